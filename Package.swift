@@ -1,0 +1,176 @@
+// swift-tools-version: 6.2
+//
+// One line a target, sections in layer order, names sorted within a section.
+// Imports point down only; Tests/HouseTests keeps the table of who may import what.
+//
+//   LOCKSTEP_ROOMS=ExchangeTests swift test     builds and tests one room with what lies under it
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+func door(_ name: String, pkgConfig: String, apt: String) -> Target {
+  .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+func room(_ name: String, in layer: String, _ uses: [Target.Dependency] = []) -> Target {
+  .target(
+    name: name,
+    dependencies: uses,
+    path: "Sources/\(layer)/\(name)",
+    swiftSettings: strict
+  )
+}
+
+func program(_ name: String, _ uses: [Target.Dependency]) -> Target {
+  .executableTarget(
+    name: name,
+    dependencies: uses,
+    path: "Sources/Programs/\(name)",
+    swiftSettings: strict
+  )
+}
+
+func tests(_ name: String, _ uses: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .testTarget(
+    name: name,
+    dependencies: uses,
+    path: "Tests/\(name)",
+    resources: resources,
+    swiftSettings: strict
+  )
+}
+
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let database: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let serviceLife: Target.Dependency = .product(
+  name: "ServiceLifecycle",
+  package: "swift-service-lifecycle"
+)
+let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
+
+let package = Package(
+  name: "lockstep",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "lockstep", targets: ["Lockstep"]),
+    .executable(name: "lockstep-sandbox", targets: ["LockstepSandbox"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // Doors
+    door("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+    door("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+    door("CIcal", pkgConfig: "libical", apt: "libical-dev"),
+    door("CXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
+
+    // Engine room
+    room("Crypto", in: "EngineRoom", ["CCrypto"]),
+    room("HTTP", in: "EngineRoom", ["CCurl"]),
+    room("Recurrence", in: "EngineRoom", ["CIcal"]),
+    room("XML", in: "EngineRoom", ["CXML2"]),
+    room("ZoneData", in: "EngineRoom"),
+
+    // Core
+    room("SyncEngine", in: "Core", ["SyncModel", "SyncPlan"]),
+    room("SyncModel", in: "Core"),
+    room("SyncPlan", in: "Core", ["SyncModel"]),
+
+    // Adapters
+    room("Autotask", in: "Adapters", ["HTTP", "SyncEngine", "SyncModel", "SyncPlan"]),
+    room("Exchange", in: "Adapters", ["HTTP", "SyncEngine", "SyncModel", "SyncPlan", "XML", "ZoneData"]),
+    room("ICalendar", in: "Adapters", ["Recurrence", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData"]),
+    room("Settings", in: "Adapters", ["HTTP", "SyncEngine", "SyncModel", "SyncPlan", toml]),
+    room("Store", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan", database]),
+    room("World", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan"]),
+
+    // Servers
+    room("Sandbox", in: "Servers", ["World", "XML", hummingbird, logging]),
+
+    // Programs
+    program(
+      "Lockstep",
+      [
+        "Autotask", "Crypto", "Exchange", "HTTP", "ICalendar", "Settings", "Store", "SyncEngine", "SyncModel",
+        "SyncPlan", "ZoneData", arguments, logging, serviceLife,
+      ]
+    ),
+    program("LockstepSandbox", ["Sandbox", "World", arguments, logging]),
+
+    // Tests
+    tests("AutotaskTests", ["Autotask", "HTTP", "SyncEngine", "SyncModel"]),
+    tests(
+      "ContractTests",
+      [
+        "Autotask", "Crypto", "Exchange", "HTTP", "Sandbox", "SyncEngine", "SyncModel", "SyncPlan", "World",
+        "ZoneData", logging,
+      ]
+    ),
+    tests("CryptoTests", ["Crypto"]),
+    tests("ExchangeTests", ["Exchange", "HTTP", "SyncEngine", "SyncModel", "XML", "ZoneData"]),
+    tests("HTTPTests", ["HTTP"]),
+    tests("HouseTests", []),
+    tests("ICalendarTests", ["ICalendar", "SyncModel", "ZoneData"]),
+    tests("ProgramTests", ["Lockstep", "LockstepSandbox"]),
+    tests("RecurrenceTests", ["Recurrence"]),
+    tests("SandboxTests", ["Sandbox", "World", logging]),
+    tests("SettingsTests", ["Settings", "HTTP", "SyncEngine", "SyncModel", "SyncPlan"]),
+    tests("StoreTests", ["Store", "SyncEngine", "SyncModel", "SyncPlan"]),
+    tests("SyncEngineTests", ["Crypto", "Store", "SyncEngine", "SyncModel", "SyncPlan", "World", "ZoneData"]),
+    tests("SyncModelTests", ["SyncModel"]),
+    tests("SyncPlanTests", ["Crypto", "SyncModel", "SyncPlan"]),
+    tests("WorldTests", ["World", "SyncModel"]),
+    tests("XMLTests", ["XML"]),
+    tests("ZoneDataTests", ["ZoneData"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
+
+// LOCKSTEP_ROOMS names targets, separated by commas: the package is then only those and what they need.
+if let wanted = Context.environment["LOCKSTEP_ROOMS"], !wanted.isEmpty {
+  var rooms = Set(wanted.split(separator: ",").map(String.init))
+  var packages: Set<String> = []
+  var open = Array(rooms)
+  while let name = open.popLast() {
+    guard let target = package.targets.first(where: { $0.name == name }) else {
+      fatalError("LOCKSTEP_ROOMS names \(name), which is no target of this package")
+    }
+    for dependency in target.dependencies {
+      switch dependency {
+      case .byNameItem(let below, _), .targetItem(let below, _):
+        if rooms.insert(below).inserted { open.append(below) }
+      case .productItem(_, let from, _, _):
+        if let from { packages.insert(from) }
+      @unknown default:
+        break
+      }
+    }
+  }
+  package.targets.removeAll { !rooms.contains($0.name) }
+  package.products.removeAll { !Set($0.targetNames).isSubset(of: rooms) }
+  package.dependencies.removeAll { dependency in
+    guard case .sourceControl(_, let location, _) = dependency.kind else { return false }
+    return !packages.contains { location.hasSuffix("/\($0)") }
+  }
+}
+
+extension Product {
+  fileprivate var targetNames: [String] {
+    (self as? Executable)?.targets ?? []
+  }
+}
