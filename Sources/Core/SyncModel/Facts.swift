@@ -1,0 +1,106 @@
+/// What the plan sees of an Exchange item: no text, only what decides.
+package struct ExchangeFact: Hashable, Sendable {
+  package let id: ExchangeItemID
+  package let changeKey: ChangeKey
+  package let folder: FolderID
+  package let role: SeriesRole
+  /// The fingerprint of the CleanGlobalObjectId; nil where the item has none.
+  package let uid: Fingerprint?
+  package let when: When
+  package let modified: Instant
+  /// The fingerprints of the item's own content.
+  package let own: ContentPrints
+  /// The fingerprints of what the PSA would be given of it, unmasked.
+  package let projected: ContentPrints
+  package let sensitivity: Sensitivity
+  package let showAs: ShowAs
+  package let hasAttendees: Bool
+  package let isCancelled: Bool
+  package let response: MeetingResponse
+  package let stamp: Stamp?
+  /// True when the stamp was made for this very item, false on a person's copy.
+  package let isStampOwn: Bool
+  package let reference: Reference
+  package let isTextWhole: Bool
+
+  package init(
+    id: ExchangeItemID,
+    changeKey: ChangeKey,
+    folder: FolderID,
+    role: SeriesRole,
+    uid: Fingerprint?,
+    when: When,
+    modified: Instant,
+    own: ContentPrints,
+    projected: ContentPrints,
+    sensitivity: Sensitivity,
+    showAs: ShowAs,
+    hasAttendees: Bool,
+    isCancelled: Bool,
+    response: MeetingResponse,
+    stamp: Stamp?,
+    isStampOwn: Bool,
+    reference: Reference,
+    isTextWhole: Bool
+  ) {
+    self.id = id
+    self.changeKey = changeKey
+    self.folder = folder
+    self.role = role
+    self.uid = uid
+    self.when = when
+    self.modified = modified
+    self.own = own
+    self.projected = projected
+    self.sensitivity = sensitivity
+    self.showAs = showAs
+    self.hasAttendees = hasAttendees
+    self.isCancelled = isCancelled
+    self.response = response
+    self.stamp = stamp
+    self.isStampOwn = isStampOwn
+    self.reference = reference
+    self.isTextWhole = isTextWhole
+  }
+
+  package var key: ItemKey { ItemKey(side: .exchange, kind: .appointment, id: id.rawValue) }
+}
+
+/// What the plan sees of a PSA item.
+package struct PSAFact: Hashable, Sendable {
+  package let kind: Kind
+  package let id: PSAID
+  package let parent: PSAID?
+  package let span: Span
+  package let created: Instant
+  package let modified: Instant
+  /// The fingerprints of its own content, the reference line left out.
+  package let own: ContentPrints
+  /// The fingerprints of what Exchange would be given of it.
+  package let projected: ContentPrints
+  package let reference: Reference?
+
+  package init(
+    kind: Kind,
+    id: PSAID,
+    parent: PSAID?,
+    span: Span,
+    created: Instant,
+    modified: Instant,
+    own: ContentPrints,
+    projected: ContentPrints,
+    reference: Reference?
+  ) {
+    self.kind = kind
+    self.id = id
+    self.parent = parent
+    self.span = span
+    self.created = created
+    self.modified = modified
+    self.own = own
+    self.projected = projected
+    self.reference = reference
+  }
+
+  package var key: ItemKey { ItemKey(side: .psa, kind: kind, id: id.description) }
+}

@@ -1,0 +1,218 @@
+/// The side on which a person made an item; *paired* where both sides had it before Lockstep came.
+package enum Origin: String, Sendable, Codable { case psa, exchange, paired }
+
+/// Where a link stands (`rules.md` 2, 4, 7).
+package enum LinkState: String, Sendable, Codable {
+  /// Both items are kept in step.
+  case linked
+  /// Outside the window or excluded by a setting: nothing is written but masks.
+  case parked
+  /// The Exchange item lies in another calendar folder.
+  case away
+  /// A person deleted the copy that does not decide.
+  case suppressed
+  /// Excluded: the counterpart was removed.
+  case closed
+  /// The cache was lost and nothing proves a counterpart.
+  case unmatched
+  /// A person has to decide.
+  case held
+}
+
+/// How much of an item was last written to the other side.
+package enum Mask: String, Sendable, Codable { case none, masked }
+
+/// The Exchange half of a link.
+package struct ExchangeIdentity: Hashable, Sendable, Codable {
+  package var folder: FolderID
+  /// The item itself, or the master for an occurrence.
+  package var item: ExchangeItemID
+  package var cleanUID: CleanUID?
+  package var originalDate: LocalDate?
+  package var seriesZone: ZoneName?
+  /// 0 for the original; a person's copies with the same UID are counted from 1.
+  package var copy: Int
+
+  package init(
+    folder: FolderID,
+    item: ExchangeItemID,
+    cleanUID: CleanUID?,
+    originalDate: LocalDate? = nil,
+    seriesZone: ZoneName? = nil,
+    copy: Int = 0
+  ) {
+    self.folder = folder
+    self.item = item
+    self.cleanUID = cleanUID
+    self.originalDate = originalDate
+    self.seriesZone = seriesZone
+    self.copy = copy
+  }
+}
+
+/// The PSA half of a link.
+package struct PSAIdentity: Hashable, Sendable, Codable {
+  package var id: PSAID
+  package var parent: PSAID?
+
+  package init(id: PSAID, parent: PSAID? = nil) {
+    self.id = id
+    self.parent = parent
+  }
+}
+
+/// What both sides held when they were last in step.
+package struct Base: Hashable, Sendable, Codable {
+  /// The time last sent, as instants to the minute; nil after adoption: not known.
+  package var span: Span?
+  /// The days of an all-day item and the zone of its projection.
+  package var allDay: AllDayBase?
+  /// The content of the deciding side, unmasked and projected, when it was last sent.
+  package var source: ContentPrints?
+  /// The content that was sent, after masking.
+  package var sent: ContentPrints?
+  /// The content that the receiving side returned for what was sent.
+  package var returned: ContentPrints?
+  package var mask: Mask
+  /// The rules under which the fingerprints were made; a new version is computed again.
+  package var rulesVersion: Int
+
+  package static let currentRules = 1
+
+  package init(
+    span: Span? = nil,
+    allDay: AllDayBase? = nil,
+    source: ContentPrints? = nil,
+    sent: ContentPrints? = nil,
+    returned: ContentPrints? = nil,
+    mask: Mask = .none,
+    rulesVersion: Int = Base.currentRules
+  ) {
+    self.span = span
+    self.allDay = allDay
+    self.source = source
+    self.sent = sent
+    self.returned = returned
+    self.mask = mask
+    self.rulesVersion = rulesVersion
+  }
+}
+
+/// The days of an all-day item and the zone in which they were projected (`rules.md` 6).
+package struct AllDayBase: Hashable, Sendable, Codable {
+  package let first: LocalDate
+  package let afterLast: LocalDate
+  package let zone: ZoneName
+
+  package init(first: LocalDate, afterLast: LocalDate, zone: ZoneName) {
+    self.first = first
+    self.afterLast = afterLast
+    self.zone = zone
+  }
+}
+
+/// Writes that put back what somebody else keeps changing (`rules.md` 2).
+package struct Reassertions: Hashable, Sendable, Codable {
+  package let count: Int
+  package let since: Instant
+
+  package init(count: Int, since: Instant) {
+    self.count = count
+    self.since = since
+  }
+}
+
+/// A write that a side refused: not tried again until the item or the settings change.
+package struct Refusal: Hashable, Sendable, Codable {
+  package let side: Side
+  package let group: FieldGroup
+  /// The fingerprint of what was refused.
+  package let wanted: Fingerprint
+  /// The side's own words.
+  package let text: String
+
+  package init(side: Side, group: FieldGroup, wanted: Fingerprint, text: String) {
+    self.side = side
+    self.group = group
+    self.wanted = wanted
+    self.text = text
+  }
+}
+
+/// What is decided separately (`rules.md` 2).
+package enum FieldGroup: String, Sendable, Codable, CaseIterable { case time, content, existence }
+
+/// Two items, or one that waits for its counterpart, kept as one.
+package struct Link: Hashable, Sendable, Codable {
+  package let id: LinkID
+  package let kind: Kind
+  package let tenant: TenantID
+  package let resource: ResourceID
+  package var mailbox: MailboxID
+  package var origin: Origin
+  package var state: LinkState
+  /// Why it is in its state, as a sentence for people; nil while linked.
+  package var reason: String?
+  /// The run that put it there.
+  package var stateRun: RunID?
+  /// Set by undo: left alone until a person changes the item on a side that decides.
+  package var isPinned: Bool
+  package var exchange: ExchangeIdentity?
+  package var psa: PSAIdentity?
+  package var reference: Reference?
+  package var changeKey: ChangeKey?
+  package var exchangeModified: Instant?
+  package var psaModified: Instant?
+  /// The gateway's sequence of our last write; 0 with a direct connection.
+  package var psaSequence: Int64
+  package var epoch: Int
+  package var base: Base
+  package var reassertions: Reassertions?
+  package var refusal: Refusal?
+
+  package init(
+    id: LinkID,
+    kind: Kind,
+    tenant: TenantID,
+    resource: ResourceID,
+    mailbox: MailboxID,
+    origin: Origin,
+    state: LinkState = .linked,
+    reason: String? = nil,
+    stateRun: RunID? = nil,
+    isPinned: Bool = false,
+    exchange: ExchangeIdentity? = nil,
+    psa: PSAIdentity? = nil,
+    reference: Reference? = nil,
+    changeKey: ChangeKey? = nil,
+    exchangeModified: Instant? = nil,
+    psaModified: Instant? = nil,
+    psaSequence: Int64 = 0,
+    epoch: Int = 0,
+    base: Base = Base(),
+    reassertions: Reassertions? = nil,
+    refusal: Refusal? = nil
+  ) {
+    self.id = id
+    self.kind = kind
+    self.tenant = tenant
+    self.resource = resource
+    self.mailbox = mailbox
+    self.origin = origin
+    self.state = state
+    self.reason = reason
+    self.stateRun = stateRun
+    self.isPinned = isPinned
+    self.exchange = exchange
+    self.psa = psa
+    self.reference = reference
+    self.changeKey = changeKey
+    self.exchangeModified = exchangeModified
+    self.psaModified = psaModified
+    self.psaSequence = psaSequence
+    self.epoch = epoch
+    self.base = base
+    self.reassertions = reassertions
+    self.refusal = refusal
+  }
+}

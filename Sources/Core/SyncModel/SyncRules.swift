@@ -1,0 +1,66 @@
+/// The effective settings of one agent: the admin's policy narrowed by the user's profile.
+///
+/// `rules.md` 3, 4 and 9.
+package struct SyncRules: Hashable, Sendable, Codable {
+  package enum Detail: String, Sendable, Codable { case all, none, off }
+  package enum Winner: String, Sendable, Codable { case psa, exchange }
+  package enum MeetingTimes: String, Sendable, Codable { case exchange, both }
+
+  /// Appointments of the PSA are written into Exchange.
+  package var appointmentsToExchange: Bool
+  /// Exchange items are written into the PSA, with what detail.
+  package var importDetail: Detail
+  package var sendsFreeTime: Bool
+  /// Days back, 1–30.
+  package var pastDays: Int
+  /// Days ahead for occurrences, 1–30.
+  package var recurringDays: Int
+  /// Days ahead for single items.
+  package var singleDays: Int
+  package var conflict: Winner
+  package var meetingTimes: MeetingTimes
+  /// The mailbox's zone where the person's own setting says none.
+  package var zone: ZoneName?
+  /// URL with `{id}` that opens an appointment in the PSA; nil leaves the line out.
+  package var appointmentLink: String?
+
+  package init(
+    appointmentsToExchange: Bool = true,
+    importDetail: Detail = .all,
+    sendsFreeTime: Bool = true,
+    pastDays: Int = 7,
+    recurringDays: Int = 30,
+    singleDays: Int = 366,
+    conflict: Winner = .psa,
+    meetingTimes: MeetingTimes = .exchange,
+    zone: ZoneName? = nil,
+    appointmentLink: String? = nil
+  ) {
+    self.appointmentsToExchange = appointmentsToExchange
+    self.importDetail = importDetail
+    self.sendsFreeTime = sendsFreeTime
+    self.pastDays = pastDays
+    self.recurringDays = recurringDays
+    self.singleDays = singleDays
+    self.conflict = conflict
+    self.meetingTimes = meetingTimes
+    self.zone = zone
+    self.appointmentLink = appointmentLink
+  }
+
+  /// One line for each setting in a fixed order, for digests of settings.
+  package var canonicalText: String {
+    """
+    appointmentsToExchange=\(appointmentsToExchange)
+    importDetail=\(importDetail.rawValue)
+    sendsFreeTime=\(sendsFreeTime)
+    pastDays=\(pastDays)
+    recurringDays=\(recurringDays)
+    singleDays=\(singleDays)
+    conflict=\(conflict.rawValue)
+    meetingTimes=\(meetingTimes.rawValue)
+    zone=\(zone?.rawValue ?? "")
+    appointmentLink=\(appointmentLink ?? "")
+    """
+  }
+}
