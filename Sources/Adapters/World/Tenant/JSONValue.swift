@@ -1,5 +1,5 @@
 /// A JSON value as the tenant reads and keeps it: integers stay exact, objects keep their order.
-package indirect enum JSONValue: Hashable, Sendable {
+package enum JSONValue: Hashable, Sendable {
   case null
   case bool(Bool)
   case int(Int64)
