@@ -29,12 +29,16 @@ extension Refusal {
     "No matching records found. The logged in Resource may not have the required permissions to"
       + " delete the data."
   )
+  static let updateMissing = Refusal("No matching records found.")
   static let notFound = Refusal(404, ["The requested resource does not exist."])
   static let wrongVerb = Refusal(405, ["The requested resource does not support this method."])
   /// Above three requests at a time on one object endpoint (`facts/autotask.md` 4.7).
   package static let threads = Refusal(
     "Itgenatr005: Thread Threshold Exceeded. Too many concurrent requests to this object endpoint."
   )
+
+  /// The row that was to be written is not there.
+  package var namesMissingRow: Bool { self == .deleteMissing || self == .updateMissing }
 
   static func permission(to verb: String) -> Refusal {
     Refusal(

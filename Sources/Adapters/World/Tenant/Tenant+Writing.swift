@@ -49,7 +49,7 @@ extension Tenant {
     guard entity.verbs.contains(.update) else { throw .permission(to: "update") }
     guard let id = body["id"]?.integer, let row = tables[entity.name]?.row(id),
       isUnder(parent, row, entity)
-    else { throw Refusal("No matching records found.") }
+    else { throw .updateMissing }
     var cells = try merged(
       body,
       into: row.cells,

@@ -8,7 +8,7 @@ package enum WireTime {
     guard let year = digits.number(4), digits.skip("-"), let month = digits.number(2),
       digits.skip("-"), let day = digits.number(2), (1...12).contains(month), (1...31).contains(day)
     else { return nil }
-    var seconds = daysSince1970(year: year, month: month, day: day) * 86_400
+    var seconds = Timestamp.daysSince1970(Int(year), Int(month), Int(day)) * 86_400
     if digits.isAtEnd { return seconds }
     guard digits.skip("T") || digits.skip(" "), let hour = digits.number(2), digits.skip(":"),
       let minute = digits.number(2), hour < 24, minute < 60
@@ -32,50 +32,14 @@ package enum WireTime {
 
   /// `yyyy-MM-ddTHH:mm:ssZ`, with `.000` before the `Z` where asked.
   package static func text(_ seconds: Int64, withFraction: Bool = false) -> String {
-    let day = Int64((Double(seconds) / 86_400).rounded(.down))
-    let rest = seconds - day * 86_400
-    let date = civil(daysSince1970: day)
     var bytes: [UInt8] = []
     bytes.reserveCapacity(24)
-    func append(_ number: Int64, _ width: Int, _ after: String) {
-      let text = String(number).utf8
-      for _ in 0..<max(0, width - text.count) { bytes.append(UInt8(ascii: "0")) }
-      bytes.append(contentsOf: text)
-      bytes.append(contentsOf: after.utf8)
+    Timestamp.write(seconds, to: &bytes)
+    if withFraction {
+      bytes.removeLast()
+      bytes.append(contentsOf: ".000Z".utf8)
     }
-    append(date.year, 4, "-")
-    append(date.month, 2, "-")
-    append(date.day, 2, "T")
-    append(rest / 3600, 2, ":")
-    append(rest / 60 % 60, 2, ":")
-    append(rest % 60, 2, withFraction ? ".000Z" : "Z")
     return String(decoding: bytes, as: UTF8.self)
-  }
-
-  /// Days from 1970-01-01 to a date of the Gregorian calendar.
-  package static func daysSince1970(year: Int64, month: Int64, day: Int64) -> Int64 {
-    let shifted = month <= 2 ? year - 1 : year
-    let era = (shifted >= 0 ? shifted : shifted - 399) / 400
-    let yearOfEra = shifted - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-    return era * 146_097 + dayOfEra - 719_468
-  }
-
-  /// The date so many days after 1970-01-01.
-  package static func civil(
-    daysSince1970 days: Int64
-  ) -> (year: Int64, month: Int64, day: Int64) {
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra =
-      (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthIndex = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * monthIndex + 2) / 5 + 1
-    let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
   }
 }
 
