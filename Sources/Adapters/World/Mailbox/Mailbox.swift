@@ -28,7 +28,9 @@ package struct Mailbox: Codable, Sendable {
     case configurations
   }
 
-  /// A mailbox with the folders every mailbox has. `seed` names it: another seed is another mailbox.
+  /// A mailbox with the folders every mailbox has.
+  ///
+  /// `seed` names it: another seed is another mailbox.
   package init(owner: Person, seed: UInt64, at now: Int64) {
     self.owner = owner
     guid = GUID(seed: seed)

@@ -26,7 +26,7 @@ extension Mailbox {
     /// The property set's GUID in lower case; nil with a tag.
     package let set: String?
     package let name: Name
-    /// `String`, `Integer`, `Binary`, `SystemTime`, `StringArray`, …
+    /// The type as EWS spells it, such as `String`, `Binary` or `StringArray`.
     package let type: String
 
     package init(tag: Int, type: String) {

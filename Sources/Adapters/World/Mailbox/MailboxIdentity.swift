@@ -45,7 +45,9 @@ extension Mailbox {
     return Base64.text(bytes)
   }
 
-  /// Reads an item's id. Throws `ErrorInvalidIdMalformed` for what is no id of an item and
+  /// Reads an item's id.
+  ///
+  /// Throws `ErrorInvalidIdMalformed` for what is no id of an item and
   /// `ErrorItemNotFound` for an id of another mailbox.
   package func itemID(_ text: String) throws(Refusal) -> ItemID {
     let entry = try entryID(text)
@@ -84,7 +86,9 @@ extension Mailbox {
     return Base64.text(bytes)
   }
 
-  /// The change number inside a change key. Throws `ErrorInvalidChangeKey` for anything else.
+  /// The change number inside a change key.
+  ///
+  /// Throws `ErrorInvalidChangeKey` for anything else.
   func changeNumber(in changeKey: String) throws(Refusal) -> Int {
     guard let bytes = Base64.bytes(changeKey), bytes.count == 30, bytes[4] == 0x16,
       Array(bytes[8..<24]) == guid.bytes

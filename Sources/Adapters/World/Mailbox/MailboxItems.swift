@@ -136,8 +136,9 @@ extension Mailbox {
     return moved(item, to: folder, at: now)
   }
 
-  /// A second item with the same stamp and other extended properties. Programs keep the UID
-  /// (`keepingUID`), people who copy and paste get a new one.
+  /// A second item with the same stamp and other extended properties.
+  ///
+  /// Programs keep the UID (`keepingUID`), people who copy and paste get a new one.
   package mutating func copy(
     _ id: ItemID,
     to folder: FolderID,

@@ -34,7 +34,9 @@ package enum Timestamp {
     bytes.append(0x5A)
   }
 
-  /// Reads an `xs:dateTime` or `xs:date`; fractions of a second are dropped. nil: no such text.
+  /// Reads an `xs:dateTime` or `xs:date`; nil for anything else.
+  ///
+  /// Fractions of a second are dropped.
   package static func reading(_ text: String) -> Reading? {
     let letters = Array(text.utf8)
     guard letters.count >= 10, letters[4] == 0x2D, letters[7] == 0x2D,

@@ -12,7 +12,9 @@ package struct ZoneOffsets: Sendable {
 
   package func knows(_ windowsZone: String) -> Bool { offset(windowsZone, 0) != nil }
 
-  /// The instant of a wall clock (counted as if UTC); unknown zones count as UTC. In a gap the offset
+  /// The instant of a wall clock (counted as if UTC).
+  ///
+  /// Unknown zones count as UTC. In a gap the offset
   /// before it counts, in an overlap the first of the two.
   package func instant(wallClock: Int64, in zone: String) -> Int64 {
     guard let before = offset(zone, wallClock - 86_400),
