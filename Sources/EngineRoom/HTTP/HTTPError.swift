@@ -1,6 +1,6 @@
-/// Why no answer came, by cause. An answer of any status is not an error.
+/// Why no answer came, by cause.
 ///
-/// `host` is the name as people wrote it, with the port where it is not the usual one.
+/// An answer of any status is not an error. `host` is the name as people wrote it, with the port where it is not the usual one.
 package enum HTTPError: Error, Sendable {
   /// The URL cannot be read, or names a scheme other than `https` and `http`.
   case badURL(reason: String)

@@ -19,7 +19,9 @@ package struct ResponseHead: Sendable, Hashable {
   }
 }
 
-/// A whole answer in memory, decompressed. Any status is an answer, not an error.
+/// A whole answer in memory, decompressed.
+///
+/// Any status is an answer, not an error.
 package struct HTTPResponse: Sendable {
   package let head: ResponseHead
   package let body: [UInt8]

@@ -1,4 +1,6 @@
-/// Why a server's identity or encryption was not accepted. There is no way to accept it anyway.
+/// Why a server's identity or encryption was not accepted.
+///
+/// There is no way to accept it anyway.
 package enum TLSRefusal: Sendable, Hashable {
   case expired
   case notYetValid

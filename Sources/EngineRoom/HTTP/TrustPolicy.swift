@@ -1,8 +1,8 @@
 internal import CCurl
 
-/// Whom a client believes: the only place that touches TLS options. There is no off switch.
+/// Whom a client believes: the only place that touches TLS options.
 ///
-/// Always: TLS 1.2 or newer, the whole chain checked, the host's name checked, OpenSSL security
+/// There is no off switch. Always: TLS 1.2 or newer, the whole chain checked, the host's name checked, OpenSSL security
 /// level 2 (no SHA-1 signatures, RSA of 2048 bits or more).
 ///
 /// A pin is checked in addition to all that and replaces none of it. So a self-signed server is
