@@ -50,7 +50,9 @@ func tests(_ name: String, _ uses: [Target.Dependency], resources: [Resource]? =
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let database: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let serviceLife: Target.Dependency = .product(
   name: "ServiceLifecycle",
   package: "swift-service-lifecycle"
@@ -66,7 +68,9 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -100,7 +104,7 @@ let package = Package(
     room("World", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan"]),
 
     // Servers
-    room("Sandbox", in: "Servers", ["World", "XML", hummingbird, logging]),
+    room("Sandbox", in: "Servers", ["World", "XML", httpTypes, hummingbird, logging, nio]),
 
     // Programs
     program(

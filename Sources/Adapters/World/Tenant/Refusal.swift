@@ -18,20 +18,27 @@ package struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Refusal {
-  static let unauthorized = Refusal(
+  package static let unauthorized = Refusal(
     401,
     ["The API user name, secret or tracking identifier is invalid."]
   )
-  static let unknownZone = Refusal("Zone information could not be determined")
-  static let pageSize = Refusal("maxCountOfRecordsToReturn must be between 1 and 500")
-  static let tooManyConditions = Refusal("Queries are limited to 500 or fewer 'OR' conditions.")
-  static let deleteMissing = Refusal(
+  package static let unknownZone = Refusal("Zone information could not be determined")
+  package static let pageSize = Refusal(
+    "maxCountOfRecordsToReturn must be between 1 and 500"
+  )
+  package static let tooManyConditions = Refusal(
+    "Queries are limited to 500 or fewer 'OR' conditions."
+  )
+  package static let deleteMissing = Refusal(
     "No matching records found. The logged in Resource may not have the required permissions to"
       + " delete the data."
   )
-  static let updateMissing = Refusal("No matching records found.")
-  static let notFound = Refusal(404, ["The requested resource does not exist."])
-  static let wrongVerb = Refusal(405, ["The requested resource does not support this method."])
+  package static let updateMissing = Refusal("No matching records found.")
+  package static let notFound = Refusal(404, ["The requested resource does not exist."])
+  package static let wrongVerb = Refusal(
+    405,
+    ["The requested resource does not support this method."]
+  )
   /// Above three requests at a time on one object endpoint (`facts/autotask.md` 4.7).
   package static let threads = Refusal(
     "Itgenatr005: Thread Threshold Exceeded. Too many concurrent requests to this object endpoint."
