@@ -1,0 +1,179 @@
+package import HTTP
+package import SyncModel
+
+/// What a request was about, for sentences: an entity, perhaps one row of it, and who was asked.
+package struct Subject: Hashable, Sendable, CustomStringConvertible {
+  let entity: String
+  let id: Int64?
+  let server: String
+
+  package var description: String {
+    let row = id.map { " \($0)" } ?? ""
+    return "\(entity)\(row) at \(server)"
+  }
+}
+
+/// Why the PSA did not do what was asked, by cause (`autotask.md` 4.6 and 4.7).
+///
+/// `words` are the PSA's own, shortened, without secrets and without what was sent.
+package enum AutotaskError: Error, Sendable {
+  case badEntryPoint(String)
+  case unreachable(Subject, HTTPError)
+  /// 401: user, secret or tracking identifier, or the user is locked.
+  case unauthorized(Subject, words: String)
+  /// The zone information knows no such API user.
+  case unknownUser(server: String, words: String)
+  case forbidden(Subject, words: String)
+  /// A business error, mostly 500: for good.
+  case refused(Subject, words: String)
+  /// 404 or 405.
+  case noSuchCall(Subject, status: Int)
+  /// The tenant's requests of the hour are used up.
+  case throttled(Subject, after: Duration)
+  /// More than three requests at a time at one endpoint, over all agents of the tenant.
+  case tooManyAtOnce(Subject)
+  /// The service, or a gateway before it, is in trouble.
+  case outOfOrder(Subject, status: Int, after: Duration)
+  case malformed(Subject, reason: String)
+  case endlessListing(Subject, reason: String)
+  /// The next page lies on another server, which gets no credentials.
+  case foreignPage(Subject)
+  /// The tenant moved to another zone in the middle of a listing.
+  case zoneMoved(server: String)
+  case otherTenant(was: TenantID, now: TenantID)
+  case noResource(AutotaskAccount.Resource)
+  case inactiveResource(AutotaskAccount.Resource)
+  case severalResources(mail: String, [ResourceID])
+  /// A kind whose entity this version does not speak.
+  case notYet(Kind)
+}
+
+extension AutotaskError: SyncFailure {
+  package var remedy: Remedy {
+    switch self {
+    case .unreachable(_, .cancelled): .retry(after: .zero)
+    case .unreachable(_, let error): error.isTransient ? .retry(after: .seconds(60)) : .stop
+    case .unauthorized, .unknownUser: .signIn
+    case .throttled(_, let pause), .outOfOrder(_, _, let pause): .retry(after: pause)
+    case .tooManyAtOnce: .retry(after: .seconds(60))
+    case .zoneMoved: .retry(after: .zero)
+    case .badEntryPoint, .forbidden, .refused, .noSuchCall, .malformed, .endlessListing,
+      .foreignPage, .otherTenant, .noResource, .inactiveResource, .severalResources, .notYet:
+      .stop
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .badEntryPoint(let address):
+      """
+      The PSA's address \(address) cannot be used. Write the web services' host, such as \
+      https://webservices.autotask.net.
+      """
+    case .unreachable(let subject, let error):
+      "\(subject) was not reached. \(error)"
+    case .unauthorized(let subject, let words):
+      """
+      The PSA refused the sign-in for \(subject).\(AutotaskError.quoted(words)) Check the API \
+      user's name and secret and the tracking identifier, and that the user is active and not \
+      locked.
+      """
+    case .unknownUser(let server, let words):
+      """
+      The PSA at \(server) knows no zone for this API user.\(AutotaskError.quoted(words)) Check \
+      the API user's name; if it is right, the service may be in trouble: try again later.
+      """
+    case .forbidden(let subject, let words):
+      """
+      The API user has no rights to \(subject).\(AutotaskError.quoted(words)) Give its security \
+      level the right to see and edit them.
+      """
+    case .refused(let subject, let words):
+      "The PSA refuses \(subject).\(AutotaskError.quoted(words))"
+    case .noSuchCall(let subject, let status):
+      """
+      The PSA does not know the call for \(subject) (status \(status)). Check that the PSA's \
+      address is that of its web services.
+      """
+    case .throttled(let subject, let pause):
+      """
+      The PSA turned away the request for \(subject): too many requests in the last hour, all \
+      integrations together. It goes on in \(pause.components.seconds) s.
+      """
+    case .tooManyAtOnce(let subject):
+      """
+      The PSA turned away the request for \(subject): three requests at a time is all it takes \
+      for one tracking identifier. It goes on with the next run.
+      """
+    case .outOfOrder(let subject, let status, _):
+      "\(subject) is out of order (status \(status)). It goes on when the service is back."
+    case .malformed(let subject, let reason):
+      """
+      The answer for \(subject) cannot be used: \(reason). If this happens again, check that the \
+      PSA's address is right and that no proxy answers in its place.
+      """
+    case .endlessListing(let subject, let reason):
+      "The listing of \(subject) was given up: \(reason)."
+    case .foreignPage(let subject):
+      """
+      The next page of \(subject) would be on another server, which is not given the API user's \
+      secret. Tell the PSA's support.
+      """
+    case .zoneMoved(let server):
+      "The PSA moved this tenant to \(server) while it was read. The next run reads there."
+    case .otherTenant(let was, let now):
+      """
+      The API user now belongs to tenant \(now); it was \(was). Check the API user's name; if \
+      the change is meant, run adopt.
+      """
+    case .noResource(.mail(let mail)):
+      """
+      No active resource of the PSA has the mail address \(mail). Set the resource's mail \
+      address as the PSA knows it, or the resource's id.
+      """
+    case .noResource(.id(let id)):
+      "The PSA shows no resource with the id \(id). Set the resource's id or its mail address."
+    case .inactiveResource(.mail(let mail)):
+      """
+      The resource with the mail address \(mail) is inactive in the PSA. Activate it there, or \
+      set another resource.
+      """
+    case .inactiveResource(.id(let id)):
+      "Resource \(id) is inactive in the PSA. Activate it there, or set another resource."
+    case .severalResources(let mail, let ids):
+      """
+      \(ids.count) active resources of the PSA have the mail address \(mail). Set the resource's \
+      id instead: \(ids.map(\.description).joined(separator: " or ")).
+      """
+    case .notYet(let kind):
+      "This version does not yet read or write the PSA's items of the kind \(kind.rawValue)."
+    }
+  }
+
+  private static func quoted(_ words: String) -> String {
+    words.isEmpty ? "" : " It says: “\(words)”"
+  }
+}
+
+extension AutotaskError {
+  /// What is known of a write that ended so.
+  enum Trace {
+    /// It was not sent, or turned away unread.
+    case untouched
+    /// It may have been done.
+    case unsure
+    case refused
+  }
+
+  var trace: Trace {
+    switch self {
+    case .unreachable(_, let error): error.mayHaveBeenActedOn ? .unsure : .untouched
+    case .outOfOrder, .malformed: .unsure
+    case .refused, .forbidden, .noSuchCall: .refused
+    case .badEntryPoint, .unauthorized, .unknownUser, .throttled, .tooManyAtOnce, .endlessListing,
+      .foreignPage, .zoneMoved, .otherTenant, .noResource, .inactiveResource, .severalResources,
+      .notYet:
+      .untouched
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import HTTP
+package import SyncEngine
+import SyncModel
+
+extension AutotaskService: PSAWriting {
+  package func create(_ drafts: [PSADraft]) async throws -> [PSAWriteResult] {
+    try await results(of: drafts) { draft throws(AutotaskError) in
+      try draft.kind.admit()
+      guard draft.span.start <= draft.span.end else { return .endsTooEarly }
+      return try await self.result(of: Appointments.creation(of: draft), on: nil)
+    }
+  }
+
+  package func update(_ edits: [PSAEdit]) async throws -> [PSAWriteResult] {
+    try await results(of: edits) { edit throws(AutotaskError) in
+      try edit.kind.admit()
+      if let span = edit.span, span.start > span.end { return .endsTooEarly }
+      guard let call = Appointments.change(edit) else { return .done(edit.id) }
+      return try await self.result(of: call, on: edit.id)
+    }
+  }
+
+  package func delete(_ targets: [PSATarget]) async throws -> [PSAWriteResult] {
+    try await results(of: targets) { target throws(AutotaskError) in
+      try target.kind.admit()
+      return try await self.result(of: Appointments.deletion(of: target.id), on: target.id)
+    }
+  }
+}
+
+extension AutotaskService {
+  /// As many writes at a time as the PSA takes at one endpoint.
+  private static let writesAtATime = 3
+  /// Lost answers without a good one in between, after which the rest is left.
+  private static let mostLostAnswers = 3
+
+  /// Does the works until one fails in a way that ends the run; what it leaves was not tried.
+  ///
+  /// Throws that failure only where nothing was done, so that no result is ever lost.
+  private func results<Work: Sendable>(
+    of works: [Work],
+    _ result: @escaping @Sendable (Work) async throws(AutotaskError) -> PSAWriteResult
+  ) async throws(AutotaskError) -> [PSAWriteResult] {
+    var results = [PSAWriteResult?](repeating: nil, count: works.count)
+    var failure: AutotaskError?
+    var leaving: String?
+    var lost = 0
+    await withTaskGroup(of: (Int, Result<PSAWriteResult, AutotaskError>).self) { group in
+      var waiting = works.enumerated().makeIterator()
+      func startNext() {
+        guard let (index, work) = waiting.next() else { return }
+        group.addTask {
+          do throws(AutotaskError) {
+            return (index, .success(try await result(work)))
+          } catch {
+            return (index, .failure(error))
+          }
+        }
+      }
+      for _ in 0..<AutotaskService.writesAtATime { startNext() }
+      for await (index, ending) in group {
+        switch ending {
+        case .success(let result):
+          results[index] = result
+          if case .unknown(let reason) = result {
+            lost += 1
+            if lost >= AutotaskService.mostLostAnswers { leaving = reason }
+          } else {
+            lost = 0
+          }
+        case .failure(let error):
+          failure = failure ?? error
+          leaving = error.description
+        }
+        if leaving == nil { startNext() }
+      }
+    }
+    if let failure, results.allSatisfy({ $0 == nil }) { throw failure }
+    return results.map { $0 ?? .notTried(leaving ?? "The PSA was not asked.") }
+  }
+
+  /// Sends one write; throws where it was not sent or was turned away unread.
+  private func result(
+    of call: RESTCall,
+    on id: PSAID?
+  ) async throws(AutotaskError) -> PSAWriteResult {
+    let written: Int64?
+    do throws(AutotaskError) {
+      let body = try await channel.answer(to: call)
+      do throws(JSONReader.Fault) {
+        written = try JSONReader.member("itemId", of: body)
+      } catch {
+        throw .malformed(
+          try await channel.subject(call.entity, call.id),
+          reason: error.description
+        )
+      }
+    } catch {
+      switch error.trace {
+      case .untouched: throw error
+      case .unsure: return .unknown(error.description)
+      case .refused: return try await refusal(error, on: id)
+      }
+    }
+    guard let written, written > 0, id == nil || id == PSAID(written) else {
+      return .unknown(
+        "The answer for \(call.entity) names no row that was written, so it is looked up."
+      )
+    }
+    return .done(PSAID(written))
+  }
+
+  /// A refused change or delete of a row that is gone is no refusal; the PSA's words alone do not
+  /// tell (`autotask.md` 4.6).
+  private func refusal(
+    _ error: AutotaskError,
+    on id: PSAID?
+  ) async throws(AutotaskError) -> PSAWriteResult {
+    guard let id else {
+      if case .noSuchCall = error { throw error }
+      return .refused(error.description)
+    }
+    do throws(AutotaskError) {
+      return try await item(id) == nil ? .missing : .refused(error.description)
+    } catch .noSuchCall {
+      throw error
+    } catch {
+      return .unknown(error.description)
+    }
+  }
+}
+
+extension PSAWriteResult {
+  fileprivate static let endsTooEarly = PSAWriteResult.refused(
+    "It would end before it starts, which is never sent to the PSA."
+  )
+}

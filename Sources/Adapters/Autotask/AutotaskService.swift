@@ -1,0 +1,176 @@
+package import HTTP
+package import SyncEngine
+package import SyncModel
+
+/// One resource's items in Autotask, over its REST API with an API user of one's own.
+///
+/// Every error it throws is an `AutotaskError`. Appointments only; other kinds are `.notYet`.
+package actor AutotaskService: PSAService {
+  let channel: RESTChannel
+  private let wanted: AutotaskAccount.Resource
+  private var desk: PSADesk?
+
+  /// `sleep` waits out the thread limit, at most 2 s at a time.
+  package init(
+    account: AutotaskAccount,
+    http: HTTPClient,
+    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+  ) {
+    channel = RESTChannel(account: account, http: http, sleep: sleep)
+    wanted = account.resource
+  }
+
+  package var requests: Int {
+    get async { await channel.requests }
+  }
+
+  /// Reads the zone and the resource once, two requests; later calls send none.
+  package func open() async throws -> PSADesk {
+    if let desk { return desk }
+    let zone = try await channel.zone()
+    let found = PSADesk(
+      tenant: zone.tenant,
+      resource: try await resource(),
+      server: zone.root.origin.server
+    )
+    desk = found
+    return found
+  }
+
+  package func page(of query: PSAQuery, continuing token: PageToken?) async throws -> PSAPage {
+    let resource = try await open().resource
+    var listing: Listing?
+    if let token {
+      guard let read = Listing(token) else {
+        throw AutotaskError.malformed(
+          try await channel.subject(Appointments.entity),
+          reason: "the page's token is none of its own"
+        )
+      }
+      listing = read
+    }
+    let page = try await channel.page(
+      of: try rows(for: query, of: resource, fields: Appointments.fields),
+      as: AppointmentRow.self,
+      continuing: listing
+    )
+    let items = page.rows.map(\.item)
+    if let stranger = items.first(where: { $0.resource != resource }) {
+      throw AutotaskError.malformed(
+        try await channel.subject(Appointments.entity, stranger.id.rawValue),
+        reason: "it belongs to resource \(stranger.resource), and \(resource)'s were asked for"
+      )
+    }
+    return PSAPage(items: items, next: page.next?.token)
+  }
+
+  package func count(of query: PSAQuery) async throws -> Int {
+    let resource = try await open().resource
+    return try await channel.count(of: try rows(for: query, of: resource, fields: BareRow.fields))
+  }
+
+  package func identities(of query: PSAQuery) async throws -> [PSAID] {
+    let resource = try await open().resource
+    let query = try rows(for: query, of: resource, fields: BareRow.fields)
+    var ids: [PSAID] = []
+    try await channel.eachPage(of: query, as: BareRow.self) { rows throws(AutotaskError) in
+      ids += rows.map { PSAID($0.id) }
+    }
+    return ids
+  }
+
+  /// One id by GET, which answers `null` for a row that is not there; more in lists of 400.
+  package func items(_ ids: [PSAID], of kind: Kind) async throws -> [PSAItem?] {
+    try kind.admit()
+    let asked = Set(ids).sorted()
+    if asked.count == 1, let id = asked.first {
+      let item = try await item(id)
+      return ids.map { _ in item }
+    }
+    var found: [PSAID: PSAItem] = [:]
+    var rest = asked[...]
+    while !rest.isEmpty {
+      let list = rest.prefix(Query.longestList)
+      rest = rest.dropFirst(Query.longestList)
+      let query = Appointments.query(ids: list)
+      try await channel.eachPage(of: query, as: AppointmentRow.self) {
+        rows throws(AutotaskError) in
+        for row in rows { found[row.item.id] = row.item }
+      }
+    }
+    return ids.map { found[$0] }
+  }
+
+  /// How much of the tenant's allowance is used; one request.
+  package func threshold() async throws -> ThresholdInformation {
+    let entity = ThresholdInformation.entity
+    let call = RESTCall(verb: .get, entity: entity, target: .path(entity), isReading: true)
+    let body = try await channel.answer(to: call)
+    do throws(JSONReader.Fault) {
+      return try ThresholdInformation(body)
+    } catch {
+      throw AutotaskError.malformed(
+        try await channel.subject(entity),
+        reason: error.description
+      )
+    }
+  }
+
+  func item(_ id: PSAID) async throws(AutotaskError) -> PSAItem? {
+    do throws(AutotaskError) {
+      return try await channel.row(
+        id.rawValue,
+        of: Appointments.entity,
+        as: AppointmentRow.self
+      )?.item
+    } catch .noSuchCall(_, status: 404) {
+      // 404 may mean a missing row or a wrong address; a list tells them apart.
+      let query = Appointments.query(ids: [id])
+      return try await channel.page(of: query, as: AppointmentRow.self).rows.map(\.item).first {
+        $0.id == id
+      }
+    }
+  }
+}
+
+extension AutotaskService {
+  private func rows(
+    for query: PSAQuery,
+    of resource: ResourceID,
+    fields: [String]
+  ) throws(AutotaskError) -> Query {
+    try query.kind.admit()
+    return Appointments.query(query, of: resource, fields: fields)
+  }
+
+  private func resource() async throws(AutotaskError) -> ResourceID {
+    switch wanted {
+    case .id(let id):
+      let row = try await channel.row(
+        id.rawValue,
+        of: Resources.entity,
+        as: ResourceRow.self
+      )
+      guard let row else { throw .noResource(wanted) }
+      guard row.isActive else { throw .inactiveResource(wanted) }
+      return id
+    case .mail(let mail):
+      var rows: [ResourceRow] = []
+      try await channel.eachPage(of: Resources.query(mail: mail), as: ResourceRow.self) {
+        page throws(AutotaskError) in
+        rows += page
+      }
+      return try Resources.choice(of: rows, mail: mail)
+    }
+  }
+}
+
+extension Kind {
+  /// Throws for a kind whose entity is not spoken yet.
+  func admit() throws(AutotaskError) {
+    switch self {
+    case .appointment: return
+    case .serviceCall, .toDo, .contact: throw .notYet(self)
+    }
+  }
+}

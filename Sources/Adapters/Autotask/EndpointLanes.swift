@@ -1,0 +1,29 @@
+/// Lets at most three requests at a time to one object endpoint, as the PSA does.
+///
+/// The others wait in order (`autotask.md` 4.7). Owned by an actor.
+struct EndpointLanes {
+  private var busy: [String: Int] = [:]
+  private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
+  private static let limit = 3
+
+  /// Takes a free lane; false when there is none.
+  mutating func take(_ endpoint: String) -> Bool {
+    guard busy[endpoint, default: 0] < EndpointLanes.limit else { return false }
+    busy[endpoint, default: 0] += 1
+    return true
+  }
+
+  /// Is resumed with a lane.
+  mutating func queue(_ turn: CheckedContinuation<Void, Never>, at endpoint: String) {
+    waiting[endpoint, default: []].append(turn)
+  }
+
+  /// Gives the lane to the one who waits longest, or frees it.
+  mutating func leave(_ endpoint: String) {
+    if waiting[endpoint]?.isEmpty == false, let turn = waiting[endpoint]?.removeFirst() {
+      turn.resume()
+    } else {
+      busy[endpoint, default: 1] -= 1
+    }
+  }
+}

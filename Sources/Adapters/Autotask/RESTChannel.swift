@@ -1,0 +1,153 @@
+import HTTP
+import SyncModel
+
+/// The way to the tenant's zone: knows the zone, keeps the limits, counts the requests.
+actor RESTChannel {
+  private let account: AutotaskAccount
+  private let http: HTTPClient
+  private let sleep: @Sendable (Duration) async throws -> Void
+  private var known: ZoneInformation?
+  private var lanes = EndpointLanes()
+  /// Requests sent so far, the zone information's included.
+  private(set) var requests = 0
+
+  /// Pauses before the next try after the thread limit: it is free again within moments.
+  private static let pauses: [Duration] = [
+    .milliseconds(250), .milliseconds(500), .seconds(1), .seconds(2),
+  ]
+
+  init(
+    account: AutotaskAccount,
+    http: HTTPClient,
+    sleep: @escaping @Sendable (Duration) async throws -> Void
+  ) {
+    self.account = account
+    self.http = http
+    self.sleep = sleep
+  }
+
+  /// The tenant's zone, read once and kept.
+  func zone() async throws(AutotaskError) -> ZoneInformation {
+    if let known { return known }
+    let read = try await readZone()
+    if let known { return known }
+    known = read
+    return read
+  }
+
+  /// The JSON body that answers the call.
+  ///
+  /// After a 401 the zone is read again, and the call repeated once where the tenant moved to.
+  func answer(to call: RESTCall) async throws(AutotaskError) -> [UInt8] {
+    let zone = try await zone()
+    do throws(AutotaskError) {
+      return try await patientAnswer(to: call, in: zone)
+    } catch .unauthorized(let subject, let words) {
+      let current = try await zoneReadAgain(after: zone)
+      guard current.root != zone.root else { throw .unauthorized(subject, words: words) }
+      guard case .path = call.target else {
+        throw .zoneMoved(server: current.root.origin.server)
+      }
+      return try await patientAnswer(to: call, in: current)
+    }
+  }
+
+  func subject(_ entity: String, _ id: Int64? = nil) async throws(AutotaskError) -> Subject {
+    Subject(entity: entity, id: id, server: try await zone().root.origin.server)
+  }
+}
+
+extension RESTChannel {
+  private func zoneReadAgain(after old: ZoneInformation) async throws(AutotaskError)
+    -> ZoneInformation
+  {
+    if let known, known != old { return known }
+    let read = try await readZone()
+    guard read.tenant == old.tenant else {
+      throw .otherTenant(was: old.tenant, now: read.tenant)
+    }
+    known = read
+    return read
+  }
+
+  private func readZone() async throws(AutotaskError) -> ZoneInformation {
+    guard let entry = RESTRoot(account.entryPoint) else {
+      throw .badEntryPoint(account.entryPoint)
+    }
+    let subject = Subject(
+      entity: ZoneInformation.entity,
+      id: nil,
+      server: entry.origin.server
+    )
+    let request = ZoneInformation.request(at: entry, user: account.user)
+    let response = try await response(to: request, about: subject)
+    return try ZoneInformation(
+      Answer(response: response, subject: subject, hidden: secrets),
+      entry: entry
+    )
+  }
+
+  /// Tries again for a while when too many were asking at once.
+  private func patientAnswer(
+    to call: RESTCall,
+    in zone: ZoneInformation
+  ) async throws(AutotaskError) -> [UInt8] {
+    for pause in RESTChannel.pauses {
+      do throws(AutotaskError) {
+        return try await onlyAnswer(to: call, in: zone)
+      } catch .tooManyAtOnce(let subject) {
+        do { try await sleep(pause) } catch { throw .unreachable(subject, .cancelled) }
+      }
+    }
+    return try await onlyAnswer(to: call, in: zone)
+  }
+
+  private func onlyAnswer(
+    to call: RESTCall,
+    in zone: ZoneInformation
+  ) async throws(AutotaskError) -> [UInt8] {
+    let subject = Subject(
+      entity: call.entity,
+      id: call.id,
+      server: zone.root.origin.server
+    )
+    let url: String
+    switch call.target {
+    case .path(let path): url = zone.root.url(path)
+    case .page(let page):
+      guard Origin(page) == zone.root.origin else { throw .foreignPage(subject) }
+      url = page
+    }
+    let request = HTTPRequest(
+      method: call.verb.rawValue,
+      url: url,
+      headers: Headers.all(of: account, withBody: call.body != nil),
+      body: call.body,
+      timeout: .seconds(120),
+      maximumBody: 32 << 20,
+      isRepeatable: call.isReading
+    )
+    if !lanes.take(call.entity) {
+      await withCheckedContinuation { lanes.queue($0, at: call.entity) }
+    }
+    defer { lanes.leave(call.entity) }
+    let response = try await response(to: request, about: subject)
+    return try Answer(response: response, subject: subject, hidden: secrets + call.hidden).body()
+  }
+
+  private func response(
+    to request: HTTPRequest,
+    about subject: Subject
+  ) async throws(AutotaskError) -> HTTPResponse {
+    requests += 1
+    do throws(HTTPError) {
+      return try await http.send(request)
+    } catch {
+      throw .unreachable(subject, error)
+    }
+  }
+
+  private var secrets: [String] {
+    [account.secret.reveal(), account.integrationCode.reveal()]
+  }
+}
