@@ -84,7 +84,8 @@ let package = Package(
     door("CXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
 
     // Engine room
-    room("Crypto", in: "EngineRoom", ["CCrypto"]),
+    // (swift-crypto, below Hummingbird, has a target Crypto; names must differ over the whole graph)
+    room("Cryptography", in: "EngineRoom", ["CCrypto"]),
     room("HTTP", in: "EngineRoom", ["CCurl"]),
     room("Recurrence", in: "EngineRoom", ["CIcal"]),
     room("XML", in: "EngineRoom", ["CXML2"]),
@@ -110,7 +111,7 @@ let package = Package(
     program(
       "Lockstep",
       [
-        "Autotask", "Crypto", "Exchange", "HTTP", "ICalendar", "Settings", "Store", "SyncEngine", "SyncModel",
+        "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "Settings", "Store", "SyncEngine", "SyncModel",
         "SyncPlan", "ZoneData", arguments, logging, serviceLife,
       ]
     ),
@@ -121,11 +122,11 @@ let package = Package(
     tests(
       "ContractTests",
       [
-        "Autotask", "Crypto", "Exchange", "HTTP", "Sandbox", "SyncEngine", "SyncModel", "SyncPlan", "World",
+        "Autotask", "Cryptography", "Exchange", "HTTP", "Sandbox", "SyncEngine", "SyncModel", "SyncPlan", "World",
         "ZoneData", logging,
       ]
     ),
-    tests("CryptoTests", ["Crypto"]),
+    tests("CryptographyTests", ["Cryptography"]),
     tests("ExchangeTests", ["Exchange", "HTTP", "SyncEngine", "SyncModel", "XML", "ZoneData"]),
     tests("HTTPTests", ["HTTP"]),
     tests("HouseTests", []),
@@ -135,9 +136,9 @@ let package = Package(
     tests("SandboxTests", ["Sandbox", "World", logging]),
     tests("SettingsTests", ["Settings", "HTTP", "SyncEngine", "SyncModel", "SyncPlan"]),
     tests("StoreTests", ["Store", "SyncEngine", "SyncModel", "SyncPlan"]),
-    tests("SyncEngineTests", ["Crypto", "Store", "SyncEngine", "SyncModel", "SyncPlan", "World", "ZoneData"]),
+    tests("SyncEngineTests", ["Cryptography", "Store", "SyncEngine", "SyncModel", "SyncPlan", "World", "ZoneData"]),
     tests("SyncModelTests", ["SyncModel"]),
-    tests("SyncPlanTests", ["Crypto", "SyncModel", "SyncPlan"]),
+    tests("SyncPlanTests", ["Cryptography", "SyncModel", "SyncPlan"]),
     tests("WorldTests", ["World", "SyncModel"]),
     tests("XMLTests", ["XML"]),
     tests("ZoneDataTests", ["ZoneData"]),

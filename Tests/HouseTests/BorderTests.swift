@@ -11,7 +11,7 @@ import Testing
   /// A new target has no rights until it is entered here.
   static let rights: [String: Set<String>] = [
     // Engine room: each door is opened by one target
-    "Crypto": free.union(["CCrypto"]),
+    "Cryptography": free.union(["CCrypto"]),
     "HTTP": free.union(["CCurl"]),
     "Recurrence": free.union(["CIcal"]),
     "XML": free.union(["CXML2"]),
@@ -38,7 +38,7 @@ import Testing
 
     // Programs
     "Lockstep": free.union(core).union([
-      "ArgumentParser", "Autotask", "Crypto", "Exchange", "HTTP", "ICalendar", "Logging",
+      "ArgumentParser", "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "Logging",
       "ServiceLifecycle", "Settings", "Store", "ZoneData",
     ]),
     "LockstepSandbox": free.union(["ArgumentParser", "Logging", "Sandbox", "World"]),

@@ -40,7 +40,8 @@ package struct HTTPResponse: Sendable {
 /// `send` has returned: `begin` once with the head of the final answer (any status), `receive`
 /// for each decompressed piece (at most 64 KiB; the bytes are valid during the call only), `end`
 /// once when the body is complete. A slow consumer holds up the client's other transfers.
-/// Whatever one of them throws aborts the transfer and comes back as `HTTPError.consumer`.
+/// A compressed body that its own server ended too early, with all the bytes that it had announced,
+/// counts as complete here; the parser must notice. Whatever one of them throws aborts the transfer and comes back as `HTTPError.consumer`.
 package protocol BodyConsumer: AnyObject, Sendable {
   /// The head of the answer whose body follows.
   func begin(_ head: ResponseHead) throws
