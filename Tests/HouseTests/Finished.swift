@@ -7,11 +7,17 @@ struct Finished {
   let errors: String
 
   /// Runs a program found on the PATH or by its path; nil where there is none.
-  static func run(_ program: String, _ arguments: [String]) throws -> Finished? {
+  static func run(
+    _ program: String,
+    _ arguments: [String],
+    environment: [String: String] = [:]
+  ) throws -> Finished? {
     guard let path = located(program) else { return nil }
     let process = Process()
     process.executableURL = URL(filePath: path)
     process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(environment) { $1 }
     let output = Pipe()
     let errors = FileManager.default.temporaryDirectory.appending(path: "\(UUID().uuidString).err")
     try Data().write(to: errors)
