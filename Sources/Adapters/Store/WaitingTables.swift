@@ -1,0 +1,110 @@
+internal import GRDB
+internal import SyncEngine
+internal import SyncModel
+
+/// Rows of `hold`: what waits for a person.
+enum HoldTable {
+  static func all(in db: Database) throws -> [Hold] {
+    var holds: [Hold] = []
+    let sql = "SELECT digest, reason, items, mend, is_approved FROM hold ORDER BY position"
+    try db.forEachRow(sql) { row in
+      var columns = ColumnReader(row, of: "hold")
+      holds.append(
+        Hold(
+          digest: PlanDigest(try columns.text()),
+          reason: try columns.text(),
+          items: try columns.list(),
+          mend: try columns.text(),
+          isApproved: try columns.flag()
+        )
+      )
+    }
+    return holds
+  }
+
+  static func replace(with holds: [Hold], in db: Database) throws {
+    let approved = try String.fetchSet(db, sql: "SELECT digest FROM hold WHERE is_approved <> 0")
+    try db.run("DELETE FROM hold", [])
+    for (position, hold) in holds.enumerated() {
+      var row = ColumnWriter(capacity: 6)
+      row.add(word: hold.digest)
+      row.add(position)
+      row.add(hold.reason)
+      try row.add(list: hold.items)
+      row.add(hold.mend)
+      row.add(hold.isApproved || approved.contains(hold.digest.rawValue))
+      try db.run(
+        """
+        REPLACE INTO hold (digest, position, reason, items, mend, is_approved)
+        VALUES (?, ?, ?, ?, ?, ?)
+        """,
+        row.values
+      )
+    }
+  }
+
+  static func approve(_ digest: PlanDigest, in db: Database) throws -> Bool {
+    try db.run("UPDATE hold SET is_approved = 1 WHERE digest = ?", [digest.rawValue.databaseValue])
+    return db.changesCount > 0
+  }
+}
+
+/// Rows of `to_check`: what could not be read yet.
+enum ToCheckTable {
+  static func all(in db: Database) throws -> [ToCheck] {
+    var read: [ToCheck] = []
+    let sql = """
+      SELECT side, kind, id, original_date, since, reason FROM to_check
+      ORDER BY since, side, kind, id, original_date
+      """
+    try db.forEachRow(sql) { row in
+      var columns = ColumnReader(row, of: "to_check")
+      read.append(
+        ToCheck(
+          key: ItemKey(
+            side: try columns.word(),
+            kind: try columns.word(),
+            id: try columns.text(),
+            originalDate: try columns.optionalDate()
+          ),
+          since: RunID(try columns.number()),
+          reason: try columns.text()
+        )
+      )
+    }
+    return read
+  }
+
+  /// A key that is already there keeps the run since which it waits.
+  static func keep(_ item: ToCheck, in db: Database) throws {
+    var row = ColumnWriter(capacity: 6)
+    add(item.key, to: &row)
+    row.add(item.since)
+    row.add(item.reason)
+    try db.run(
+      """
+      INSERT INTO to_check (side, kind, id, original_date, since, reason)
+      VALUES (?, ?, ?, ?, ?, ?)
+      ON CONFLICT (side, kind, id, ifnull(original_date, 'item'))
+      DO UPDATE SET since = min(since, excluded.since), reason = excluded.reason
+      """,
+      row.values
+    )
+  }
+
+  static func remove(_ key: ItemKey, in db: Database) throws {
+    var row = ColumnWriter(capacity: 4)
+    add(key, to: &row)
+    try db.run(
+      "DELETE FROM to_check WHERE side = ? AND kind = ? AND id = ? AND original_date IS ?",
+      row.values
+    )
+  }
+
+  private static func add(_ key: ItemKey, to row: inout ColumnWriter) {
+    row.add(word: key.side)
+    row.add(word: key.kind)
+    row.add(key.id)
+    row.add(key.originalDate)
+  }
+}
