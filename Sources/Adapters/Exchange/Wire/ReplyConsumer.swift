@@ -1,0 +1,65 @@
+internal import HTTP
+internal import SyncModel
+internal import XML
+
+/// Takes one HTTP answer as it arrives: SOAP goes into the reader, anything else is only named.
+///
+/// `@unchecked`: the client calls from one transfer, one call after another, and the session reads
+/// the outcome after the transfer has ended.
+final class ReplyConsumer<Content: WireContent>: BodyConsumer, @unchecked Sendable {
+  private var head: ResponseHead?
+  private var reader = ReplyReader<Content>()
+  private var parser: XMLPushParser?
+  private var received = 0
+
+  func begin(_ head: ResponseHead) throws {
+    self.head = head
+    reader = ReplyReader()
+    parser = nil
+    received = 0
+    if Self.isSOAP(head) { parser = try XMLPushParser(handler: reader) }
+  }
+
+  func receive(_ bytes: UnsafeRawBufferPointer) throws {
+    received += bytes.count
+    try parser?.push(bytes)
+  }
+
+  func end() throws {
+    if received > 0 { try parser?.finish() }
+  }
+
+  typealias Outcome = (
+    messages: [ResponseMessage<Content>], fault: Fault?, version: ServerVersion?
+  )
+
+  /// The response messages, or why there are none.
+  func outcome() throws(EWSError) -> Outcome {
+    guard let head else { throw .unreadableReply("it had no head") }
+    guard head.status == 200 || head.status == 500 else {
+      throw .status(head.status, retryAfter: Self.retryAfter(head))
+    }
+    guard parser != nil else {
+      if head.status == 500 { throw .status(500, retryAfter: Self.retryAfter(head)) }
+      if received == 0 { throw .unreadableReply("it was empty") }
+      throw .notExchange("a reply of type \(head.value(of: "Content-Type") ?? "unknown")")
+    }
+    if received == 0 {
+      if head.status == 500 { throw .status(500, retryAfter: Self.retryAfter(head)) }
+      throw .unreadableReply("it was empty")
+    }
+    return (reader.messages, reader.fault, reader.serverVersion)
+  }
+
+  /// An answer that may carry an envelope: Exchange sends faults with status 500 (`ews.md` 1.9).
+  private static func isSOAP(_ head: ResponseHead) -> Bool {
+    guard head.status == 200 || head.status == 500 else { return false }
+    guard let type = head.value(of: "Content-Type")?.lowercased() else { return true }
+    return type.hasPrefix("text/xml") || type.hasPrefix("application/xml")
+      || type.hasPrefix("application/soap+xml")
+  }
+
+  private static func retryAfter(_ head: ResponseHead) -> Duration? {
+    head.value(of: "Retry-After").flatMap { Int64($0) }.map { .seconds($0) }
+  }
+}
