@@ -100,7 +100,7 @@ let package = Package(
     room("Autotask", in: "Adapters", ["HTTP", "SyncEngine", "SyncModel", "SyncPlan"]),
     room("Exchange", in: "Adapters", ["HTTP", "SyncEngine", "SyncModel", "SyncPlan", "XML", "ZoneData"]),
     room("ICalendar", in: "Adapters", ["Recurrence", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData"]),
-    room("Settings", in: "Adapters", ["HTTP", "SyncEngine", "SyncModel", "SyncPlan", toml]),
+    room("Settings", in: "Adapters", ["HTTP", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData", toml]),
     room("Store", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan", database]),
     room("World", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan"]),
 
@@ -134,7 +134,7 @@ let package = Package(
     tests("ProgramTests", ["Lockstep", "LockstepSandbox"]),
     tests("RecurrenceTests", ["Recurrence"]),
     tests("SandboxTests", ["Sandbox", "World", logging]),
-    tests("SettingsTests", ["Settings", "HTTP", "SyncEngine", "SyncModel", "SyncPlan"]),
+    tests("SettingsTests", ["Settings", "HTTP", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData"]),
     tests("StoreTests", ["Store", "SyncEngine", "SyncModel", "SyncPlan"]),
     tests("SyncEngineTests", ["Cryptography", "Store", "SyncEngine", "SyncModel", "SyncPlan", "World", "ZoneData"]),
     tests("SyncModelTests", ["SyncModel"]),

@@ -1,0 +1,203 @@
+package import SyncModel
+package import ZoneData
+
+/// Everything that one agent is told by its settings file and its person's profile file.
+///
+/// Holds where secrets lie, never a secret.
+package struct LockstepSettings: Hashable, Sendable {
+  /// The settings file itself.
+  package let file: String
+  /// The agent's name; the cache lies in a folder of that name.
+  package let profile: String
+  /// From the start of one run to the next, 10 minutes or more.
+  package let interval: Duration
+  package let cacheDirectory: String
+  package let exchange: ExchangeSettings
+  package let psa: PSASettings
+  /// The switches of the settings file.
+  package let policy: SyncSwitches
+  /// The person's own.
+  package let own: UserProfile
+  package let conflict: SyncRules.Winner
+  package let meetingTimes: SyncRules.MeetingTimes
+  /// The zone of all-day items where Exchange knows none for the mailbox.
+  package let zone: ZoneName?
+  /// Addresses with `{id}` that open an item in the PSA.
+  package let links: [Kind: String]
+
+  /// Reads a settings file and the profile file beside it.
+  ///
+  /// Refuses unknown keys, wrong values, addresses that are not safe, and files that others may
+  /// write; all problems of the file at once. A zone has to be in `zones`.
+  package static func load(
+    from file: String,
+    places: SettingsPlaces = .ofProcess(),
+    zones: ZoneDatabase = ZoneDatabase()
+  ) throws(SettingsRefusal) -> LockstepSettings {
+    let own = try ProfileFile(besideSettings: file).read()
+    let text = try SettingsFile.text(of: file) ?? ""
+    return try parse(text, file: file, own: own, places: places, zones: zones)
+  }
+
+  /// The settings that a text describes; `file` is its name in complaints and the base of paths.
+  package static func parse(
+    _ text: String,
+    file: String,
+    own: UserProfile = UserProfile(),
+    places: SettingsPlaces,
+    zones: ZoneDatabase = ZoneDatabase()
+  ) throws(SettingsRefusal) -> LockstepSettings {
+    var reader = try SettingsFile.reader(of: text, file: file)
+    let files = SettingsPaths(places: places, folder: SettingsFile.folder(of: file))
+    let profile = reader.profileName()
+    let minutes = reader.integer("interval", 10...1_440) ?? 15
+    let cache = reader.string("cache_directory").map(files.absolute)
+    let exchange = reader.exchange(files)
+    let psa = reader.psa(mailbox: exchange?.mailbox, files)
+    let policy = reader.policy()
+    let conflict = reader.choice(
+      "sync.conflict",
+      ["psa": SyncRules.Winner.psa, "exchange": .exchange]
+    )
+    let meetingTimes = reader.choice(
+      "sync.meeting_times",
+      ["exchange": SyncRules.MeetingTimes.exchange, "both": .both]
+    )
+    let zone = reader.zone(zones)
+    let links = reader.links()
+    let problems = reader.finish()
+    guard problems.isEmpty, let exchange, let psa else {
+      throw SettingsRefusal(file: file, problems: problems)
+    }
+    return LockstepSettings(
+      file: file,
+      profile: profile,
+      interval: .seconds(minutes * 60),
+      cacheDirectory: cache ?? places.cache(of: profile),
+      exchange: exchange,
+      psa: psa,
+      policy: policy,
+      own: own,
+      conflict: conflict ?? .psa,
+      meetingTimes: meetingTimes ?? .exchange,
+      zone: zone,
+      links: links
+    )
+  }
+
+  /// The switches that hold: the settings narrowed by the person's profile (`rules.md` 9).
+  package var switches: SyncSwitches { policy.narrowed(by: own) }
+
+  /// What the core needs of all this.
+  package var rules: SyncRules {
+    let switches = switches
+    return SyncRules(
+      appointmentsToExchange: switches.appointmentsToExchange,
+      importDetail: switches.appointmentsToAutotask ? switches.importDetail : .off,
+      sendsFreeTime: switches.sendsFreeTime,
+      pastDays: switches.pastDays,
+      recurringDays: switches.recurringDays,
+      conflict: conflict,
+      meetingTimes: meetingTimes,
+      zone: zone,
+      appointmentLink: links[.appointment]
+    )
+  }
+
+  /// Everything that decides what is read and written, one line each in a fixed order.
+  ///
+  /// Its digest tells runs under other settings apart. Holds no secret and nothing that changes
+  /// neither what is read nor what is written, such as the interval or where passwords lie.
+  package var canonicalText: String {
+    let switches = switches
+    let resource =
+      switch psa.resource {
+      case .mailAddress(let address): address
+      case .number(let number): number.description
+      }
+    return """
+      exchange=\(exchange.address.url)
+      mailbox=\(exchange.mailbox)
+      user=\(exchange.user)
+      psa=\(psa.address.server.url)
+      psaUser=\(psa.user)
+      resource=\(resource)
+      enabled=\(switches.isEnabled)
+      toDos=\(switches.toDos)
+      serviceCalls=\(switches.serviceCalls)
+      contacts=\(switches.contacts)
+      links=\(Kind.allCases.map { links[$0] ?? "" }.joined(separator: " "))
+      \(rules.canonicalText)
+      """
+  }
+}
+
+/// Where paths of a settings file are read from.
+struct SettingsPaths {
+  let places: SettingsPlaces
+  let folder: String
+
+  func absolute(_ path: String) -> String { places.absolute(path, from: folder) }
+}
+
+extension SettingsReader {
+  mutating func profileName() -> String {
+    guard let name = string("profile") else { return "default" }
+    let isFolderName =
+      name.utf8.count <= 64 && !name.hasPrefix(".") && !name.hasPrefix("-")
+      && name.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x41...0x5A).contains($0) || (0x61...0x7A).contains($0)
+          || $0 == 0x2D || $0 == 0x2E || $0 == 0x5F
+      }
+    if !isFolderName {
+      complain("profile", "profile must be up to 64 letters, digits, dots, dashes or underlines.")
+    }
+    return name
+  }
+
+  mutating func policy() -> SyncSwitches {
+    let given = profile(under: "sync.")
+    var policy = SyncSwitches.standard
+    for key in ProfileKey.allCases {
+      switch key.field {
+      case .flag(let policyPath, let path):
+        policy[keyPath: policyPath] = given[keyPath: path] ?? policy[keyPath: policyPath]
+      case .detail(let policyPath, let path):
+        policy[keyPath: policyPath] = given[keyPath: path] ?? policy[keyPath: policyPath]
+      case .days(let policyPath, let path):
+        policy[keyPath: policyPath] = given[keyPath: path] ?? policy[keyPath: policyPath]
+      }
+    }
+    return policy
+  }
+
+  mutating func zone(_ zones: ZoneDatabase) -> ZoneName? {
+    guard let name = string("sync.zone") else { return nil }
+    let iana = WindowsZones.iana(forWindows: name) ?? name
+    do {
+      _ = try zones.zone(iana)
+      return ZoneName(iana)
+    } catch {
+      complain("sync.zone", "sync.zone cannot be used. \(error)")
+      return nil
+    }
+  }
+
+  mutating func links() -> [Kind: String] {
+    let keys: KeyValuePairs<String, Kind> = [
+      "appointment": .appointment, "service_call": .serviceCall, "to_do": .toDo,
+      "contact": .contact,
+    ]
+    var links: [Kind: String] = [:]
+    for (name, kind) in keys {
+      let key = "links.\(name)"
+      guard let link = string(key) else { continue }
+      guard link.hasPrefix("https://") || link.hasPrefix("http://"), link.contains("{id}") else {
+        complain(key, "\(key) must be an address with {id} where the item's number belongs.")
+        continue
+      }
+      links[kind] = link
+    }
+    return links
+  }
+}
