@@ -34,4 +34,9 @@ package actor World {
     visits += 1
     return try body(&tenantState, clock())
   }
+
+  /// Both sides as they are now.
+  package func snapshot() -> WorldSnapshot {
+    WorldSnapshot(mailbox: mailboxState, tenant: tenantState, version: visits)
+  }
 }

@@ -19,8 +19,9 @@ package struct Table: Sendable {
   /// Adds a row under the next id, or under a later one that is asked for.
   @discardableResult
   package mutating func append(_ cells: [JSONValue], id wanted: Int64? = nil) -> Int64 {
-    let id = max(highestID + 1, wanted ?? 0)
-    highestID = id
+    let next = highestID + 1
+    let id = rows.isEmpty ? wanted ?? next : max(next, wanted ?? 0)
+    highestID = max(highestID, id)
     var cells = cells
     cells[0] = .int(id)
     rows.append(Row(cells: cells))

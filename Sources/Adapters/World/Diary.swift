@@ -1,0 +1,61 @@
+/// Finds times for a person's items so that no two begin and end alike: working hours on working
+/// days, quarter hours of the person's own zone.
+struct Diary {
+  let now: Int64
+  let zones: ZoneOffsets
+  /// Days since 1970 of the first and the last day that gets items.
+  private let days: ClosedRange<Int64>
+  private var taken: Set<Stretch> = []
+
+  struct Stretch: Hashable {
+    let start: Int64
+    let end: Int64
+  }
+
+  /// The more entries, the further the diary reaches, up to eleven months.
+  init(now: Int64, zones: ZoneOffsets, entries: Int) {
+    self.now = now
+    self.zones = zones
+    let today = zones.wallClock(now, in: Seeding.zone) / 86_400
+    let ahead = Int64(min(330, max(25, entries / 5)))
+    days = today - 14...today + ahead
+  }
+
+  /// A stretch of working time.
+  mutating func meeting(_ dice: inout Dice) -> Stretch {
+    find(&dice) { day, dice in
+      let quarter = Int64.random(in: 28..<72, using: &dice)
+      let length = Int64(dice.pick([1, 2, 2, 3, 4, 4, 4, 6, 8, 10, 12, 16]) ?? 4)
+      let start = day * 86_400 + quarter * 900
+      return (start, start + length * 900)
+    }
+  }
+
+  /// Whole days in the person's zone.
+  mutating func wholeDays(_ dice: inout Dice) -> Stretch {
+    find(&dice) { day, dice in
+      let length = Int64(dice.pick([1, 1, 1, 2, 3, 5]) ?? 1)
+      return (day * 86_400, (day + length) * 86_400)
+    }
+  }
+
+  private mutating func find(
+    _ dice: inout Dice,
+    _ wall: (Int64, inout Dice) -> (start: Int64, end: Int64)
+  ) -> Stretch {
+    var shift: Int64 = 0
+    while true {
+      let day = Int64.random(in: days, using: &dice)
+      // 1970-01-01 was a Thursday: 2 and 3 are Saturday and Sunday.
+      if [2, 3].contains(day % 7), !dice.once(in: 12) { continue }
+      let (start, end) = wall(day, &dice)
+      // In a full diary the minutes give way.
+      let stretch = Stretch(
+        start: zones.instant(wallClock: start, in: Seeding.zone),
+        end: zones.instant(wallClock: end, in: Seeding.zone) + shift / 64 * 60
+      )
+      if taken.insert(stretch).inserted { return stretch }
+      shift += 1
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/// How a new world is filled: who is in it and what they have in their calendars.
+///
+/// The same values always make the same world. No two items of one side have equal title, start and
+/// end, and no item of one side has the times of an item of the other, unless both sides are filled
+/// as another integration would have left them.
+package struct Seeding: Sendable {
+  package var seed: UInt64
+  /// Items of the technician on each side; one in forty is a series, one declined, one cancelled.
+  package var items: Int
+  /// Every item exists on both sides, with the same times, without stamps and references.
+  package var fillsLikeVendor: Bool
+  /// Appointments of the technician's colleagues in the PSA.
+  package var othersItems = 240
+  package var zones: ZoneOffsets
+  /// Seconds since 1970 UTC; the calendars lie around it.
+  package var now: Int64
+
+  package init(
+    seed: UInt64 = 1,
+    items: Int = 40,
+    fillsLikeVendor: Bool = false,
+    zones: ZoneOffsets,
+    now: Int64
+  ) {
+    self.seed = seed
+    self.items = items
+    self.fillsLikeVendor = fillsLikeVendor
+    self.zones = zones
+    self.now = now
+  }
+
+  /// The person whose calendar is kept in step: a technician in central Europe.
+  package static let technician: Int64 = 29_682_885
+  package static let mailAddress = "technician@example.com"
+  package static let zone = "W. Europe Standard Time"
+
+  /// The API user that the tenant starts with.
+  package static let account = Tenant.APIAccount(
+    userName: "api-user@example.com",
+    secret: "sandbox-secret",
+    trackingIdentifier: "SANDBOX0000000000000000000",
+    resourceID: 29_682_800
+  )
+
+  /// The seeded mailbox and tenant; throws only if the mailbox refuses what it should take.
+  package func sides() throws -> (mailbox: Mailbox, tenant: Tenant) {
+    var dice = Dice(seed: seed)
+    var diary = Diary(now: now, zones: zones, entries: fillsLikeVendor ? items : 2 * items)
+    var planned = PlannedItems()
+    for index in 0..<max(0, items) {
+      if fillsLikeVendor {
+        addPair(index, to: &planned, &diary, &dice)
+      } else {
+        planned.exchange.append(exchangeItem(index, &diary, &dice))
+        planned.psa.append(psaItem(index, &diary, &dice))
+      }
+    }
+    var mailbox = Mailbox(
+      owner: Mailbox.Person(name: "Technician", address: Self.mailAddress),
+      seed: seed,
+      at: now - 400 * 86_400
+    )
+    mailbox.timeZone = Self.zone
+    let calendar = mailbox.folderID(.calendar)
+    for (index, appointment) in planned.exchange.enumerated() {
+      let made = age(index, of: planned.exchange.count)
+      _ = try mailbox.create(
+        appointment,
+        in: calendar,
+        Mailbox.Surroundings(now: made, zones: zones, contextZone: Self.zone)
+      )
+    }
+    var tenant = Tenant(account: Self.account)
+    furnish(&tenant)
+    try enter(planned.psa, into: &tenant, &diary, &dice)
+    return (mailbox, tenant)
+  }
+
+  struct PlannedItems {
+    var exchange: [Mailbox.Appointment] = []
+    var psa: [PSAEntry] = []
+  }
+
+  struct PSAEntry {
+    var resource: Int64
+    var creator: Int64
+    var title: String
+    var text: String
+    var start: Int64
+    var end: Int64
+  }
+
+  /// When the item of this place was made: in order, from 40 days ago until yesterday.
+  func age(_ index: Int, of count: Int) -> Int64 {
+    now - 40 * 86_400 + Int64(index) * (39 * 86_400) / Int64(max(count, 1))
+  }
+}
