@@ -27,10 +27,11 @@ package actor AutotaskService: PSAService {
   /// Reads the zone and the resource once, two requests; later calls send none.
   package func open() async throws -> PSADesk {
     if let desk { return desk }
+    let resource = try await resource()
     let zone = try await channel.zone()
     let found = PSADesk(
       tenant: zone.tenant,
-      resource: try await resource(),
+      resource: resource,
       server: zone.root.origin.server
     )
     desk = found

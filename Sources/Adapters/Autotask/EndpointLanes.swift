@@ -4,11 +4,11 @@
 struct EndpointLanes {
   private var busy: [String: Int] = [:]
   private var waiting: [String: [CheckedContinuation<Void, Never>]] = [:]
-  private static let limit = 3
+  static let limit = 3
 
   /// Takes a free lane; false when there is none.
-  mutating func take(_ endpoint: String) -> Bool {
-    guard busy[endpoint, default: 0] < EndpointLanes.limit else { return false }
+  mutating func take(_ endpoint: String, of limit: Int = EndpointLanes.limit) -> Bool {
+    guard busy[endpoint, default: 0] < limit else { return false }
     busy[endpoint, default: 0] += 1
     return true
   }

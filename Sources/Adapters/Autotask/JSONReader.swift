@@ -172,7 +172,7 @@ extension JSONReader {
     if word == "true" || word == "false" || word == "null" { return word }
     let digits = word.hasPrefix("-") ? word.dropFirst() : word[...]
     guard let first = digits.utf8.first, first >= UInt8(ascii: "0"), first <= UInt8(ascii: "9"),
-      Double(word) != nil
+      !word.contains("x"), Double(word) != nil
     else { throw place == bytes.count ? .cut : .notJSON(at: start) }
     return word
   }

@@ -29,8 +29,13 @@ actor RESTChannel {
   /// The tenant's zone, read once and kept.
   func zone() async throws(AutotaskError) -> ZoneInformation {
     if let known { return known }
-    let read = try await readZone()
+    // One asks, the others wait for what it finds.
+    if !lanes.take(ZoneInformation.entity, of: 1) {
+      await withCheckedContinuation { lanes.queue($0, at: ZoneInformation.entity) }
+    }
+    defer { lanes.leave(ZoneInformation.entity) }
     if let known { return known }
+    let read = try await readZone()
     known = read
     return read
   }
