@@ -1,0 +1,111 @@
+package import SyncModel
+
+/// Makes the facts that the plan sees from the items that the mirror keeps.
+package struct FactMaker: Sendable {
+  private let tenant: TenantID
+  private let resource: ResourceID
+  private let projection: Projection
+  private let fingerprinter: Fingerprinter
+  private let nothing: Fingerprint
+
+  package init(
+    tenant: TenantID,
+    resource: ResourceID,
+    rules: SyncRules,
+    fingerprinter: Fingerprinter
+  ) {
+    self.tenant = tenant
+    self.resource = resource
+    projection = Projection(rules)
+    self.fingerprinter = fingerprinter
+    nothing = fingerprinter.print(of: "")
+  }
+
+  package func fact(of item: ExchangeItem) -> ExchangeFact {
+    let stamp = item.stamp.flatMap { Stamp($0) }
+    let projected = Projection.unmasked(item)
+    let ownText = stamp.map { projection.withoutLink(item.text, id: $0.id) } ?? item.text
+    let privacy = fingerprinter.print(of: item.sensitivity.rawValue)
+    let showAs = fingerprinter.print(of: item.showAs.rawValue)
+    return ExchangeFact(
+      id: item.id,
+      changeKey: item.changeKey,
+      folder: item.folder,
+      role: item.role,
+      uid: item.cleanUID.map { fingerprinter.print(of: Array($0.rawValue.utf8)) },
+      when: item.when,
+      modified: item.modified,
+      own: prints(item.title, ownText, item.place, privacy, showAs),
+      projected: prints(projected.title, projected.text, "", privacy, showAs),
+      sensitivity: item.sensitivity,
+      showAs: item.showAs,
+      hasAttendees: !item.attendees.isEmpty,
+      isCancelled: item.isCancelled,
+      response: item.response,
+      stamp: stamp,
+      isStampOwn: stamp?.belongs(to: resource, uid: item.uid, fingerprinter) ?? false,
+      reference: Reference(
+        tenant: tenant,
+        resource: resource,
+        identity: item.cleanUID.map { .uid($0) } ?? .item(item.id),
+        originalDate: nil,
+        fingerprinter
+      ),
+      isTextWhole: item.isTextWhole
+    )
+  }
+
+  package func fact(of item: PSAItem) -> PSAFact {
+    let (text, reference) = Reference.split(item.text)
+    let projected = projection.exchangeContent(of: item)
+    return PSAFact(
+      kind: item.kind,
+      id: item.id,
+      parent: item.parent,
+      span: item.span,
+      created: item.created,
+      modified: item.modified,
+      own: prints(item.title, text, item.place, nothing, nothing),
+      projected: prints(projected.title, text, projected.place, nothing, nothing),
+      reference: reference
+    )
+  }
+
+  /// The reference of a person's copy: made from its ItemId, for its UID is another item's.
+  package func referenceOfCopy(_ id: ExchangeItemID) -> Reference {
+    Reference(
+      tenant: tenant,
+      resource: resource,
+      identity: .item(id),
+      originalDate: nil,
+      fingerprinter
+    )
+  }
+
+  /// The fingerprints of a masked item.
+  package func masked(_ fact: ExchangeFact) -> ContentPrints {
+    ContentPrints(
+      title: fingerprinter.print(of: Projection.maskedTitle),
+      text: nothing,
+      place: nothing,
+      privacy: fact.projected.privacy,
+      showAs: fact.projected.showAs
+    )
+  }
+
+  private func prints(
+    _ title: String,
+    _ text: String,
+    _ place: String,
+    _ privacy: Fingerprint,
+    _ showAs: Fingerprint
+  ) -> ContentPrints {
+    ContentPrints(
+      title: fingerprinter.print(of: title),
+      text: text.isEmpty ? nothing : fingerprinter.print(of: text),
+      place: place.isEmpty ? nothing : fingerprinter.print(of: place),
+      privacy: privacy,
+      showAs: showAs
+    )
+  }
+}

@@ -1,0 +1,156 @@
+package import SyncModel
+
+/// One write to one side: a value that can be printed and hashed, without any text of an item.
+package struct Operation: Hashable, Sendable {
+  package enum Action: Hashable, Sendable {
+    /// Makes the counterpart of the link's item on the other side.
+    case create(CreateOrder)
+    case update(UpdateOrder)
+    case delete(DeleteOrder)
+  }
+
+  /// The link as it will be once the write is done, but for what the side returns.
+  package let link: Link
+  /// The side that is written to.
+  package let side: Side
+  package let action: Action
+  package let reason: String
+
+  package init(link: Link, side: Side, action: Action, reason: String) {
+    self.link = link
+    self.side = side
+    self.action = action
+    self.reason = reason
+  }
+}
+
+/// What a create needs besides the item's text.
+package struct CreateOrder: Hashable, Sendable {
+  /// The time to be written; for the PSA a stretch, for Exchange perhaps whole days.
+  package let when: When
+  package let zone: ZoneName?
+  package let mask: Mask
+  /// The version of the source that was planned with.
+  package let sourceVersion: String
+
+  package init(when: When, zone: ZoneName?, mask: Mask, sourceVersion: String) {
+    self.when = when
+    self.zone = zone
+    self.mask = mask
+    self.sourceVersion = sourceVersion
+  }
+}
+
+/// Which fields an update writes.
+package struct UpdateOrder: Hashable, Sendable {
+  /// The new time; nil leaves it alone.
+  package let when: When?
+  package let zone: ZoneName?
+  /// True where `when` makes an all-day item timed, or a timed one all-day.
+  package let turnsAllDay: Bool
+  package let fields: Set<ContentField>
+  package let mask: Mask
+  /// True where this write takes detail away: it goes before everything else.
+  package let isMasking: Bool
+  /// The target's version that was planned with.
+  package let expectedVersion: String
+  /// The target's time that was planned with, to be read once more before a PSA write.
+  package let expectedSpan: Span?
+  package let sourceVersion: String
+
+  package init(
+    when: When?,
+    zone: ZoneName?,
+    turnsAllDay: Bool,
+    fields: Set<ContentField>,
+    mask: Mask,
+    isMasking: Bool,
+    expectedVersion: String,
+    expectedSpan: Span?,
+    sourceVersion: String
+  ) {
+    self.when = when
+    self.zone = zone
+    self.turnsAllDay = turnsAllDay
+    self.fields = fields
+    self.mask = mask
+    self.isMasking = isMasking
+    self.expectedVersion = expectedVersion
+    self.expectedSpan = expectedSpan
+    self.sourceVersion = sourceVersion
+  }
+}
+
+/// A delete, which nobody can build without its proof.
+package struct DeleteOrder: Hashable, Sendable {
+  package let proof: DeleteProof
+  package let expectedVersion: String
+
+  package init(proof: DeleteProof, expectedVersion: String) {
+    self.proof = proof
+    self.expectedVersion = expectedVersion
+  }
+}
+
+extension Operation {
+  package var verb: Verb {
+    switch action {
+    case .create: .create
+    case .update(let order): order.isMasking ? .mask : .update
+    case .delete: .delete
+    }
+  }
+
+  package var groups: [FieldGroup] {
+    switch action {
+    case .create, .delete: [.existence]
+    case .update(let order):
+      (order.when == nil ? [] : [.time]) + (order.fields.isEmpty ? [] : [.content])
+    }
+  }
+
+  /// The item that is written to, or for a create the item that it is made from.
+  package var item: String {
+    let exchange = link.exchange?.item.rawValue
+    let psa = link.psa?.id.description
+    return switch (side, action) {
+    case (.exchange, .create): psa ?? ""
+    case (.psa, .create): exchange ?? ""
+    case (.exchange, _): exchange ?? ""
+    case (.psa, _): psa ?? ""
+    }
+  }
+
+  /// One line without titles and without a clock: what a digest is made of.
+  package var canonicalLine: String {
+    let target = "\(side.rawValue) \(link.kind.rawValue) \(verb.rawValue) \(item)"
+    return switch action {
+    case .create: target
+    case .update(let order):
+      target + " at \(order.expectedVersion)"
+        + (order.when.map { " time=\($0.canonicalText)" } ?? "")
+        + " fields=" + order.fields.map(\.rawValue).sorted().joined(separator: ",")
+    case .delete(let order): target + " at \(order.expectedVersion)"
+    }
+  }
+
+  /// Masks, updates, creates, deletes (`rules.md` 8).
+  var rank: Int {
+    switch verb {
+    case .mask: 0
+    case .update: 1
+    case .create, .restore: 2
+    case .delete: 3
+    }
+  }
+}
+
+extension When {
+  /// Both ends as text, without the zone.
+  package var canonicalText: String {
+    switch self {
+    case .timed(let start, let end, _): "\(start)/\(end)"
+    case .allDay(let first, let afterLast): "\(first)/\(afterLast)"
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package import SyncModel
+
+/// The one place where an item becomes what the other side gets of it, masking included.
+///
+/// `rules.md` 3 and 10. Nothing leaves the process but through here.
+package struct Projection: Sendable {
+  /// What the PSA is given of an Exchange item.
+  package struct PSAContent: Hashable, Sendable {
+    package let title: String
+    /// Without the reference line.
+    package let text: String
+  }
+
+  /// What Exchange is given of a PSA item.
+  package struct ExchangeContent: Hashable, Sendable {
+    package let title: String
+    /// Ends with the line that opens the item in the PSA, where the settings have a URL for it.
+    package let text: String
+    package let place: String
+  }
+
+  package static let maskedTitle = "Appointment"
+  package static let psaTitleLimit = 256
+  package static let psaTextLimit = 8_000
+  package static let exchangeTitleLimit = 255
+  /// The reference line and the blank line before it.
+  private static let roomForReference = 24
+
+  private let rules: SyncRules
+
+  package init(_ rules: SyncRules) { self.rules = rules }
+
+  /// Masked where the setting says no detail, or where the item is anything but normal.
+  package func mask(of sensitivity: Sensitivity) -> Mask {
+    switch (rules.importDetail, sensitivity) {
+    case (.all, .normal): .none
+    case (.all, .personal), (.all, .private), (.all, .confidential), (.none, _), (.off, _): .masked
+    }
+  }
+
+  package func psaContent(of item: ExchangeItem) -> PSAContent {
+    switch mask(of: item.sensitivity) {
+    case .masked: PSAContent(title: Projection.maskedTitle, text: "")
+    case .none: Projection.unmasked(item)
+    }
+  }
+
+  /// The content as it would be with full detail: for fingerprints, never for writing.
+  static func unmasked(_ item: ExchangeItem) -> PSAContent {
+    var lines: [String] = []
+    if !item.place.normalised.isEmpty { lines.append("Location: \(item.place.normalised)") }
+    if !item.attendees.isEmpty {
+      if let organizer = item.organizer { lines.append("Organizer: \(name(organizer))") }
+      let roles: [(Attendee.Role, String)] = [
+        (.required, "Required"), (.optional, "Optional"), (.resource, "Resources"),
+      ]
+      for (role, label) in roles {
+        let names = item.attendees.filter { $0.role == role }.map { name($0.person) }
+        if !names.isEmpty { lines.append("\(label): " + names.joined(separator: ", ")) }
+      }
+    }
+    let text = [lines.joined(separator: "\n"), item.text.normalised]
+      .filter { !$0.isEmpty }.joined(separator: "\n\n")
+    return PSAContent(
+      title: titled(item.title, limit: psaTitleLimit),
+      text: text.cut(toUTF16: psaTextLimit - roomForReference)
+    )
+  }
+
+  package func exchangeContent(of item: PSAItem) -> ExchangeContent {
+    let description = Reference.split(item.text).text
+    let text = [description, link(to: item.id) ?? ""].filter { !$0.isEmpty }
+    return ExchangeContent(
+      title: Projection.titled(item.title, limit: Projection.exchangeTitleLimit),
+      text: text.joined(separator: "\n\n"),
+      place: item.place.normalised.cut(toUTF16: Projection.exchangeTitleLimit)
+    )
+  }
+
+  /// The line that opens an appointment in the PSA.
+  func link(to id: PSAID) -> String? {
+    guard let template = rules.appointmentLink, let hole = range(of: "{id}", in: template) else {
+      return nil
+    }
+    return "Open in the PSA: " + template[..<hole.lowerBound] + id.description
+      + template[hole.upperBound...]
+  }
+
+  /// An Exchange text without the line that Lockstep put at its end.
+  func withoutLink(_ text: String, id: PSAID) -> String {
+    let whole = text.normalised
+    guard let line = link(to: id), whole.hasSuffix(line) else { return whole }
+    return String(whole.dropLast(line.count)).normalised
+  }
+
+  private static func titled(_ title: String, limit: Int) -> String {
+    let line = title.normalised.split(whereSeparator: \.isNewline).joined(separator: " ")
+    return line.isEmpty ? maskedTitle : line.cut(toUTF16: limit)
+  }
+
+  private static func name(_ person: Person) -> String {
+    switch (person.name.isEmpty, person.address.isEmpty) {
+    case (false, false) where person.name != person.address: "\(person.name) <\(person.address)>"
+    case (false, _): person.name
+    case (true, _): person.address
+    }
+  }
+
+  private func range(of word: String, in text: String) -> Range<String.Index>? {
+    var start = text.startIndex
+    while start < text.endIndex {
+      if text[start...].hasPrefix(word) {
+        return start..<text.index(start, offsetBy: word.count)
+      }
+      start = text.index(after: start)
+    }
+    return nil
+  }
+}
