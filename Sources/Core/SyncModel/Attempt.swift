@@ -73,6 +73,8 @@ package struct Hold: Hashable, Sendable, Codable {
   package let items: [String]
   /// The command that ends it.
   package let mend: String
+  /// False where approval changes nothing and something else has to be done.
+  package let needsApproval: Bool
   package var isApproved: Bool
 
   package init(
@@ -80,12 +82,14 @@ package struct Hold: Hashable, Sendable, Codable {
     reason: String,
     items: [String],
     mend: String,
+    needsApproval: Bool,
     isApproved: Bool = false
   ) {
     self.digest = digest
     self.reason = reason
     self.items = items
     self.mend = mend
+    self.needsApproval = needsApproval
     self.isApproved = isApproved
   }
 }

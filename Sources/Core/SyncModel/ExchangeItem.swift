@@ -1,5 +1,7 @@
 /// How visible an Exchange item is to others.
-package enum Sensitivity: String, Sendable, Codable { case normal, personal, `private`, confidential }
+package enum Sensitivity: String, Sendable, Codable {
+  case normal, personal, `private`, confidential
+}
 
 /// How an Exchange item shows its time.
 package enum ShowAs: String, Sendable, Codable {

@@ -11,7 +11,6 @@ package struct MarkExpectation: Hashable, Sendable {
   package let known: Positions
   /// Run numbers that were journaled and may or may not have reached the mark.
   package let journaled: Set<RunID>
-  package let cacheHasLinks: Bool
 
   package init(
     tenant: TenantID,
@@ -20,8 +19,7 @@ package struct MarkExpectation: Hashable, Sendable {
     mailbox: MailboxID,
     folder: FolderID,
     known: Positions,
-    journaled: Set<RunID>,
-    cacheHasLinks: Bool
+    journaled: Set<RunID>
   ) {
     self.tenant = tenant
     self.resource = resource
@@ -30,7 +28,6 @@ package struct MarkExpectation: Hashable, Sendable {
     self.folder = folder
     self.known = known
     self.journaled = journaled
-    self.cacheHasLinks = cacheHasLinks
   }
 }
 
@@ -47,6 +44,8 @@ package enum MarkVerdict: Hashable, Sendable {
   case mailboxRestored
   /// The known folder has lost its mark: no creates, no deletes until `adopt`.
   case markMissing
+  /// Another mailbox or folder than the cache knows, without a mark: only `adopt` goes on.
+  case strangeFolder
   /// Nothing is written; the text says why and what to do.
   case stop(String)
 }
@@ -70,10 +69,7 @@ package func verdict(on mark: FolderMark?, expecting: MarkExpectation) -> MarkVe
   guard let mark else {
     if known.folder == nil { return .firstRun }
     if isKnownFolder { return known.confirmedMark == nil ? .firstRun : .markMissing }
-    return .stop(
-      "The calendar folder is not the one that this agent knows, and it bears no mark. "
-        + "If it is the right one, run 'lockstep adopt'."
-    )
+    return .strangeFolder
   }
   if mark.tenant != expecting.tenant || mark.resource != expecting.resource {
     return .stop(
@@ -87,9 +83,7 @@ package func verdict(on mark: FolderMark?, expecting: MarkExpectation) -> MarkVe
         + "Stop it there, or take over with 'lockstep init --take-over'."
     )
   }
-  if known.folder == nil || !expecting.cacheHasLinks && known.confirmedMark == nil {
-    return .cacheLost(number: mark.run)
-  }
+  if known.folder == nil { return .cacheLost(number: mark.run) }
   if !isKnownFolder { return .mailboxRestored }
   if mark.run == known.confirmedMark || expecting.journaled.contains(mark.run) {
     return .asExpected

@@ -76,6 +76,7 @@ package struct Settlement: Sendable {
   package let resultID: String?
   package let resultVersion: String?
   package let note: String?
+  /// The link as it is now; one without both halves is forgotten.
   package let link: Link?
   package let exchange: MirroredExchange?
   package let exchangeGone: ExchangeItemID?
@@ -127,6 +128,8 @@ package protocol Journal: Sendable {
 package protocol LinkBook: Sendable {
   /// All links, ordered by id.
   func links() async throws -> [Link]
+  /// The links with these ids, ordered by id.
+  func links(_ ids: Set<LinkID>) async throws -> [Link]
   func keep(_ links: [Link], forget: [LinkID]) async throws
   /// The first of `count` numbers that no link had or will have.
   func reserveLinkIDs(_ count: Int) async throws -> LinkID

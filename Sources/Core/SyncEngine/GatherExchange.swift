@@ -1,0 +1,177 @@
+import SyncModel
+import SyncPlan
+
+extension Cycle {
+  /// Reads what moved on both sides into the mirror.
+  func gather(_ run: inout Run, full: Bool) async throws {
+    run.isFull = run.isFull || full
+    try await gatherZone(&run)
+    try await gatherExchange(&run)
+    try await gatherPSA(&run)
+  }
+
+  /// The person's own zone: on the first run, with a full one and once a day (`rules.md` 6).
+  private func gatherZone(_ run: inout Run) async throws {
+    let now = surroundings.now()
+    let isOld = run.positions.zoneReadAt.map { now >= $0.advanced(byDays: 1) } ?? true
+    if isOld || run.isFull {
+      run.positions.personalZone = try await mailbox.personalZone()
+      run.positions.zoneReadAt = now
+    }
+    run.zone = run.positions.personalZone ?? installation.rules.zone
+  }
+
+  private func gatherExchange(_ run: inout Run) async throws {
+    let began = surroundings.now()
+    let enumerates =
+      run.isFull || !run.positions.exchangeIsWhole || run.positions.enumerationsOwed > 0
+    var state = enumerates ? nil : run.positions.syncState
+    var seen: Set<ExchangeItemID>? = state == nil ? [] : nil
+    var done = 0
+    surroundings.progress(.step("Reading the Exchange calendar"))
+    while true {
+      try Task.checkCancellation()
+      switch try await mailbox.changes(since: state, in: run.folder.id) {
+      case .stateRefused:
+        guard state != nil else {
+          throw StopFailure(
+            "Exchange refuses to list the calendar from its beginning.",
+            remedy: .retry(after: .seconds(300))
+          )
+        }
+        // What this enumeration lacks is believed only when the next one lacks it too.
+        run.positions.enumerationsOwed = 2
+        run.mode.mayDelete = false
+        run.lastPageWasLast = false
+        state = nil
+        seen = []
+      case .page(let page):
+        try await keep(page, &run)
+        seen?.formUnion(page.present.map(\.id))
+        seen?.subtract(page.gone)
+        state = page.next
+        done += page.present.count + page.gone.count
+        if done > 0 {
+          let total = seen == nil ? nil : run.folder.itemCount
+          surroundings.progress(.counted("Exchange items read", done: done, of: total))
+        }
+      }
+      if state != nil, run.lastPageWasLast { break }
+    }
+    try await retryUnread(&run)
+    try await closeExchange(&run, began: began, seen: seen)
+  }
+
+  /// Fetches what the page names and keeps it together with the page's sync state.
+  private func keep(_ page: ExchangeChanges, _ run: inout Run) async throws {
+    let known = try await cache.exchangeItems(page.present.map(\.id))
+    let wanted = page.present.filter { known[$0.id]?.changeKey != $0.changeKey }.map(\.id)
+    var harvest = Harvest()
+    let readings = wanted.isEmpty ? [] : try await mailbox.items(wanted, in: run.folder.id)
+    for (id, reading) in zip(wanted, readings) { sort(reading, id, &harvest, run) }
+    harvest.exchangeGone += page.gone
+    harvest.checked += page.gone.map {
+      ItemKey(side: .exchange, kind: .appointment, id: $0.rawValue)
+    }
+    run.positions.syncState = page.next
+    run.lastPageWasLast = page.isLast
+    harvest.positions = run.positions
+    try await cache.keep(harvest)
+  }
+
+  private func sort(
+    _ reading: ItemReading,
+    _ id: ExchangeItemID,
+    _ harvest: inout Harvest,
+    _ run: Run
+  ) {
+    let key = ItemKey(side: .exchange, kind: .appointment, id: id.rawValue)
+    switch reading {
+    case .found(let item):
+      harvest.exchange.append(MirroredExchange(item: item, fact: run.maker.fact(of: item)))
+      harvest.checked.append(key)
+    case .missing:
+      harvest.toCheck.append(ToCheck(key: key, since: run.number, reason: "listed, but not found"))
+    case .foreign(let itemClass):
+      harvest.toCheck.append(
+        ToCheck(key: key, since: run.number, reason: ToCheck.foreign + itemClass)
+      )
+    case .unreadable(let why):
+      harvest.toCheck.append(ToCheck(key: key, since: run.number, reason: why))
+    }
+  }
+
+  /// Reads once more what could not be read before; what is not there any more needs no check.
+  private func retryUnread(_ run: inout Run) async throws {
+    let unread = try await cache.toCheck().filter {
+      $0.key.side == .exchange && !$0.reason.hasPrefix(ToCheck.foreign) && $0.since != run.number
+    }
+    let ids = unread.prefix(50).map { ExchangeItemID($0.key.id) }
+    guard !ids.isEmpty else { return }
+    var harvest = Harvest()
+    for (id, reading) in zip(ids, try await mailbox.items(ids, in: run.folder.id)) {
+      if case .missing = reading {
+        harvest.checked.append(ItemKey(side: .exchange, kind: .appointment, id: id.rawValue))
+      } else {
+        sort(reading, id, &harvest, run)
+      }
+    }
+    harvest.toCheck.removeAll()
+    try await cache.keep(harvest)
+  }
+
+  /// Compares what was read with what the folder says it holds, and drops what a listing lacks.
+  private func closeExchange(
+    _ run: inout Run,
+    began: Instant,
+    seen: Set<ExchangeItemID>?
+  ) async throws {
+    var harvest = Harvest()
+    if let seen {
+      let mirrored = try await cache.exchangeFacts().map(\.id)
+      harvest.exchangeGone = mirrored.filter { !seen.contains($0) }
+      let unread = try await cache.toCheck().filter { $0.key.side == .exchange }
+      harvest.checked = unread.map(\.key).filter { !seen.contains(ExchangeItemID($0.id)) }
+    }
+    var count = seen?.count ?? 0
+    if seen == nil {
+      let unread = try await cache.toCheck().filter { $0.key.side == .exchange }.count
+      count = try await cache.exchangeCount() + unread
+    }
+    var isWhole = count == run.folder.itemCount
+    if !isWhole { isWhole = try await mailbox.open().itemCount == count }
+    if !isWhole {
+      // Something was listed short or changed meanwhile: nothing counts as absent in this run.
+      harvest.exchangeGone = []
+      harvest.checked = []
+    }
+    run.positions.exchangeIsWhole = isWhole
+    if seen != nil, isWhole, run.positions.enumerationsOwed > 0 {
+      run.positions.enumerationsOwed -= 1
+    }
+    let coverage = Coverage(
+      run: run.number,
+      side: .exchange,
+      kind: .appointment,
+      mailbox: run.folder.mailbox,
+      folder: run.folder.id,
+      endingFrom: nil,
+      ids: nil,
+      settings: installation.settingsDigest,
+      epoch: run.positions.epoch,
+      began: began,
+      ended: surroundings.now(),
+      isComplete: isWhole,
+      count: count
+    )
+    run.exchangeCoverage = coverage
+    if !isWhole || seen != nil { harvest.coverage = [coverage] }
+    harvest.positions = run.positions
+    try await cache.keep(harvest)
+  }
+}
+
+extension ToCheck {
+  /// Begins the reason of items of another class, which are never read again.
+  static let foreign = "not a calendar item: "
+}

@@ -1,0 +1,157 @@
+import SyncModel
+import SyncPlan
+
+extension Cycle {
+  /// Reads what changed in the PSA since the watermark; deletions by comparing counts (`design.md` 3).
+  func gatherPSA(_ run: inout Run) async throws {
+    let began = surroundings.now()
+    surroundings.progress(.step("Reading the PSA"))
+    let isListed = run.positions.watermark != nil && run.positions.psaEndingFrom != nil
+    let isStale = run.positions.psaListedAt.map { began >= $0.advanced(byDays: 1) } ?? true
+    let isComplete =
+      run.isFull || !isListed || isStale
+      ? try await listPSA(&run, began) : try await updatePSA(&run)
+    let coverage = Coverage(
+      run: run.number,
+      side: .psa,
+      kind: .appointment,
+      mailbox: run.folder.mailbox,
+      folder: nil,
+      endingFrom: run.positions.psaEndingFrom,
+      ids: nil,
+      settings: installation.settingsDigest,
+      epoch: run.positions.epoch,
+      began: began,
+      ended: surroundings.now(),
+      isComplete: isComplete.whole,
+      count: isComplete.count
+    )
+    run.psaCoverage = coverage
+    var harvest = Harvest()
+    if !isComplete.whole || run.positions.psaListedAt == began { harvest.coverage = [coverage] }
+    harvest.positions = run.positions
+    try await cache.keep(harvest)
+  }
+
+  /// The whole listing under the fixed filter.
+  private func listPSA(_ run: inout Run, _ began: Instant) async throws -> (whole: Bool, count: Int)
+  {
+    // A day more than the widest window, so that the window's edge is always covered.
+    let from = began.advanced(byDays: -31)
+    let query = PSAQuery(kind: .appointment, endingFrom: from)
+    run.positions.psaEndingFrom = from
+    var seen: Set<PSAID> = []
+    var watermark = run.positions.watermark
+    try await pages(of: query, &run) { items in
+      for item in items {
+        seen.insert(item.id)
+        watermark = max(watermark ?? item.modified, item.modified)
+      }
+      return seen.count
+    }
+    let count = try await psa.count(of: query)
+    guard count == seen.count else { return (false, seen.count) }
+    var harvest = Harvest()
+    harvest.psaGone = try await cache.psaIdentities(of: query).filter { !seen.contains($0) }
+      .map { ItemKey(side: .psa, kind: .appointment, id: $0.description) }
+    run.positions.watermark = watermark
+    run.positions.psaListedAt = began
+    harvest.positions = run.positions
+    try await cache.keep(harvest)
+    return (true, count)
+  }
+
+  /// What changed since the watermark, five minutes of overlap included.
+  private func updatePSA(_ run: inout Run) async throws -> (whole: Bool, count: Int) {
+    guard let watermark = run.positions.watermark, let from = run.positions.psaEndingFrom else {
+      return (false, 0)
+    }
+    let changes = PSAQuery(kind: .appointment, modifiedSince: watermark.advanced(bySeconds: -300))
+    var newest = watermark
+    var read = 0
+    var isNew = false
+    try await pages(of: changes, &run) { items in
+      for item in items {
+        if item.modified > newest { isNew = true }
+        newest = max(newest, item.modified)
+      }
+      read += items.count
+      return read
+    }
+    // A listing cut short would move the watermark past what it left out.
+    if isNew, try await psa.count(of: changes) <= read { run.positions.watermark = newest }
+    let filter = PSAQuery(kind: .appointment, endingFrom: from)
+    let mirrored = try await cache.psaIdentities(of: filter)
+    let count = try await psa.count(of: filter)
+    if count == mirrored.count { return (true, count) }
+    var harvest = Harvest()
+    let isWhole = try await reconcile(mirrored[...], count: count, filter, &harvest, &run)
+    harvest.positions = run.positions
+    try await cache.keep(harvest)
+    return (isWhole, count)
+  }
+
+  /// Bisects the range of ids until it is clear which items are gone and which are new.
+  private func reconcile(
+    _ mirrored: ArraySlice<PSAID>,
+    count: Int,
+    _ query: PSAQuery,
+    _ harvest: inout Harvest,
+    _ run: inout Run
+  ) async throws -> Bool {
+    guard count != mirrored.count else { return true }
+    let range = query.ids ?? PSAID(0)...PSAID(Int64.max)
+    if count + mirrored.count <= 1_000 || mirrored.count < 2 {
+      let actual = try await psa.identities(of: query)
+      guard actual.count == count else { return false }
+      let there = Set(actual)
+      harvest.psaGone += mirrored.filter { !there.contains($0) }
+        .map { ItemKey(side: .psa, kind: .appointment, id: $0.description) }
+      let known = Set(mirrored)
+      let new = actual.filter { !known.contains($0) }
+      for item in try await psa.items(new, of: .appointment) {
+        guard let item else { continue }
+        harvest.psa.append(MirroredPSA(item: item, fact: run.maker.fact(of: item)))
+      }
+      return true
+    }
+    let middle = mirrored[mirrored.startIndex + mirrored.count / 2]
+    let lower = PSAQuery(
+      kind: query.kind,
+      endingFrom: query.endingFrom,
+      ids: range.lowerBound...PSAID(middle.rawValue - 1)
+    )
+    let upper = PSAQuery(
+      kind: query.kind,
+      endingFrom: query.endingFrom,
+      ids: middle...range.upperBound
+    )
+    let split = mirrored.firstIndex { $0 >= middle } ?? mirrored.endIndex
+    let below = try await psa.count(of: lower)
+    let isLowerWhole = try await reconcile(mirrored[..<split], count: below, lower, &harvest, &run)
+    let above = count - below
+    let isUpperWhole = try await reconcile(mirrored[split...], count: above, upper, &harvest, &run)
+    return isLowerWhole && isUpperWhole
+  }
+
+  private func pages(
+    of query: PSAQuery,
+    _ run: inout Run,
+    _ seen: ([PSAItem]) -> Int
+  ) async throws {
+    var token: PageToken?
+    repeat {
+      try Task.checkCancellation()
+      let page = try await psa.page(of: query, continuing: token)
+      var harvest = Harvest()
+      harvest.psa = page.items.map { MirroredPSA(item: $0, fact: run.maker.fact(of: $0)) }
+      if let last = page.items.map(\.id).max() {
+        run.positions.highestPSA = max(run.positions.highestPSA ?? last, last)
+      }
+      if !page.items.isEmpty { try await cache.keep(harvest) }
+      let done = seen(page.items)
+      if done > 0 { surroundings.progress(.counted("PSA items read", done: done, of: nil)) }
+      token = page.next
+    } while token != nil
+  }
+}

@@ -1,0 +1,144 @@
+import SyncModel
+import SyncPlan
+
+extension Cycle {
+  /// Builds the plan from the cache, after looking for what the listings lack.
+  func planned(_ run: inout Run, approved: Set<PlanDigest>) async throws -> Plan {
+    surroundings.progress(.step("Comparing both sides"))
+    let links = try await cache.links()
+    let exchange = try await cache.exchangeFacts()
+    let psa = try await cache.psaFacts()
+    let found = try await lookUps(links, exchange, psa, run, isApproving: !approved.isEmpty)
+    let input = PlanInput(
+      links: links,
+      exchange: exchange,
+      psa: psa,
+      lookUps: found.lookUps,
+      awayFacts: found.away,
+      exchangeCoverage: run.exchangeCoverage,
+      psaCoverage: run.psaCoverage,
+      rules: installation.rules,
+      zone: run.zone,
+      clock: surroundings.zones,
+      now: surroundings.now(),
+      run: run.number,
+      tenant: run.desk.tenant,
+      resource: run.desk.resource,
+      mailbox: run.folder.mailbox,
+      folder: run.folder.id,
+      mode: run.mode,
+      approved: approved,
+      nextLink: try await cache.reserveLinkIDs(0),
+      fingerprinter: surroundings.fingerprinter
+    )
+    return SyncPlan.plan(input)
+  }
+
+  private struct Found {
+    var lookUps: [ItemKey: LookUp] = [:]
+    var away: [LinkID: ExchangeFact] = [:]
+  }
+
+  /// Looks for each item that a link names and a complete listing lacks (`rules.md` 8).
+  private func lookUps(
+    _ links: [Link],
+    _ exchange: [ExchangeFact],
+    _ psaFacts: [PSAFact],
+    _ run: Run,
+    isApproving: Bool
+  ) async throws -> Found {
+    var found = Found()
+    let inExchange = Set(exchange.map(\.id))
+    let inPSA = Set(psaFacts.map(\.id))
+    let from = run.positions.psaEndingFrom ?? surroundings.now()
+    let lostInPSA = links.filter { link in
+      guard let half = link.psa, !inPSA.contains(half.id) else { return false }
+      // A past item outside the listing's filter says nothing by its absence.
+      let isCovered = link.base.span.map { $0.end >= from } ?? true
+      return isCovered && decides(.psa, link)
+    }
+    try await lookUpPSA(lostInPSA, &found)
+    let lostInExchange = links.filter { link in
+      guard let half = link.exchange, !inExchange.contains(half.item) else { return false }
+      let isCovered = link.state != .parked || (link.base.span.map { $0.end >= from } ?? true)
+      return isCovered && decides(.exchange, link)
+    }
+    let linked = links.filter { $0.exchange != nil && $0.psa != nil }.count
+    let isCostly = SafetyBrake.standard.holds(lostInExchange.count, ofLinked: linked)
+    try await lookUpExchange(lostInExchange, run, isThorough: !isCostly || isApproving, &found)
+    return found
+  }
+
+  /// A suppressed, closed or unmatched link is not asked again about the half that it lacks.
+  private func decides(_ side: Side, _ link: Link) -> Bool {
+    switch link.state {
+    case .linked, .parked, .away, .held: true
+    case .suppressed, .closed, .unmatched: link.origin == (side == .psa ? .psa : .exchange)
+    }
+  }
+
+  private func lookUpPSA(_ links: [Link], _ found: inout Found) async throws {
+    for kind in Kind.allCases {
+      let ids = links.filter { $0.kind == kind }.compactMap { $0.psa?.id }
+      guard !ids.isEmpty else { continue }
+      for (id, item) in zip(ids, try await psa.items(ids, of: kind)) {
+        let key = ItemKey(side: .psa, kind: kind, id: id.description)
+        found.lookUps[key] = item.map { .found(version: $0.modified.description) } ?? .nothing
+      }
+    }
+  }
+
+  private func lookUpExchange(
+    _ links: [Link],
+    _ run: Run,
+    isThorough: Bool,
+    _ found: inout Found
+  ) async throws {
+    let ids = links.compactMap { $0.exchange?.item }
+    guard !ids.isEmpty else { return }
+    let readings = try await mailbox.items(ids, in: run.folder.id)
+    for (link, reading) in zip(links, readings) {
+      guard let half = link.exchange else { continue }
+      let key = ItemKey(side: .exchange, kind: link.kind, id: half.item.rawValue)
+      switch reading {
+      case .found(let item) where item.folder == run.folder.id:
+        found.lookUps[key] = .found(version: item.changeKey.rawValue)
+      case .found(let item):
+        try await lookUpMoved(link, key, item, run, &found)
+      case .foreign, .unreadable:
+        found.lookUps[key] = .found(version: "")
+      case .missing:
+        found.lookUps[key] = isThorough ? try await trace(link, run, &found) : .nothingByID
+      }
+    }
+  }
+
+  /// An item that is there under its id, but not in the calendar folder.
+  private func lookUpMoved(
+    _ link: Link,
+    _ key: ItemKey,
+    _ item: ExchangeItem,
+    _ run: Run,
+    _ found: inout Found
+  ) async throws {
+    found.lookUps[key] = try await trace(link, run, &found)
+  }
+
+  /// Looks by stamp and by CleanGlobalObjectId, in calendars and among deleted items.
+  private func trace(_ link: Link, _ run: Run, _ found: inout Found) async throws -> LookUp {
+    var traces: [ItemTrace] = []
+    if let uid = link.exchange?.cleanUID {
+      traces += try await mailbox.traces(of: .uid(uid), calendar: run.folder.id)
+    }
+    if let trace = traces.first(where: { $0.place == .calendar }) {
+      return .found(version: trace.changeKey.rawValue)
+    }
+    if let trace = traces.first(where: { $0.place == .otherCalendar }) {
+      if case .found(let item)? = try await mailbox.items([trace.id], in: run.folder.id).first {
+        found.away[link.id] = run.maker.fact(of: item)
+      }
+      return .away
+    }
+    return .nothing
+  }
+}

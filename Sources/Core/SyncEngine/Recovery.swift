@@ -1,0 +1,144 @@
+import SyncModel
+import SyncPlan
+
+extension Cycle {
+  /// Looks up what became of every journaled write without a result; writes to neither side.
+  ///
+  /// What was not done is dropped and planned afresh (`design.md` 3).
+  func recover(_ run: inout Run) async throws {
+    let open = try await cache.unsettled()
+    guard !open.isEmpty else { return }
+    surroundings.progress(.step("Looking up \(open.count) writes of an interrupted run"))
+    var links: [LinkID: Link] = [:]
+    for link in try await cache.links() { links[link.id] = link }
+    for entry in open {
+      let intent = entry.intent
+      let outcome: Settlement =
+        switch intent.side {
+        case .exchange: try await recoverInExchange(intent, links[intent.link], run)
+        case .psa: try await recoverInPSA(intent, links[intent.link], run)
+        }
+      try await cache.settle([outcome])
+      if let link = outcome.link { links[link.id] = link }
+    }
+  }
+
+  private func recoverInExchange(
+    _ intent: Intent,
+    _ link: Link?,
+    _ run: Run
+  ) async throws -> Settlement {
+    if intent.verb == .create {
+      guard let stamp = intent.idempotencyKey.flatMap({ Stamp($0) }) else { return dropped(intent) }
+      let traces = try await mailbox.traces(of: .stamp(stamp), calendar: run.folder.id)
+        .filter { $0.place == .calendar }
+      guard let trace = traces.first, traces.count == 1,
+        case .found(let item)? = try await mailbox.items([trace.id], in: run.folder.id).first
+      else { return dropped(intent) }
+      var link = link
+      link?.exchange = ExchangeIdentity(
+        folder: item.folder,
+        item: item.id,
+        cleanUID: item.cleanUID
+      )
+      return done(intent, item.id.rawValue, item.changeKey.rawValue, link)
+    }
+    guard let target = intent.target else { return dropped(intent) }
+    let reading = try await mailbox.items([ExchangeItemID(target)], in: run.folder.id).first
+    switch (intent.verb, reading) {
+    case (.delete, .missing?):
+      return done(intent, target, nil, closed(link, intent))
+    case (.delete, .found(let item)?) where item.folder != run.folder.id:
+      return done(intent, target, nil, closed(link, intent))
+    case (.update, .found(let item)?) where holds(item, intent.wanted):
+      return done(intent, target, item.changeKey.rawValue, nil)
+    default:
+      return dropped(intent)
+    }
+  }
+
+  private func recoverInPSA(
+    _ intent: Intent,
+    _ link: Link?,
+    _ run: Run
+  ) async throws -> Settlement {
+    if intent.verb == .create {
+      guard let letters = intent.idempotencyKey, let reference = Reference(letters: letters) else {
+        return dropped(intent)
+      }
+      let above = PSAID((intent.highestBefore?.rawValue ?? 0) + 1)
+      let query = PSAQuery(kind: intent.kind, ids: above...PSAID(Int64.max))
+      var token: PageToken?
+      var candidates: [PSAItem] = []
+      repeat {
+        let page = try await psa.page(of: query, continuing: token)
+        candidates += page.items.filter { Reference.split($0.text).reference == reference }
+        token = page.next
+      } while token != nil
+      guard let item = candidates.first, candidates.count == 1 else { return dropped(intent) }
+      var link = link
+      link?.psa = PSAIdentity(id: item.id, parent: item.parent)
+      return done(intent, item.id.description, item.modified.description, link)
+    }
+    guard let id = intent.target.flatMap({ Int64($0) }) else { return dropped(intent) }
+    let item = try await psa.items([PSAID(id)], of: intent.kind).first ?? nil
+    switch (intent.verb, item) {
+    case (.delete, nil):
+      return done(intent, intent.target, nil, closed(link, intent))
+    case (.update, let item?) where holds(item, intent.wanted),
+      (.mask, let item?) where holds(item, intent.wanted):
+      return done(intent, intent.target, item.modified.description, nil)
+    default:
+      return dropped(intent)
+    }
+  }
+
+  /// A link whose excluded counterpart is gone is closed; one whose own item is gone ends later.
+  private func closed(_ link: Link?, _ intent: Intent) -> Link? {
+    guard var link, intent.proof?.ground == "excluded" else { return nil }
+    link.state = .closed
+    link.reason = intent.reason
+    link.stateRun = intent.run
+    if intent.side == .psa { link.psa = nil } else { link.exchange = nil }
+    return link
+  }
+
+  private func holds(_ item: ExchangeItem, _ wanted: ItemValues) -> Bool {
+    (wanted.when.map { $0.isSameTime(as: item.when) } ?? true)
+      && (wanted.title.map { $0.normalised == item.title.normalised } ?? true)
+      && (wanted.text.map { $0.normalised == item.text.normalised } ?? true)
+  }
+
+  private func holds(_ item: PSAItem, _ wanted: ItemValues) -> Bool {
+    let when = When.timed(start: item.start, end: item.end, zone: nil)
+    return (wanted.when.map { $0.isSameTime(as: when) } ?? true)
+      && (wanted.title.map { $0.normalised == item.title.normalised } ?? true)
+      && (wanted.text.map { $0.normalised == item.text.normalised } ?? true)
+  }
+
+  private func done(
+    _ intent: Intent,
+    _ id: String?,
+    _ version: String?,
+    _ link: Link?
+  ) -> Settlement {
+    Settlement(
+      run: intent.run,
+      sequence: intent.sequence,
+      status: .done,
+      resultID: id,
+      resultVersion: version,
+      note: "found done when it was looked up by a later run",
+      link: link
+    )
+  }
+
+  private func dropped(_ intent: Intent) -> Settlement {
+    Settlement(
+      run: intent.run,
+      sequence: intent.sequence,
+      status: .dropped,
+      note: "not done when it was looked up by a later run; planned afresh"
+    )
+  }
+}

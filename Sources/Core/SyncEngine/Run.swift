@@ -1,0 +1,159 @@
+import SyncModel
+import SyncPlan
+
+/// What one run knows and has done so far.
+struct Run {
+  var attempt: Attempt
+  let desk: PSADesk
+  let folder: CalendarFolder
+  let verdict: MarkVerdict
+  let maker: FactMaker
+  var positions: Positions
+  var mode: PlanMode
+  var approved: Set<PlanDigest> = []
+  var exchangeCoverage: Coverage?
+  var psaCoverage: Coverage?
+  var zone: ZoneName?
+  /// Both sides are read completely.
+  var isFull = false
+  /// The page of Exchange changes read last was the last one.
+  var lastPageWasLast = false
+  var isMarked = false
+  var hasWritten = false
+  var sequence = 0
+  let requestsBefore: (exchange: Int, psa: Int)
+  /// What ended the writing before its time.
+  var failure: (any SyncFailure)?
+
+  var number: RunID { attempt.run }
+}
+
+extension Cycle {
+  /// Opens both sides and reads the folder mark against what the cache knows.
+  func opened(_ attempt: Attempt, isDry: Bool) async throws -> Run {
+    surroundings.progress(.step("Signing in to Exchange and the PSA"))
+    let before = (exchange: await mailbox.requests, psa: await psa.requests)
+    let desk = try await psa.open()
+    let folder = try await mailbox.open()
+    var positions = try await cache.positions()
+    let runs = try await cache.attempts(limit: 200).map(\.run).filter { $0 != attempt.run }
+    let expectation = MarkExpectation(
+      tenant: desk.tenant,
+      resource: desk.resource,
+      agent: installation.agent,
+      mailbox: folder.mailbox,
+      folder: folder.id,
+      known: positions,
+      journaled: Set(runs)
+    )
+    let verdict = verdict(on: folder.mark, expecting: expectation)
+    var attempt = attempt
+    var mode = PlanMode()
+    var isFull = positions.settings.map { $0 != installation.settingsDigest } ?? false
+    if isFull { mode.mayDelete = false }
+    switch verdict {
+    case .stop(let sentence):
+      throw StopFailure(sentence)
+    case .strangeFolder:
+      guard attempt.purpose == .adopt else {
+        throw StopFailure(
+          "The calendar folder is not the one that this agent knows, and it bears no mark. "
+            + "If it is the right one, run 'lockstep adopt'."
+        )
+      }
+      try await emptyExchangeHalves()
+      positions.syncState = nil
+      positions.exchangeIsWhole = false
+      mode.cacheWasLost = true
+      isFull = true
+    case .firstRun:
+      mode.looksForPairs = true
+    case .asExpected:
+      mode.looksForPairs = try await cache.holds().contains {
+        $0.items.first?.hasPrefix("pair ") == true
+      }
+    case .cacheLost(let number):
+      mode.cacheWasLost = true
+      mode.mayDelete = false
+      isFull = true
+      if !isDry { attempt = try await cache.renumber(attempt.run, above: number) }
+    case .cacheRestored(let number):
+      mode.isRestored = true
+      mode.mayDelete = false
+      isFull = true
+      positions.epoch += 1
+      if !isDry { attempt = try await cache.renumber(attempt.run, above: number) }
+    case .mailboxRestored:
+      mode.isRestored = true
+      mode.mayDelete = false
+      isFull = true
+      positions.epoch += 1
+      positions.syncState = nil
+    case .markMissing:
+      mode.mayCreate = false
+      mode.mayDelete = false
+      attempt.notes.append(
+        "The calendar folder has lost its mark: nothing is created or deleted until "
+          + "'lockstep adopt' is run."
+      )
+    }
+    guard folder.canWrite else {
+      throw StopFailure(
+        "The account may read the calendar of \(folder.mailbox) but not write to it. "
+          + "Give it the rights of an editor, or use the mailbox's own account."
+      )
+    }
+    positions.tenant = desk.tenant
+    positions.resource = desk.resource
+    let isOtherFolder = positions.folder != folder.id || positions.mailbox != folder.mailbox
+    if isOtherFolder {
+      positions.syncState = nil
+      positions.exchangeIsWhole = false
+    }
+    positions.mailbox = folder.mailbox
+    positions.folder = folder.id
+    var run = Run(
+      attempt: attempt,
+      desk: desk,
+      folder: folder,
+      verdict: verdict,
+      maker: FactMaker(
+        tenant: desk.tenant,
+        resource: desk.resource,
+        rules: installation.rules,
+        fingerprinter: surroundings.fingerprinter
+      ),
+      positions: positions,
+      mode: mode,
+      requestsBefore: before
+    )
+    run.isFull = isFull
+    return run
+  }
+
+  /// Before another mailbox is adopted, no link may speak of the old one (`rules.md` 9).
+  private func emptyExchangeHalves() async throws {
+    let links = try await cache.links().filter { $0.exchange != nil }
+    try await cache.keep(
+      links.map { link in
+        var link = link
+        link.exchange = nil
+        link.changeKey = nil
+        link.exchangeModified = nil
+        return link
+      },
+      forget: []
+    )
+  }
+
+  /// Writes the run's number on the folder, once, before the run's first write (`rules.md` 7).
+  func confirmMark(_ run: inout Run) async throws {
+    guard !run.isMarked else { return }
+    try await mailbox.write(mark(run.desk, run.number), on: run.folder.id)
+    run.positions.confirmedMark = run.number
+    run.isMarked = true
+    var harvest = Harvest()
+    harvest.positions = run.positions
+    try await cache.keep(harvest)
+  }
+}

@@ -1,0 +1,106 @@
+package import SyncModel
+package import SyncPlan
+
+/// What a run is told while it works, for a person who waits.
+package enum Progress: Hashable, Sendable {
+  case step(String)
+  case counted(String, done: Int, of: Int?)
+}
+
+/// Everything that the engine takes from the world besides its ports.
+package struct Surroundings: Sendable {
+  package let now: @Sendable () -> Instant
+  package let dice: @Sendable () -> UInt64
+  package let fingerprinter: Fingerprinter
+  package let zones: ZoneClock
+  package let progress: @Sendable (Progress) -> Void
+
+  package init(
+    now: @escaping @Sendable () -> Instant,
+    dice: @escaping @Sendable () -> UInt64,
+    fingerprinter: Fingerprinter,
+    zones: ZoneClock,
+    progress: @escaping @Sendable (Progress) -> Void
+  ) {
+    self.now = now
+    self.dice = dice
+    self.fingerprinter = fingerprinter
+    self.zones = zones
+    self.progress = progress
+  }
+}
+
+/// Who the agent is and what it may do.
+package struct Installation: Sendable {
+  package let agent: AgentID
+  /// The machine's name, for people who read the folder mark.
+  package let machine: String
+  package let rules: SyncRules
+  /// Changes with every setting that decides what is read or written.
+  package let settingsDigest: String
+
+  package init(agent: AgentID, machine: String, rules: SyncRules, settingsDigest: String) {
+    self.agent = agent
+    self.machine = machine
+    self.rules = rules
+    self.settingsDigest = settingsDigest
+  }
+}
+
+/// What a person asked of a run.
+package struct SyncOptions: Hashable, Sendable {
+  /// Releases what is held under this digest, if this run's plan builds it again.
+  package var approve: PlanDigest?
+  /// Both sides are read completely, and suppressed items come back.
+  package var full: Bool
+
+  package init(approve: PlanDigest? = nil, full: Bool = false) {
+    self.approve = approve
+    self.full = full
+  }
+}
+
+/// A run with what it left for a person.
+package struct SyncResult: Sendable {
+  package let attempt: Attempt
+  package let holds: [Hold]
+  /// What ended the run before its time.
+  package let failure: (any SyncFailure)?
+
+  package init(attempt: Attempt, holds: [Hold], failure: (any SyncFailure)?) {
+    self.attempt = attempt
+    self.holds = holds
+    self.failure = failure
+  }
+}
+
+/// One operation of a plan, for a person.
+package struct PlannedLine: Hashable, Sendable {
+  package let side: Side
+  package let kind: Kind
+  package let verb: Verb
+  /// The id of the item that is written to, or for a create of the one that it is made from.
+  package let item: String
+  package let reason: String
+
+  package init(_ operation: Operation) {
+    side = operation.side
+    kind = operation.link.kind
+    verb = operation.verb
+    item = operation.item
+    reason = operation.reason
+  }
+}
+
+/// What a run would do, and why.
+package struct PlanReport: Sendable {
+  package let operations: [PlannedLine]
+  package let holds: [Hold]
+  package let notes: [String]
+
+  package init(operations: [PlannedLine], holds: [Hold], notes: [String]) {
+    self.operations = operations
+    self.holds = holds
+    self.notes = notes
+  }
+}

@@ -1,0 +1,321 @@
+import SyncModel
+
+/// Both halves of a link beside its base: what changed where, and what is written to make them one.
+struct Comparison {
+  private let input: PlanInput
+  private let link: Link
+  private let item: ExchangeFact
+  private let other: PSAFact
+  private let authority: Authority
+  private let mask: Mask
+  /// What the receiving side ought to hold.
+  private let desired: ContentPrints
+  private let fields: Set<ContentField>
+  /// The Exchange time as the PSA would hold it; nil for whole days without a zone.
+  private let projected: (span: Span, allDay: AllDayBase?)?
+
+  init(_ input: PlanInput, link: Link, item: ExchangeFact, other: PSAFact) {
+    self.input = input
+    self.link = link
+    self.item = item
+    self.other = other
+    authority = Authority(
+      origin: link.origin,
+      kind: link.kind,
+      hasAttendees: item.hasAttendees,
+      meetingTimes: input.rules.meetingTimes
+    )
+    let projection = Projection(input.rules)
+    mask = link.origin == .exchange ? projection.mask(of: item.sensitivity) : .none
+    var desired =
+      switch (link.origin, mask) {
+      case (.exchange, .masked): input.facts.masked(item)
+      case (.exchange, .none): item.projected
+      case (.psa, _), (.paired, _): other.projected
+      }
+    let current = link.base.sent ?? (link.origin == .exchange ? other.own : item.own)
+    // A body that could not be read whole is no change and is never written.
+    if link.origin == .exchange, mask == .none, !item.isTextWhole { desired.text = current.text }
+    self.desired = desired
+    fields = link.origin == .paired ? [] : desired.changed(from: current)
+    projected = Comparison.projection(of: item.when, link, input)
+  }
+
+  private static func projection(
+    of when: When,
+    _ link: Link,
+    _ input: PlanInput
+  ) -> (span: Span, allDay: AllDayBase?)? {
+    switch when {
+    case .timed(let start, let end, _):
+      return (Span(start: start, end: end), nil)
+    case .allDay(let first, let afterLast):
+      // The zone of a projection is kept until the item's dates change.
+      let kept = link.base.allDay.flatMap {
+        $0.first == first && $0.afterLast == afterLast ? $0 : nil
+      }
+      guard let zone = kept?.zone ?? input.zone, let span = when.span(in: zone, input.clock) else {
+        return nil
+      }
+      return (span, AllDayBase(first: first, afterLast: afterLast, zone: zone))
+    }
+  }
+
+  // MARK: Time
+
+  private var exchangeTime: Change {
+    guard let base = link.base.span else { return Change(!areTimesEqual) }
+    if let days = link.base.allDay {
+      return Change(
+        !item.when.isSameTime(as: .allDay(first: days.first, afterLast: days.afterLast))
+      )
+    }
+    return Change(item.when.isAllDay || !(projected?.span.isSame(as: base) ?? true))
+  }
+
+  private var psaTime: Change {
+    guard let base = link.base.span else { return Change(!areTimesEqual) }
+    return Change(!other.span.isSame(as: base))
+  }
+
+  private var areTimesEqual: Bool { projected?.span.isSame(as: other.span) ?? false }
+
+  private var time: MergeVerdict {
+    timeVerdict(
+      exchange: exchangeTime,
+      // A time that ends before it starts is never sent on.
+      psa: other.span.end < other.span.start ? .unchanged : psaTime,
+      areEqual: areTimesEqual,
+      authority: authority.time,
+      winner: input.rules.conflict
+    )
+  }
+
+  private var content: MergeVerdict {
+    let returned = link.base.returned
+    let exchange: Change
+    let psa: Change
+    switch link.origin {
+    case .exchange:
+      exchange = Change(!fields.isEmpty)
+      psa = Change(returned.map { !other.own.changed(from: $0).isEmpty } ?? false)
+    case .psa, .paired:
+      psa = Change(!fields.isEmpty)
+      exchange = Change(returned.map { !item.own.changed(from: $0).isEmpty } ?? false)
+    }
+    return contentVerdict(exchange: exchange, psa: psa, authority: authority.content)
+  }
+
+  /// True when a person changed the item on a side that decides.
+  var isChangedByPerson: Bool {
+    switch (time, content) {
+    case (.nothing, .nothing), (.moveBase, .nothing), (.reassert, .nothing): false
+    default: true
+    }
+  }
+
+  /// Where the item lies once everything is written.
+  var resultingSpan: Span? {
+    switch time {
+    case .write(.exchange), .reassert(.exchange), .conflict(writeTo: .exchange): other.span
+    case .nothing, .moveBase, .write(.psa), .reassert(.psa), .conflict(writeTo: .psa):
+      projected?.span ?? other.span
+    }
+  }
+
+  // MARK: Decisions
+
+  var decision: Decision {
+    guard projected != nil else {
+      var waiting = maskOnly
+      waiting.hold = .noZone
+      if waiting.link.state != .held {
+        waiting.link.state = .held
+        waiting.link.reason = HoldReason.noZone.rawValue
+        waiting.link.stateRun = input.run
+      }
+      return waiting
+    }
+    let time = time
+    if case .reassert = time, let count = link.reassertions?.count, count >= 3,
+      let since = link.reassertions?.since, input.now < since.advanced(byDays: 1)
+    {
+      var held = link
+      held.state = .held
+      held.reason = HoldReason.reassertions.rawValue
+      held.stateRun = input.run
+      return Decision(link: held, hold: .reassertions)
+    }
+    var after = settled(link)
+    var toExchange: (when: When, zone: ZoneName?)?
+    var toPSA: Span?
+    switch time {
+    case .nothing: break
+    case .moveBase: moveBase(&after)
+    case .write(.psa), .conflict(writeTo: .psa), .reassert(.psa):
+      toPSA = projected?.span
+      moveBase(&after)
+    case .write(.exchange), .conflict(writeTo: .exchange), .reassert(.exchange):
+      let when = whenForExchange
+      toExchange = when
+      after.base.span = onTheMinute(other.span)
+      after.base.allDay = allDay(when)
+    }
+    if case .reassert = time { after.reassertions = counted }
+    let kept = kept(link, time)
+    var decision = Decision(link: kept)
+    let content = content
+    let writesContent =
+      switch content {
+      case .write, .reassert: true
+      case .nothing, .moveBase, .conflict: false
+      }
+    let psaFields = writesContent && link.origin == .exchange ? fields : []
+    let exchangeFields = writesContent && link.origin != .exchange ? fields : []
+    if writesContent { setContent(&after) } else { decision.link.base.mask = mask }
+    if toPSA != nil || !psaFields.isEmpty {
+      decision.operations.append(updatePSA(after, toPSA, psaFields))
+    }
+    if toExchange != nil || !exchangeFields.isEmpty {
+      decision.operations.append(updateExchange(after, toExchange, exchangeFields))
+    }
+    if decision.operations.isEmpty { decision.link = writesContent ? after : decision.link }
+    return decision
+  }
+
+  /// Only what takes detail away; everything else waits.
+  var maskOnly: Decision {
+    var decision = Decision(link: link)
+    guard link.origin == .exchange, mask == .masked, !fields.isEmpty else { return decision }
+    var after = settled(link)
+    setContent(&after)
+    decision.operations = [updatePSA(after, nil, fields)]
+    return decision
+  }
+
+  private func updatePSA(_ after: Link, _ span: Span?, _ fields: Set<ContentField>) -> Operation {
+    Operation(
+      link: after,
+      side: .psa,
+      action: .update(
+        UpdateOrder(
+          when: span.map { .timed(start: $0.start, end: $0.end, zone: nil) },
+          zone: nil,
+          turnsAllDay: false,
+          fields: fields,
+          mask: mask,
+          isMasking: mask == .masked && !fields.isEmpty,
+          expectedVersion: other.modified.description,
+          expectedSpan: other.span,
+          sourceVersion: item.changeKey.rawValue
+        )
+      ),
+      reason: reason(span != nil, fields, from: "Exchange")
+    )
+  }
+
+  private func updateExchange(
+    _ after: Link,
+    _ time: (when: When, zone: ZoneName?)?,
+    _ fields: Set<ContentField>
+  ) -> Operation {
+    Operation(
+      link: after,
+      side: .exchange,
+      action: .update(
+        UpdateOrder(
+          when: time?.when,
+          zone: time?.zone,
+          turnsAllDay: time.map { $0.when.isAllDay != item.when.isAllDay } ?? false,
+          fields: fields,
+          mask: .none,
+          isMasking: false,
+          expectedVersion: item.changeKey.rawValue,
+          expectedSpan: nil,
+          sourceVersion: other.modified.description
+        )
+      ),
+      reason: reason(time != nil, fields, from: "the PSA")
+    )
+  }
+
+  private func reason(_ hasTime: Bool, _ fields: Set<ContentField>, from side: String) -> String {
+    if mask == .masked, !fields.isEmpty { return "it is private in Exchange: detail is taken away" }
+    let names = (hasTime ? ["time"] : []) + fields.map(\.rawValue).sorted()
+    let clash = if case .conflict = time { "; both sides moved it" } else { "" }
+    let back = if case .reassert = time { ", put back" } else { "" }
+    return names.joined(separator: ", ") + " changed in " + side + back + clash
+  }
+
+  // MARK: Bases
+
+  /// The PSA time for Exchange: whole days again only where the link remembers them (`rules.md` 6).
+  private var whenForExchange: (when: When, zone: ZoneName?) {
+    let span = other.span
+    if let days = link.base.allDay,
+      let start = input.clock.local(span.start, days.zone),
+      let end = input.clock.local(span.end, days.zone),
+      start.isMidnight, end.isMidnight, start.date < end.date
+    {
+      return (.allDay(first: start.date, afterLast: end.date), days.zone)
+    }
+    return (.timed(start: span.start, end: span.end, zone: nil), nil)
+  }
+
+  private func allDay(_ time: (when: When, zone: ZoneName?)) -> AllDayBase? {
+    guard case .allDay(let first, let afterLast) = time.when, let zone = time.zone else {
+      return nil
+    }
+    return AllDayBase(first: first, afterLast: afterLast, zone: zone)
+  }
+
+  private func moveBase(_ link: inout Link) {
+    guard let projected else { return }
+    link.base.span = onTheMinute(projected.span)
+    link.base.allDay = projected.allDay
+  }
+
+  private func onTheMinute(_ span: Span) -> Span {
+    Span(start: span.start.onTheMinute, end: span.end.onTheMinute)
+  }
+
+  private func setContent(_ link: inout Link) {
+    link.base.source = link.origin == .exchange ? item.projected : other.projected
+    link.base.sent = desired
+    link.base.mask = mask
+  }
+
+  /// The link as it stands if nothing is written: versions as seen, and bases that need no write.
+  private func kept(_ link: Link, _ time: MergeVerdict) -> Link {
+    var link = settled(link)
+    if time == .moveBase { moveBase(&link) }
+    if fields.isEmpty, link.origin != .paired {
+      // Detail that is hidden anyway, or a base that adoption left open.
+      setContent(&link)
+      if link.base.returned == nil {
+        link.base.returned = link.origin == .exchange ? other.own : item.own
+      }
+    }
+    return link
+  }
+
+  private func settled(_ link: Link) -> Link {
+    var link = link
+    link.changeKey = item.changeKey
+    link.exchangeModified = max(item.modified, link.exchangeModified ?? item.modified)
+    link.psaModified = max(other.modified, link.psaModified ?? other.modified)
+    if let reassertions = link.reassertions,
+      input.now >= reassertions.since.advanced(byDays: 1)
+    {
+      link.reassertions = nil
+    }
+    return link
+  }
+
+  private var counted: Reassertions {
+    guard let old = link.reassertions, input.now < old.since.advanced(byDays: 1) else {
+      return Reassertions(count: 1, since: input.now)
+    }
+    return Reassertions(count: old.count + 1, since: old.since)
+  }
+}

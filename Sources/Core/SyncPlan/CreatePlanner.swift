@@ -1,0 +1,92 @@
+import SyncModel
+
+/// Plans the creation of a link's missing half.
+struct CreatePlanner {
+  private let input: PlanInput
+
+  init(_ input: PlanInput) { self.input = input }
+
+  /// Nil where whole days have no zone to be projected in.
+  func inPSA(_ link: Link, _ item: ExchangeFact, _ reason: String) -> Decision? {
+    let zone = item.when.isAllDay ? input.zone : nil
+    guard let span = item.when.span(in: zone, input.clock) else { return nil }
+    let mask = Projection(input.rules).mask(of: item.sensitivity)
+    var after = link
+    after.reference =
+      link.reference
+      ?? ((link.exchange?.copy ?? 0) > 0 ? input.facts.referenceOfCopy(item.id) : item.reference)
+    after.psa = nil
+    after.changeKey = item.changeKey
+    after.exchangeModified = item.modified
+    after.base = Base(
+      span: Span(start: span.start.onTheMinute, end: span.end.onTheMinute),
+      source: item.projected,
+      sent: mask == .masked ? input.facts.masked(item) : item.projected,
+      mask: mask
+    )
+    if case .allDay(let first, let afterLast) = item.when, let zone {
+      after.base.allDay = AllDayBase(first: first, afterLast: afterLast, zone: zone)
+    }
+    guard span.end >= span.start else {
+      return Decision(link: link, note: "\(item.key) ends before it starts and is not sent.")
+    }
+    return decision(
+      link,
+      after,
+      side: .psa,
+      CreateOrder(
+        when: .timed(start: span.start, end: span.end, zone: nil),
+        zone: nil,
+        mask: mask,
+        sourceVersion: item.changeKey.rawValue
+      ),
+      reason
+    )
+  }
+
+  func inExchange(_ link: Link, _ other: PSAFact, _ reason: String) -> Decision {
+    guard other.span.end >= other.span.start else {
+      return Decision(link: link, note: "\(other.key) ends before it starts and is not sent.")
+    }
+    var when = When.timed(start: other.span.start, end: other.span.end, zone: input.zone)
+    var zone = input.zone
+    var after = link
+    after.base = Base(
+      span: Span(start: other.span.start.onTheMinute, end: other.span.end.onTheMinute),
+      source: other.projected,
+      sent: other.projected
+    )
+    if let days = link.base.allDay,
+      let start = input.clock.local(other.span.start, days.zone),
+      let end = input.clock.local(other.span.end, days.zone),
+      start.isMidnight, end.isMidnight, start.date < end.date
+    {
+      when = .allDay(first: start.date, afterLast: end.date)
+      zone = days.zone
+      after.base.allDay = AllDayBase(first: start.date, afterLast: end.date, zone: days.zone)
+    }
+    after.exchange = nil
+    after.psaModified = other.modified
+    return decision(
+      link,
+      after,
+      side: .exchange,
+      CreateOrder(when: when, zone: zone, mask: .none, sourceVersion: other.modified.description),
+      reason
+    )
+  }
+
+  private func decision(
+    _ link: Link,
+    _ after: Link,
+    side: Side,
+    _ order: CreateOrder,
+    _ reason: String
+  ) -> Decision {
+    var waiting = link
+    if side == .psa { waiting.psa = nil } else { waiting.exchange = nil }
+    waiting.reference = after.reference
+    let operation = Operation(link: after, side: side, action: .create(order), reason: reason)
+    return Decision(link: waiting, operations: [operation])
+  }
+}

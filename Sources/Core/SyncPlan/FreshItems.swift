@@ -1,0 +1,86 @@
+import SyncModel
+
+/// Items that no link knows: created on the other side, or only remembered where that is not sure.
+struct FreshItems {
+  private let input: PlanInput
+  private let pairing: Pairing?
+  private let window: Window
+  private var nextLink: LinkID
+  private(set) var decisions: [Decision] = []
+  private(set) var seriesCount = 0
+
+  init(_ input: PlanInput, _ roster: Roster, _ pairing: Pairing?) {
+    self.input = input
+    self.pairing = pairing
+    window = Window(input.rules, now: input.now)
+    nextLink = roster.nextLink
+    for item in roster.freshExchange {
+      add(item, isCopy: roster.copies.contains(item.id))
+    }
+    for other in roster.freshPSA { add(other) }
+  }
+
+  /// The first number that is free once these items have their links.
+  var firstFree: LinkID { nextLink }
+
+  private mutating func add(_ item: ExchangeFact, isCopy: Bool) {
+    guard pairing?.exchange.contains(item.id) != true else { return }
+    if item.role == .master { seriesCount += 1 }
+    guard item.role == .single, input.rules.importDetail != .off,
+      Exclusion(item, rules: input.rules) == nil
+    else { return }
+    // Whole days without a zone: judged by days in UTC, to be listed rather than lost.
+    let span = item.when.span(in: input.zone ?? .utc, input.clock)
+    guard let span, window.contains(span, role: item.role) else { return }
+    var link = input.newLink(nextLink, kind: .appointment, origin: .exchange)
+    link.exchange = ExchangeIdentity(
+      folder: item.folder,
+      item: item.id,
+      cleanUID: nil,
+      copy: isCopy ? 1 : 0
+    )
+    link.reference = isCopy ? input.facts.referenceOfCopy(item.id) : item.reference
+    if input.mode.cacheWasLost, !input.mode.createsMissing {
+      link.base.source = item.projected
+      link.base.span = span
+      keepUnmatched(link, "nothing in the PSA proves to be its counterpart")
+    } else if input.mode.mayCreate {
+      guard item.when.span(in: input.zone, input.clock) != nil,
+        let decision = CreatePlanner(input).inPSA(link, item, "it is new in Exchange")
+      else {
+        link.state = .held
+        link.reason = HoldReason.noZone.rawValue
+        keep(Decision(link: link, hold: .noZone))
+        return
+      }
+      keep(decision)
+    }
+  }
+
+  private mutating func add(_ other: PSAFact) {
+    guard pairing?.psa.contains(other.id) != true, input.rules.appointmentsToExchange,
+      window.contains(other.span, role: .single)
+    else { return }
+    var link = input.newLink(nextLink, kind: other.kind, origin: .psa)
+    link.psa = PSAIdentity(id: other.id, parent: other.parent)
+    if input.mode.cacheWasLost, !input.mode.createsMissing {
+      link.base.source = other.projected
+      link.base.span = other.span
+      keepUnmatched(link, "nothing in Exchange proves to be its counterpart")
+    } else if input.mode.mayCreate {
+      keep(CreatePlanner(input).inExchange(link, other, "it is new in the PSA"))
+    }
+  }
+
+  private mutating func keepUnmatched(_ link: Link, _ reason: String) {
+    var link = link
+    link.state = .unmatched
+    link.reason = reason
+    keep(Decision(link: link))
+  }
+
+  private mutating func keep(_ decision: Decision) {
+    decisions.append(decision)
+    nextLink = LinkID(nextLink.rawValue + 1)
+  }
+}

@@ -1,0 +1,519 @@
+import SyncModel
+
+/// What is known of one half of a link.
+enum Sight<Fact> {
+  case seen(Fact)
+  /// Not there, proven: a complete coverage lacks it and a look-up finds nothing.
+  case gone(Absence, LookUp)
+  /// A complete coverage lacks it; the costlier look-ups were not made.
+  case suspected
+  /// In another calendar folder; read there where that was possible.
+  case away(Fact?)
+  /// Nothing is known: incomplete reading, or not readable.
+  case unknown
+  /// The link has no such half.
+  case never
+}
+
+/// Decides what follows for one link, by the two tables and the rules around them.
+struct LinkPlanner {
+  let input: PlanInput
+  let isAmbiguous: Bool
+  let isRestoreApproved: Bool
+  private let projection: Projection
+  private let maker: FactMaker
+  private let window: Window
+
+  init(_ input: PlanInput, isAmbiguous: Bool = false, isRestoreApproved: Bool = false) {
+    self.input = input
+    self.isAmbiguous = isAmbiguous
+    self.isRestoreApproved = isRestoreApproved
+    projection = Projection(input.rules)
+    maker = input.facts
+    window = Window(input.rules, now: input.now)
+  }
+
+  func decision(
+    for link: Link,
+    exchange: Sight<ExchangeFact>,
+    psa: Sight<PSAFact>
+  ) -> Decision {
+    if isAmbiguous { return held(link, .copies) }
+    switch link.state {
+    case .held where link.reason == HoldReason.restored.rawValue && !isRestoreApproved:
+      return masked(link, exchange, psa, hold: .restored)
+    case .held where link.reason == HoldReason.reassertions.rawValue && isFresh(link.reassertions):
+      return held(link, .reassertions)
+    case .linked, .held, .away:
+      return linked(link, exchange, psa)
+    case .parked:
+      return parked(link, exchange, psa)
+    case .suppressed, .unmatched, .closed:
+      return waiting(link, exchange, psa)
+    }
+  }
+
+  // MARK: States
+
+  private func linked(
+    _ link: Link,
+    _ exchange: Sight<ExchangeFact>,
+    _ psa: Sight<PSAFact>
+  ) -> Decision {
+    var link = link
+    if case .away(let fact) = exchange { return away(link, fact, psa) }
+    if link.state != .linked { enter(.linked, nil, &link) }
+    switch (exchange, psa) {
+    case (.seen(let item), .seen(let other)):
+      return both(link, item, other)
+    case (.seen(let item), .never):
+      return input.mode.mayCreate ? createInPSA(link, item, "not in the PSA yet") : keep(link)
+    case (.never, .seen(let other)):
+      return input.mode.mayCreate
+        ? createInExchange(link, other, "not in Exchange yet") : keep(link)
+    case (.never, .never), (.never, .gone), (.gone, .never), (.gone, .gone):
+      return input.mode.mayDelete ? Decision(link: link, forgets: true) : keep(link)
+    case (.gone(let absence, let lookUp), .seen(let other)):
+      return exchangeGone(link, absence, lookUp, other)
+    case (.seen(let item), .gone(let absence, let lookUp)):
+      return psaGone(link, item, absence, lookUp)
+    case (.suspected, .seen), (.seen, .suspected):
+      return suspected(link, exchange, psa)
+    case (.unknown, _), (_, .unknown), (.suspected, _), (_, .suspected), (_, .away), (.away, _):
+      return keep(link)
+    }
+  }
+
+  private func parked(
+    _ link: Link,
+    _ exchange: Sight<ExchangeFact>,
+    _ psa: Sight<PSAFact>
+  ) -> Decision {
+    switch (exchange, psa) {
+    case (.seen(let item), .seen(let other)):
+      let spans = [item.when.span(in: input.zone, input.clock), other.span].compactMap { $0 }
+      let isInside = spans.contains { window.contains($0, role: item.role) }
+      if isInside, settingThatParks(link, item) == nil { return linked(link, exchange, psa) }
+      return maskOnly(link, item, other)
+    case (.seen, .never), (.never, .seen), (.never, .never):
+      return linked(link, exchange, psa)
+    case (.gone, .gone):
+      return linked(link, exchange, psa)
+    default:
+      // A deletion is followed only while the item lies ahead; past ones are archived by people.
+      let end = link.base.span?.end ?? input.now
+      return end >= input.now && isParkedByWindow(link) ? linked(link, exchange, psa) : keep(link)
+    }
+  }
+
+  private func waiting(
+    _ link: Link,
+    _ exchange: Sight<ExchangeFact>,
+    _ psa: Sight<PSAFact>
+  ) -> Decision {
+    switch (exchange, psa) {
+    case (.seen, .seen) where link.state != .closed:
+      return linked(link, exchange, psa)
+    case (.seen(let item), .seen(let other)):
+      return exclusionEnded(link, item)
+        ? linked(link, exchange, psa) : keep(maskOnly(link, item, other).link)
+    case (.seen(let item), .gone), (.seen(let item), .never), (.seen(let item), .unknown):
+      return exchangeWaits(link, item)
+    case (.gone, .seen(let other)), (.never, .seen(let other)), (.unknown, .seen(let other)):
+      return psaWaits(link, other)
+    case (.gone, .gone), (.gone, .never), (.never, .gone), (.never, .never):
+      return input.mode.mayDelete ? Decision(link: link, forgets: true) : keep(link)
+    default:
+      return keep(link)
+    }
+  }
+
+  private func exchangeWaits(_ link: Link, _ item: ExchangeFact) -> Decision {
+    guard link.origin == .exchange, item.role == .single else { return keep(link) }
+    let comesBack =
+      switch link.state {
+      case .closed: exclusionEnded(link, item)
+      case .unmatched: input.mode.createsMissing || isChanged(link, item)
+      case .suppressed: input.mode.liftsSuppression || isChanged(link, item)
+      case .linked, .parked, .away, .held: false
+      }
+    guard comesBack, input.mode.mayCreate, Exclusion(item, rules: input.rules) == nil else {
+      return keep(remembering(link, item))
+    }
+    var link = link
+    link.psa = nil
+    enter(.linked, nil, &link)
+    return createInPSA(link, item, "it changed since it was left alone")
+  }
+
+  private func psaWaits(_ link: Link, _ other: PSAFact) -> Decision {
+    guard link.origin == .psa else { return keep(link) }
+    let comesBack =
+      switch link.state {
+      case .closed: true
+      case .unmatched: input.mode.createsMissing || isChanged(link, other)
+      case .suppressed: input.mode.liftsSuppression || isChanged(link, other)
+      case .linked, .parked, .away, .held: false
+      }
+    guard comesBack, input.mode.mayCreate else { return keep(remembering(link, other)) }
+    var link = link
+    link.exchange = nil
+    enter(.linked, nil, &link)
+    return createInExchange(link, other, "it changed since it was left alone")
+  }
+
+  private func away(_ link: Link, _ fact: ExchangeFact?, _ psa: Sight<PSAFact>) -> Decision {
+    var link = link
+    if link.state != .away { enter(.away, "it lies in another calendar folder", &link) }
+    guard let fact, case .seen(let other) = psa else { return keep(link) }
+    return maskOnly(link, fact, other)
+  }
+
+  // MARK: Existence
+
+  private func exchangeGone(
+    _ link: Link,
+    _ absence: Absence,
+    _ lookUp: LookUp,
+    _ other: PSAFact
+  ) -> Decision {
+    let authority = authority(link, hasAttendees: false)
+    switch existence(exchange: .gone, psa: .present, authority: authority.existence) {
+    case .remove(.psa):
+      guard let half = link.exchange,
+        let proof = DeleteProof.gone(
+          ItemKey(side: .exchange, kind: link.kind, id: half.item.rawValue),
+          absence: absence,
+          lookUp: lookUp
+        )
+      else { return keep(link) }
+      return delete(link, .psa, version: other.modified.description, proof, vanished: .exchange)
+    case .recreate(.exchange):
+      return vanished(createInExchange(link, other, "it was removed in Exchange"), .exchange)
+    case .suppress, .recreate(.psa), .remove(.exchange), .keep, .forget:
+      if isChanged(link, other), authority.existence == .psa {
+        return createInExchange(
+          link,
+          other,
+          "it changed in the PSA after it was deleted in Exchange"
+        )
+      }
+      return suppress(remembering(link, other), "it was deleted in Exchange", vanished: .exchange)
+    }
+  }
+
+  private func psaGone(
+    _ link: Link,
+    _ item: ExchangeFact,
+    _ absence: Absence,
+    _ lookUp: LookUp
+  ) -> Decision {
+    let authority = authority(link, hasAttendees: item.hasAttendees)
+    switch existence(exchange: .present, psa: .gone, authority: authority.existence) {
+    case .remove(.exchange):
+      if item.hasAttendees || item.role == .master { return held(link, .attendees) }
+      guard let half = link.psa,
+        let proof = DeleteProof.gone(
+          ItemKey(side: .psa, kind: link.kind, id: half.id.description),
+          absence: absence,
+          lookUp: lookUp
+        )
+      else { return keep(link) }
+      return delete(link, .exchange, version: item.changeKey.rawValue, proof, vanished: .psa)
+    case .suppress, .recreate, .remove(.psa), .keep, .forget:
+      if isChanged(link, item), authority.existence == .exchange,
+        Exclusion(item, rules: input.rules) == nil
+      {
+        return createInPSA(link, item, "it changed in Exchange after it was deleted in the PSA")
+      }
+      return suppress(remembering(link, item), "it was deleted in the PSA", vanished: .psa)
+    }
+  }
+
+  private func suspected(
+    _ link: Link,
+    _ exchange: Sight<ExchangeFact>,
+    _ psa: Sight<PSAFact>
+  ) -> Decision {
+    let side: Side = if case .suspected = exchange { .exchange } else { .psa }
+    let removes =
+      (side == .exchange && link.origin == .exchange) || (side == .psa && link.origin == .psa)
+    var decision = keep(link)
+    decision.vanishing = Vanishing(
+      side: side,
+      kind: link.kind,
+      line: vanishLine(
+        link,
+        removes ? "delete" : "suppress",
+        on: side == .exchange ? .psa : .exchange
+      ),
+      writesTo: side == .exchange ? .psa : .exchange,
+      isProven: false
+    )
+    return decision
+  }
+
+  private func delete(
+    _ link: Link,
+    _ side: Side,
+    version: String,
+    _ proof: DeleteProof,
+    vanished: Side?,
+    reason: String = "it was deleted on the side where it was made"
+  ) -> Decision {
+    guard input.mode.mayDelete else { return restoredOrKept(link) }
+    var after = link
+    if vanished == nil {
+      enter(.closed, reason, &after)
+      if side == .psa { after.psa = nil } else { after.exchange = nil }
+    } else {
+      (after.exchange, after.psa) = (nil, nil)
+    }
+    // The half that is deleted stays in the operation's link until the write is done.
+    var target = after
+    (target.exchange, target.psa) = (link.exchange, link.psa)
+    let operation = Operation(
+      link: target,
+      side: side,
+      action: .delete(DeleteOrder(proof: proof, expectedVersion: version)),
+      reason: reason
+    )
+    var decision = Decision(link: link, operations: [operation])
+    decision.vanishing = Vanishing(
+      side: vanished ?? .exchange,
+      kind: link.kind,
+      line: vanishLine(link, "delete", on: side),
+      writesTo: side,
+      isProven: true
+    )
+    return decision
+  }
+
+  private func suppress(_ link: Link, _ reason: String, vanished side: Side) -> Decision {
+    guard input.mode.mayDelete else { return restoredOrKept(link) }
+    var link = link
+    enter(.suppressed, reason, &link)
+    let other: Side = side == .exchange ? .psa : .exchange
+    var decision = Decision(link: link)
+    decision.vanishing = Vanishing(
+      side: side,
+      kind: link.kind,
+      line: vanishLine(link, "suppress", on: other),
+      writesTo: other,
+      isProven: true
+    )
+    return decision
+  }
+
+  private func vanished(_ decision: Decision, _ side: Side) -> Decision {
+    var decision = decision
+    decision.vanishing = Vanishing(
+      side: side,
+      kind: decision.link.kind,
+      line: vanishLine(decision.link, "recreate", on: side),
+      writesTo: side,
+      isProven: true
+    )
+    return decision
+  }
+
+  private func vanishLine(_ link: Link, _ verb: String, on side: Side) -> String {
+    let id =
+      side == .exchange ? link.exchange?.item.rawValue ?? "" : link.psa?.id.description ?? ""
+    return "\(side.rawValue) \(link.kind.rawValue) \(verb) \(id) link \(link.id)"
+  }
+
+  // MARK: Both there
+
+  private func both(_ link: Link, _ item: ExchangeFact, _ other: PSAFact) -> Decision {
+    if item.role == .master {
+      return held(link, link.origin == .psa ? .attendees : .series)
+    }
+    if link.origin == .psa, item.hasAttendees { return held(link, .attendees) }
+    if let reason = settingThatParks(link, item) {
+      var decision = maskOnly(link, item, other)
+      park(&decision, reason)
+      return decision
+    }
+    if link.origin == .exchange, let proof = DeleteProof.excluded(item, rules: input.rules) {
+      let version = other.modified.description
+      return delete(
+        link,
+        .psa,
+        version: version,
+        proof,
+        vanished: nil,
+        reason: "it is excluded in Exchange"
+      )
+    }
+    if input.mode.isRestored, isOlder(link, item, other) { return restoredOrKept(link) }
+    let comparison = Comparison(input, link: link, item: item, other: other)
+    var decision = comparison.decision
+    if link.isPinned {
+      guard comparison.isChangedByPerson else { return keep(link) }
+      decision.link.isPinned = false
+    }
+    if let span = comparison.resultingSpan, !window.contains(span, role: item.role) {
+      park(&decision, HoldReasonText.outsideWindow)
+    }
+    return decision
+  }
+
+  private func maskOnly(_ link: Link, _ item: ExchangeFact, _ other: PSAFact) -> Decision {
+    Comparison(input, link: link, item: item, other: other).maskOnly
+  }
+
+  private func masked(
+    _ link: Link,
+    _ exchange: Sight<ExchangeFact>,
+    _ psa: Sight<PSAFact>,
+    hold: HoldReason
+  ) -> Decision {
+    guard case .seen(let item) = exchange, case .seen(let other) = psa else {
+      return held(link, hold)
+    }
+    var decision = maskOnly(link, item, other)
+    decision.hold = hold
+    return decision
+  }
+
+  /// Why a setting keeps this link from being written, masks apart.
+  private func settingThatParks(_ link: Link, _ item: ExchangeFact) -> String? {
+    switch link.origin {
+    case .exchange:
+      if input.rules.importDetail == .off { return "Exchange appointments are not imported" }
+      // Free items that are there already stay; only one that becomes free later is removed.
+      if item.showAs == .free, !input.rules.sendsFreeTime,
+        link.base.source.map({ $0.showAs == item.own.showAs }) ?? true, !item.isCancelled,
+        item.response != .declined
+      {
+        return "free time is not sent"
+      }
+      return nil
+    case .psa:
+      return input.rules.appointmentsToExchange ? nil : "PSA appointments are not exported"
+    case .paired:
+      return nil
+    }
+  }
+
+  private func isParkedByWindow(_ link: Link) -> Bool {
+    link.reason == HoldReasonText.outsideWindow
+  }
+
+  private func exclusionEnded(_ link: Link, _ item: ExchangeFact) -> Bool {
+    Exclusion(item, rules: input.rules) == nil && input.rules.importDetail != .off
+  }
+
+  // MARK: Creates
+
+  func createInPSA(_ link: Link, _ item: ExchangeFact, _ reason: String) -> Decision {
+    guard let span = item.when.span(in: input.zone, input.clock),
+      let decision = CreatePlanner(input).inPSA(link, item, reason)
+    else { return held(link, .noZone) }
+    let isExcluded = Exclusion(item, rules: input.rules) != nil || item.role != .single
+    guard !isExcluded, window.contains(span, role: item.role), settingThatParks(link, item) == nil
+    else { return keep(link) }
+    return decision
+  }
+
+  func createInExchange(_ link: Link, _ other: PSAFact, _ reason: String) -> Decision {
+    guard input.rules.appointmentsToExchange, window.contains(other.span, role: .single) else {
+      return keep(link)
+    }
+    return CreatePlanner(input).inExchange(link, other, reason)
+  }
+
+  // MARK: Small things
+
+  private func authority(_ link: Link, hasAttendees: Bool) -> Authority {
+    Authority(
+      origin: link.origin,
+      kind: link.kind,
+      hasAttendees: hasAttendees,
+      meetingTimes: input.rules.meetingTimes
+    )
+  }
+
+  /// True when the item's own projected time or content differs from that of the base.
+  private func isChanged(_ link: Link, _ item: ExchangeFact) -> Bool {
+    guard let source = link.base.source else { return false }
+    if item.isTextWhole, !item.projected.changed(from: source).isEmpty { return true }
+    if item.projected.title != source.title { return true }
+    guard let base = link.base.span else { return false }
+    if let days = link.base.allDay {
+      return !item.when.isSameTime(as: .allDay(first: days.first, afterLast: days.afterLast))
+    }
+    return item.when.span(in: input.zone, input.clock).map { !$0.isSame(as: base) } ?? false
+  }
+
+  private func isChanged(_ link: Link, _ other: PSAFact) -> Bool {
+    guard let source = link.base.source else { return false }
+    if !other.projected.changed(from: source).isEmpty { return true }
+    return link.base.span.map { !$0.isSame(as: other.span) } ?? false
+  }
+
+  /// What an item looked like when it was left alone, where the link does not know it yet.
+  private func remembering(_ link: Link, _ item: ExchangeFact) -> Link {
+    var link = link
+    if link.base.source == nil { link.base.source = item.projected }
+    if link.base.span == nil { link.base.span = item.when.span(in: input.zone, input.clock) }
+    return link
+  }
+
+  private func remembering(_ link: Link, _ other: PSAFact) -> Link {
+    var link = link
+    if link.base.source == nil { link.base.source = other.projected }
+    if link.base.span == nil { link.base.span = other.span }
+    return link
+  }
+
+  private func isOlder(_ link: Link, _ item: ExchangeFact, _ other: PSAFact) -> Bool {
+    if let known = link.exchangeModified, item.modified < known { return true }
+    if let known = link.psaModified, other.modified < known { return true }
+    return false
+  }
+
+  private func isFresh(_ reassertions: Reassertions?) -> Bool {
+    guard let reassertions else { return false }
+    return input.now < reassertions.since.advanced(byDays: 1)
+  }
+
+  private func restoredOrKept(_ link: Link) -> Decision {
+    input.mode.isRestored ? held(link, .restored) : keep(link)
+  }
+
+  private func held(_ link: Link, _ reason: HoldReason) -> Decision {
+    var link = link
+    enter(.held, reason.rawValue, &link)
+    return Decision(link: link, hold: reason)
+  }
+
+  private func keep(_ link: Link) -> Decision { Decision(link: link) }
+
+  private func park(_ decision: inout Decision, _ reason: String) {
+    enter(.parked, reason, &decision.link)
+    decision.operations = decision.operations.map { operation in
+      var link = operation.link
+      enter(.parked, reason, &link)
+      return Operation(
+        link: link,
+        side: operation.side,
+        action: operation.action,
+        reason: operation.reason
+      )
+    }
+  }
+
+  private func enter(_ state: LinkState, _ reason: String?, _ link: inout Link) {
+    guard link.state != state || link.reason != reason else { return }
+    link.state = state
+    link.reason = reason
+    link.stateRun = input.run
+  }
+}
+
+/// Sentences for links that wait, compared as well as shown.
+enum HoldReasonText {
+  static let outsideWindow = "it lies outside the window"
+}

@@ -1,0 +1,80 @@
+import SyncModel
+
+/// Items that another tool filled into both calendars, found on a first run (`rules.md` 7).
+struct Pairing {
+  struct Pair {
+    let exchange: ExchangeFact
+    let psa: PSAFact
+
+    var line: String { "pair exchange \(exchange.id) psa \(psa.id)" }
+  }
+
+  private(set) var pairs: [Pair] = []
+  /// Listed and held: one-to-many, or equal times with other titles once any pair was found.
+  private(set) var unclear: [String] = []
+  /// Items that are not created on the other side meanwhile.
+  private(set) var exchange: Set<ExchangeItemID> = []
+  private(set) var psa: Set<PSAID> = []
+
+  init(exchange: [ExchangeFact], psa: [PSAFact], _ input: PlanInput) {
+    var exchangeAt: [Span: [ExchangeFact]] = [:]
+    for fact in exchange where fact.role == .single && fact.stamp == nil {
+      guard let span = fact.when.span(in: input.zone, input.clock) else { continue }
+      exchangeAt[Pairing.minutes(span), default: []].append(fact)
+    }
+    var psaAt: [Span: [PSAFact]] = [:]
+    for fact in psa { psaAt[Pairing.minutes(fact.span), default: []].append(fact) }
+    let maker = input.facts
+    let projection = Projection(input.rules)
+    var leftovers: [(exchange: [ExchangeFact], psa: [PSAFact])] = []
+    for (span, items) in exchangeAt.sorted(by: { Pairing.precedes($0.key, $1.key) }) {
+      guard let others = psaAt[span] else { continue }
+      var restExchange = items
+      var restPSA = others
+      for item in items {
+        let expected =
+          projection.mask(of: item.sensitivity) == .masked
+          ? maker.masked(item).title : item.projected.title
+        let matches = { (fact: PSAFact) in
+          fact.own.title == expected || fact.projected.title == item.own.title
+        }
+        let same = others.filter(matches)
+        let rivals = items.filter { rival in
+          rival.id != item.id
+            && same.contains { fact in
+              fact.projected.title == rival.own.title
+                || fact.own.title
+                  == (projection.mask(of: rival.sensitivity) == .masked
+                    ? maker.masked(rival).title : rival.projected.title)
+            }
+        }
+        guard same.count == 1, rivals.isEmpty, let other = same.first else { continue }
+        pairs.append(Pair(exchange: item, psa: other))
+        restExchange.removeAll { $0.id == item.id }
+        restPSA.removeAll { $0.id == other.id }
+      }
+      if !restExchange.isEmpty, !restPSA.isEmpty { leftovers.append((restExchange, restPSA)) }
+    }
+    for pair in pairs {
+      self.exchange.insert(pair.exchange.id)
+      self.psa.insert(pair.psa.id)
+    }
+    guard !pairs.isEmpty else { return }
+    for rest in leftovers {
+      self.exchange.formUnion(rest.exchange.map(\.id))
+      self.psa.formUnion(rest.psa.map(\.id))
+      unclear.append(
+        "unclear exchange \(rest.exchange.map(\.id.rawValue).sorted().joined(separator: ",")) "
+          + "psa \(rest.psa.map(\.id).sorted().map(\.description).joined(separator: ","))"
+      )
+    }
+  }
+
+  private static func minutes(_ span: Span) -> Span {
+    Span(start: span.start.onTheMinute, end: span.end.onTheMinute)
+  }
+
+  private static func precedes(_ left: Span, _ right: Span) -> Bool {
+    (left.start, left.end) < (right.start, right.end)
+  }
+}

@@ -1,0 +1,149 @@
+package import SyncModel
+
+/// What this run may do, beyond what the items themselves allow.
+package struct PlanMode: Hashable, Sendable {
+  package var mayCreate = true
+  package var mayDelete = true
+  /// One side is an older copy of itself (`rules.md` 8).
+  package var isRestored = false
+  /// The calendar bears our mark, but the base rows are lost: what nothing proves is unmatched.
+  package var cacheWasLost = false
+  /// `adopt --create-missing`: unmatched items are created.
+  package var createsMissing = false
+  /// `sync --full`: suppressed items come back.
+  package var liftsSuppression = false
+  /// Only links are made (`adopt`).
+  package var adoptsOnly = false
+  /// Pairs with another tool's items are looked for: on a first run, and while some are proposed.
+  package var looksForPairs = false
+
+  package init() {}
+}
+
+/// Everything that a plan is made from.
+package struct PlanInput: Sendable {
+  package var links: [Link]
+  package var exchange: [ExchangeFact]
+  package var psa: [PSAFact]
+  /// What was looked up of items that a complete listing lacks.
+  package var lookUps: [ItemKey: LookUp]
+  /// Items found in other calendar folders, for masking.
+  package var awayFacts: [LinkID: ExchangeFact]
+  /// The coverage of this run, nil where a side was not read to its end.
+  package var exchangeCoverage: Coverage?
+  package var psaCoverage: Coverage?
+  package var rules: SyncRules
+  /// The mailbox's zone; nil holds all-day items.
+  package var zone: ZoneName?
+  package var clock: ZoneClock
+  package var now: Instant
+  package var run: RunID
+  package var tenant: TenantID
+  package var resource: ResourceID
+  package var mailbox: MailboxID
+  package var folder: FolderID
+  package var mode: PlanMode
+  package var approved: Set<PlanDigest>
+  /// The first number free for a new link.
+  package var nextLink: LinkID
+  package var fingerprinter: Fingerprinter
+
+  package init(
+    links: [Link],
+    exchange: [ExchangeFact],
+    psa: [PSAFact],
+    lookUps: [ItemKey: LookUp] = [:],
+    awayFacts: [LinkID: ExchangeFact] = [:],
+    exchangeCoverage: Coverage?,
+    psaCoverage: Coverage?,
+    rules: SyncRules,
+    zone: ZoneName?,
+    clock: ZoneClock,
+    now: Instant,
+    run: RunID,
+    tenant: TenantID,
+    resource: ResourceID,
+    mailbox: MailboxID,
+    folder: FolderID,
+    mode: PlanMode = PlanMode(),
+    approved: Set<PlanDigest> = [],
+    nextLink: LinkID,
+    fingerprinter: Fingerprinter
+  ) {
+    self.links = links
+    self.exchange = exchange
+    self.psa = psa
+    self.lookUps = lookUps
+    self.awayFacts = awayFacts
+    self.exchangeCoverage = exchangeCoverage
+    self.psaCoverage = psaCoverage
+    self.rules = rules
+    self.zone = zone
+    self.clock = clock
+    self.now = now
+    self.run = run
+    self.tenant = tenant
+    self.resource = resource
+    self.mailbox = mailbox
+    self.folder = folder
+    self.mode = mode
+    self.approved = approved
+    self.nextLink = nextLink
+    self.fingerprinter = fingerprinter
+  }
+
+  var facts: FactMaker {
+    FactMaker(tenant: tenant, resource: resource, rules: rules, fingerprinter: fingerprinter)
+  }
+
+  /// A new link without halves; the caller fills in what it binds.
+  func newLink(_ id: LinkID, kind: Kind, origin: Origin) -> Link {
+    Link(
+      id: id,
+      kind: kind,
+      tenant: tenant,
+      resource: resource,
+      mailbox: mailbox,
+      origin: origin,
+      stateRun: run
+    )
+  }
+}
+
+/// What a run is going to do: printable, hashable, approvable.
+package struct Plan: Sendable {
+  /// In the order of writing.
+  package let operations: [Operation]
+  /// Links that change without a write: adopted, parked, rebound, moved bases.
+  package let links: [Link]
+  package let forgotten: [LinkID]
+  package let holds: [Hold]
+  /// Held items, counted for the side that the held write would go to.
+  package let held: [Side: Int]
+  /// Sentences for people, without titles.
+  package let notes: [String]
+  /// How many new links the plan numbered.
+  package let newLinks: Int
+  /// Approvals that this plan makes use of.
+  package let approvedDigests: Set<PlanDigest>
+
+  package init(
+    operations: [Operation],
+    links: [Link],
+    forgotten: [LinkID],
+    holds: [Hold],
+    held: [Side: Int],
+    notes: [String],
+    newLinks: Int,
+    approvedDigests: Set<PlanDigest>
+  ) {
+    self.operations = operations
+    self.links = links
+    self.forgotten = forgotten
+    self.holds = holds
+    self.held = held
+    self.notes = notes
+    self.newLinks = newLinks
+    self.approvedDigests = approvedDigests
+  }
+}

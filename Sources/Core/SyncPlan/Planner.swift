@@ -1,0 +1,303 @@
+package import SyncModel
+
+/// What a run is going to do, decided from facts alone: no clock, no dice, no text, no writes.
+package func plan(_ input: PlanInput) -> Plan { Planner(input).plan() }
+
+private struct Planner {
+  private let input: PlanInput
+  private let roster: Roster
+  private let pairing: Pairing?
+  private var operations: [Operation] = []
+  private var links: [Link] = []
+  private var forgotten: [LinkID] = []
+  private var holds: [Hold] = []
+  private var held: [Side: Int] = [:]
+  private var notes: [String]
+  private var reasons: [HoldReason: [String]] = [:]
+  private var refusals: [String] = []
+  private var used: Set<PlanDigest> = []
+
+  init(_ input: PlanInput) {
+    self.input = input
+    roster = Roster(input)
+    pairing =
+      input.mode.looksForPairs
+      ? Pairing(exchange: roster.freshExchange, psa: roster.freshPSA, input) : nil
+    notes = roster.notes
+  }
+
+  func plan() -> Plan {
+    var planner = self
+    var known: [LinkID: Link] = [:]
+    for link in input.links { known[link.id] = link }
+    var decisions = planner.linkDecisions()
+    let fresh = FreshItems(input, roster, pairing)
+    decisions += fresh.decisions
+    var next = fresh.firstFree
+    planner.pair(&decisions, &next)
+    planner.apply(planner.braked(decisions, known), known)
+    if fresh.seriesCount > 0 {
+      planner.notes.append("\(fresh.seriesCount) series in Exchange: not yet kept in step.")
+    }
+    planner.listHolds()
+    let newLinks = Int(next.rawValue - input.nextLink.rawValue)
+    return Plan(
+      operations: planner.operations.sorted { ($0.rank, $0.link.id) < ($1.rank, $1.link.id) },
+      links: planner.links,
+      forgotten: planner.forgotten.sorted(),
+      holds: planner.holds,
+      held: planner.held,
+      notes: planner.notes,
+      newLinks: newLinks,
+      approvedDigests: planner.used
+    )
+  }
+
+  // MARK: Links
+
+  private mutating func linkDecisions() -> [Decision] {
+    let approvesRestore = input.approved.contains(restoreDigest)
+    if approvesRestore { used.insert(restoreDigest) }
+    return roster.links.map { link in
+      LinkPlanner(
+        input,
+        isAmbiguous: roster.ambiguous.contains(link.id),
+        isRestoreApproved: approvesRestore
+      ).decision(for: link, exchange: exchangeSight(link), psa: psaSight(link))
+    }
+  }
+
+  private var restoreDigest: PlanDigest {
+    let lines = input.links
+      .filter { $0.state == .held && $0.reason == HoldReason.restored.rawValue }.map(line)
+    return digest(HoldReason.restored.rawValue, lines)
+  }
+
+  private func exchangeSight(_ link: Link) -> Sight<ExchangeFact> {
+    if let fact = roster.exchange[link.id] { return .seen(fact) }
+    guard let half = link.exchange else { return .never }
+    let key = ItemKey(side: .exchange, kind: link.kind, id: half.item.rawValue)
+    if input.lookUps[key] == .away { return .away(input.awayFacts[link.id]) }
+    return absent(key, input.exchangeCoverage)
+  }
+
+  private func psaSight(_ link: Link) -> Sight<PSAFact> {
+    if let fact = roster.psa[link.id] { return .seen(fact) }
+    guard let half = link.psa else { return .never }
+    let key = ItemKey(side: .psa, kind: link.kind, id: half.id.description)
+    return absent(key, input.psaCoverage)
+  }
+
+  private func absent<Fact>(_ key: ItemKey, _ coverage: Coverage?) -> Sight<Fact> {
+    guard let coverage, coverage.isComplete, let lookUp = input.lookUps[key] else {
+      return .unknown
+    }
+    return switch lookUp {
+    case .nothing: .gone(.uncovered(by: coverage), lookUp)
+    case .nothingByID: .suspected
+    case .found, .away: .unknown
+    }
+  }
+
+  // MARK: Pairs
+
+  private mutating func pair(_ decisions: inout [Decision], _ next: inout LinkID) {
+    guard let pairing, !pairing.pairs.isEmpty else { return }
+    let lines = pairing.pairs.map(\.line)
+    let reason = "pairs with items of another tool"
+    let digest = digest(reason, lines)
+    if input.approved.contains(digest) {
+      used.insert(digest)
+      for pair in pairing.pairs {
+        var link = input.newLink(next, kind: .appointment, origin: .paired)
+        next = LinkID(next.rawValue + 1)
+        link.exchange = ExchangeIdentity(
+          folder: pair.exchange.folder,
+          item: pair.exchange.id,
+          cleanUID: nil
+        )
+        link.psa = PSAIdentity(id: pair.psa.id, parent: pair.psa.parent)
+        link.reference = pair.exchange.reference
+        decisions.append(
+          LinkPlanner(input).decision(
+            for: link,
+            exchange: .seen(pair.exchange),
+            psa: .seen(pair.psa)
+          )
+        )
+      }
+    } else {
+      holds.append(
+        Hold(
+          digest: digest,
+          reason: "\(lines.count) \(reason) are proposed: equal times and titles on both sides",
+          items: lines,
+          mend: "Link them with 'lockstep sync --approve \(digest)'.",
+          needsApproval: true
+        )
+      )
+      held[.exchange, default: 0] += lines.count
+      held[.psa, default: 0] += lines.count
+    }
+    guard !pairing.unclear.isEmpty else { return }
+    holds.append(
+      Hold(
+        digest: self.digest("unclear", pairing.unclear),
+        reason: "\(pairing.unclear.count) times hold items on both sides that may be the same",
+        items: pairing.unclear,
+        mend: "Make their titles equal, or delete the one that is not wanted.",
+        needsApproval: false
+      )
+    )
+  }
+
+  // MARK: Brake
+
+  /// The decisions with those taken back that the brake holds (`rules.md` 8).
+  private mutating func braked(_ decisions: [Decision], _ known: [LinkID: Link]) -> [Decision] {
+    struct Lane: Hashable {
+      let side: Side
+      let kind: Kind
+    }
+    var lanes: [Lane: [Int]] = [:]
+    for (index, decision) in decisions.enumerated() {
+      guard let vanishing = decision.vanishing else { continue }
+      lanes[Lane(side: vanishing.side, kind: vanishing.kind), default: []].append(index)
+    }
+    var decisions = decisions
+    for side in Side.allCases {
+      for kind in Kind.allCases {
+        guard let indices = lanes[Lane(side: side, kind: kind)] else { continue }
+        let linked = known.values.filter { $0.kind == kind && $0.exchange != nil && $0.psa != nil }
+        let holds = SafetyBrake.standard.holds(indices.count, ofLinked: linked.count)
+        let vanished = indices.compactMap { decisions[$0].vanishing }
+        let lines = vanished.map(\.line).sorted()
+        let digest = digest("\(side.rawValue) \(kind.rawValue) vanished", lines)
+        let isProven = vanished.allSatisfy(\.isProven)
+        if !holds { continue }
+        if input.approved.contains(digest), isProven {
+          used.insert(digest)
+          continue
+        }
+        for index in indices {
+          let id = decisions[index].link.id
+          decisions[index] = Decision(link: known[id] ?? decisions[index].link)
+        }
+        for one in vanished { held[one.writesTo, default: 0] += 1 }
+        self.holds.append(
+          Hold(
+            digest: digest,
+            reason: "\(lines.count) items vanished from \(name(side)) at once, of "
+              + "\(linked.count) that are linked",
+            items: lines,
+            mend: "If people did that, run 'lockstep sync --approve \(digest)'.",
+            needsApproval: true
+          )
+        )
+      }
+    }
+    return decisions
+  }
+
+  // MARK: Results
+
+  private mutating func apply(_ decisions: [Decision], _ known: [LinkID: Link]) {
+    for decision in decisions {
+      if let note = decision.note { notes.append(note) }
+      if let hold = decision.hold {
+        reasons[hold, default: []].append(line(decision.link))
+        let side: Side = decision.link.origin == .psa ? .exchange : .psa
+        held[side, default: 0] += 1
+      }
+      if decision.forgets {
+        forgotten.append(decision.link.id)
+        continue
+      }
+      var allowed = decision.operations.filter { !isRefused($0) }
+      if input.mode.adoptsOnly {
+        allowed = allowed.filter { $0.verb == .create && input.mode.createsMissing }
+        // A base that adoption left open stays open, so that the next run compares and writes.
+        if !decision.operations.isEmpty, allowed.isEmpty, known[decision.link.id] == nil,
+          decision.link.exchange == nil || decision.link.psa == nil
+        {
+          continue
+        }
+      }
+      operations += allowed
+      if known[decision.link.id] != decision.link { links.append(decision.link) }
+    }
+  }
+
+  private mutating func isRefused(_ operation: Operation) -> Bool {
+    guard let refusal = operation.link.refusal, refusal.side == operation.side,
+      refusal.wanted == operation.wanted(input.fingerprinter)
+    else { return false }
+    refusals.append(line(operation.link) + ": " + refusal.text)
+    held[operation.side, default: 0] += 1
+    return true
+  }
+
+  private mutating func listHolds() {
+    for reason in HoldReason.allCases {
+      guard let lines = reasons[reason] else { continue }
+      let digest = digest(reason.rawValue, lines)
+      holds.append(
+        Hold(
+          digest: digest,
+          reason: reason.rawValue,
+          items: lines,
+          mend: reason == .restored
+            ? "Look at both calendars, then run 'lockstep sync --approve \(digest)'." : reason.mend,
+          needsApproval: reason == .restored
+        )
+      )
+    }
+    guard !refusals.isEmpty else { return }
+    holds.append(
+      Hold(
+        digest: digest("refused", refusals),
+        reason: "a side refused these writes; they are tried again when the item changes",
+        items: refusals,
+        mend: "Read the reason beside each item, and change the item or the settings.",
+        needsApproval: false
+      )
+    )
+  }
+
+  private func line(_ link: Link) -> String {
+    "link \(link.id) \(link.kind.rawValue) exchange \(link.exchange?.item.rawValue ?? "-") psa "
+      + (link.psa?.id.description ?? "-")
+  }
+
+  private func name(_ side: Side) -> String { side == .exchange ? "Exchange" : "the PSA" }
+
+  private func digest(_ title: String, _ lines: [String]) -> PlanDigest {
+    let print = input.fingerprinter.print(
+      of: Array(([title] + lines).joined(separator: "\n").utf8)
+    )
+    return PlanDigest(String(print.description.prefix(16)))
+  }
+}
+
+extension Operation {
+  /// The fingerprint of what is to stand there afterwards: what a refusal is remembered by.
+  package func wanted(_ fingerprinter: Fingerprinter) -> Fingerprint {
+    let when: String
+    let fields: [String]
+    switch action {
+    case .create(let order):
+      when = order.when.canonicalText
+      fields = ContentField.allCases.map(\.rawValue)
+    case .update(let order):
+      when = order.when?.canonicalText ?? ""
+      fields = order.fields.map(\.rawValue).sorted()
+    case .delete(let order):
+      when = order.expectedVersion
+      fields = []
+    }
+    let sent = link.base.sent.map { "\($0.title)\($0.text)\($0.place)" } ?? ""
+    return fingerprinter.print(
+      of: Array("\(verb.rawValue) \(when) \(fields) \(sent)".utf8)
+    )
+  }
+}

@@ -1,0 +1,215 @@
+import SyncModel
+
+/// Which item belongs to which link, decided by identity alone (`rules.md` 7).
+struct Roster {
+  /// Links with what rebinding and adoption changed in them, ordered by id.
+  private(set) var links: [Link] = []
+  private(set) var exchange: [LinkID: ExchangeFact] = [:]
+  private(set) var psa: [LinkID: PSAFact] = [:]
+  /// Exchange items that no link knows; `copies` are those whose UID is another item's.
+  private(set) var freshExchange: [ExchangeFact] = []
+  private(set) var copies: Set<ExchangeItemID> = []
+  /// PSA items that no link knows and that bear no reference.
+  private(set) var freshPSA: [PSAFact] = []
+  private(set) var ambiguous: Set<LinkID> = []
+  private(set) var notes: [String] = []
+  private(set) var nextLink: LinkID
+
+  private let input: PlanInput
+
+  init(_ input: PlanInput) {
+    self.input = input
+    nextLink = input.nextLink
+    links = input.links
+    var indexOf: [LinkID: Int] = [:]
+    for (index, link) in links.enumerated() { indexOf[link.id] = index }
+    let strangers = bindExchange(&indexOf)
+    bindPSA(strangers, &indexOf)
+  }
+
+  /// Binds by ItemId, then by own stamp or UID where the link's own item is gone.
+  private mutating func bindExchange(_ indexOf: inout [LinkID: Int]) -> [ExchangeFact] {
+    var byItem: [ExchangeItemID: LinkID] = [:]
+    var byUID: [Fingerprint: LinkID] = [:]
+    var byPSA: [PSAID: LinkID] = [:]
+    for link in links {
+      if let id = link.psa?.id, link.kind == .appointment { byPSA[id] = link.id }
+      guard let half = link.exchange, half.originalDate == nil else { continue }
+      byItem[half.item] = link.id
+      if let uid = half.cleanUID, half.copy == 0 {
+        byUID[input.fingerprinter.print(of: Array(uid.rawValue.utf8))] = link.id
+      }
+    }
+    var strangers: [ExchangeFact] = []
+    for fact in input.exchange {
+      if let link = byItem[fact.id] { exchange[link] = fact } else { strangers.append(fact) }
+    }
+    var claims: [LinkID: [ExchangeFact]] = [:]
+    var unclaimed: [ExchangeFact] = []
+    for fact in strangers {
+      let stamped = fact.isStampOwn ? fact.stamp.flatMap { byPSA[$0.id] } : nil
+      guard let link = stamped ?? fact.uid.flatMap({ byUID[$0] }) else {
+        unclaimed.append(fact)
+        continue
+      }
+      if exchange[link] != nil {
+        copies.insert(fact.id)
+        unclaimed.append(fact)
+      } else {
+        claims[link, default: []].append(fact)
+      }
+    }
+    for (link, candidates) in claims.sorted(by: { $0.key < $1.key }) {
+      guard let index = indexOf[link] else { continue }
+      if candidates.count == 1, let fact = candidates.first {
+        rebind(index, to: fact)
+      } else {
+        ambiguous.insert(link)
+      }
+    }
+    return unclaimed
+  }
+
+  private mutating func rebind(_ index: Int, to fact: ExchangeFact) {
+    let old = links[index].exchange
+    links[index].exchange = ExchangeIdentity(
+      folder: fact.folder,
+      item: fact.id,
+      cleanUID: old?.cleanUID,
+      originalDate: old?.originalDate,
+      seriesZone: old?.seriesZone,
+      copy: old?.copy ?? 0
+    )
+    exchange[links[index].id] = fact
+  }
+
+  /// Binds by id, then adopts by reference and by stamp.
+  private mutating func bindPSA(_ strangers: [ExchangeFact], _ indexOf: inout [LinkID: Int]) {
+    var byID: [PSAID: LinkID] = [:]
+    var byReference: [Reference: LinkID] = [:]
+    for link in links {
+      if let id = link.psa?.id { byID[id] = link.id }
+      if let reference = link.reference { byReference[reference] = link.id }
+    }
+    var referenced: [Reference: [PSAFact]] = [:]
+    var plain: [PSAID: PSAFact] = [:]
+    for fact in input.psa where fact.kind == .appointment {
+      if let link = byID[fact.id] {
+        psa[link] = fact
+      } else if let reference = fact.reference {
+        referenced[reference, default: []].append(fact)
+      } else {
+        plain[fact.id] = fact
+      }
+    }
+    var strangers = strangers
+    for (reference, candidates) in referenced.sorted(by: { $0.key.description < $1.key.description }
+    ) {
+      adopt(reference, candidates, link: byReference[reference], &strangers, &indexOf)
+    }
+    adoptStamped(&strangers, &plain)
+    freshExchange = strangers
+    freshPSA = plain.values.sorted { $0.id < $1.id }
+  }
+
+  private mutating func adopt(
+    _ reference: Reference,
+    _ candidates: [PSAFact],
+    link: LinkID?,
+    _ strangers: inout [ExchangeFact],
+    _ indexOf: inout [LinkID: Int]
+  ) {
+    guard candidates.count == 1, let fact = candidates.first else {
+      notes.append(
+        "\(candidates.count) PSA appointments bear one reference (\(ids(candidates))): none is "
+          + "linked. Delete the ones that are not wanted."
+      )
+      return
+    }
+    if let link, let index = indexOf[link] {
+      if psa[link] == nil, links[index].psa == nil || isGone(links[index]) {
+        links[index].psa = PSAIdentity(id: fact.id, parent: fact.parent)
+        psa[link] = fact
+      } else {
+        notes.append(
+          "PSA appointment \(fact.id) bears the reference of another one and is left alone."
+        )
+      }
+      return
+    }
+    let position =
+      strangers.firstIndex { $0.reference == reference && !copies.contains($0.id) }
+      ?? strangers.firstIndex { input.facts.referenceOfCopy($0.id) == reference }
+    guard let position else {
+      notes.append(
+        "PSA appointment \(fact.id) was made by Lockstep, but its Exchange item is not there: "
+          + "it is left alone."
+      )
+      return
+    }
+    let item = strangers.remove(at: position)
+    var link = input.newLink(nextLink, kind: .appointment, origin: .exchange)
+    link.reference = reference
+    link.psa = PSAIdentity(id: fact.id, parent: fact.parent)
+    insert(&link, item: item)
+    psa[link.id] = fact
+  }
+
+  private mutating func adoptStamped(
+    _ strangers: inout [ExchangeFact],
+    _ plain: inout [PSAID: PSAFact]
+  ) {
+    var stamped: [PSAID: [ExchangeFact]] = [:]
+    for fact in strangers where fact.isStampOwn {
+      if let stamp = fact.stamp, stamp.kind == .appointment {
+        stamped[stamp.id, default: []].append(fact)
+      }
+    }
+    var taken: Set<ExchangeItemID> = []
+    for (id, candidates) in stamped.sorted(by: { $0.key < $1.key }) {
+      taken.formUnion(candidates.map(\.id))
+      guard let fact = plain[id] else {
+        notes.append(
+          "\(candidates.count) Exchange item(s) were made from PSA appointment \(id), which is not "
+            + "there: left alone."
+        )
+        continue
+      }
+      plain[id] = nil
+      guard candidates.count == 1, let item = candidates.first else {
+        notes.append(
+          "\(candidates.count) Exchange items were made from PSA appointment \(id): none is "
+            + "linked. Delete the copies that are not wanted."
+        )
+        continue
+      }
+      var link = input.newLink(nextLink, kind: .appointment, origin: .psa)
+      link.psa = PSAIdentity(id: id, parent: fact.parent)
+      insert(&link, item: item)
+      psa[link.id] = fact
+    }
+    strangers.removeAll { taken.contains($0.id) }
+  }
+
+  private mutating func insert(_ link: inout Link, item: ExchangeFact) {
+    nextLink = LinkID(nextLink.rawValue + 1)
+    link.exchange = ExchangeIdentity(
+      folder: item.folder,
+      item: item.id,
+      cleanUID: nil,
+      copy: copies.contains(item.id) ? 1 : 0
+    )
+    links.append(link)
+    exchange[link.id] = item
+  }
+
+  private func isGone(_ link: Link) -> Bool {
+    guard let half = link.psa else { return true }
+    let key = ItemKey(side: .psa, kind: link.kind, id: half.id.description)
+    return input.lookUps[key] == .nothing
+  }
+
+  private func ids(_ facts: [PSAFact]) -> String {
+    facts.map(\.id.description).joined(separator: ", ")
+  }
+}
