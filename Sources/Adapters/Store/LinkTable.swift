@@ -47,6 +47,18 @@ enum LinkTable {
     return links
   }
 
+  static func some(_ ids: Set<LinkID>, in db: Database) throws -> [Link] {
+    let words = Interner()
+    var links: [Link] = []
+    for id in ids.sorted() {
+      let sql = "SELECT \(columns.list) FROM link WHERE id = ?"
+      try db.forEachRow(sql, [id.rawValue.databaseValue]) { row in
+        links.append(try link(row, sharing: words))
+      }
+    }
+    return links
+  }
+
   private static func remove(_ id: LinkID, in db: Database) throws {
     try db.run("DELETE FROM link WHERE id = ?", [id.rawValue.databaseValue])
   }

@@ -161,7 +161,12 @@ extension SQLiteCache {
   package func settle(_ settlements: [Settlement]) async throws {
     try await write { db in
       for settlement in settlements { try JournalTable.settle(settlement, in: db) }
-      try LinkTable.keep(settlements.compactMap(\.link), in: db)
+      let links = settlements.compactMap(\.link)
+      try LinkTable.keep(
+        links.filter { $0.exchange != nil || $0.psa != nil },
+        forget: links.filter { $0.exchange == nil && $0.psa == nil }.map(\.id),
+        in: db
+      )
       for settlement in settlements {
         if let id = settlement.exchangeGone { try ExchangeTable.remove(id, in: db) }
         if let key = settlement.psaGone { try PSATable.remove(key, in: db) }
@@ -196,6 +201,10 @@ extension SQLiteCache {
 extension SQLiteCache {
   package func links() async throws -> [Link] {
     try await read { try LinkTable.all(in: $0) }
+  }
+
+  package func links(_ ids: Set<LinkID>) async throws -> [Link] {
+    try await read { try LinkTable.some(ids, in: $0) }
   }
 
   package func keep(_ links: [Link], forget: [LinkID]) async throws {

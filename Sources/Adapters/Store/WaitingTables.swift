@@ -6,7 +6,9 @@ internal import SyncModel
 enum HoldTable {
   static func all(in db: Database) throws -> [Hold] {
     var holds: [Hold] = []
-    let sql = "SELECT digest, reason, items, mend, is_approved FROM hold ORDER BY position"
+    let sql = """
+      SELECT digest, reason, items, mend, needs_approval, is_approved FROM hold ORDER BY position
+      """
     try db.forEachRow(sql) { row in
       var columns = ColumnReader(row, of: "hold")
       holds.append(
@@ -15,6 +17,7 @@ enum HoldTable {
           reason: try columns.text(),
           items: try columns.list(),
           mend: try columns.text(),
+          needsApproval: try columns.flag(),
           isApproved: try columns.flag()
         )
       )
@@ -26,17 +29,18 @@ enum HoldTable {
     let approved = try String.fetchSet(db, sql: "SELECT digest FROM hold WHERE is_approved <> 0")
     try db.run("DELETE FROM hold", [])
     for (position, hold) in holds.enumerated() {
-      var row = ColumnWriter(capacity: 6)
+      var row = ColumnWriter(capacity: 7)
       row.add(word: hold.digest)
       row.add(position)
       row.add(hold.reason)
       try row.add(list: hold.items)
       row.add(hold.mend)
+      row.add(hold.needsApproval)
       row.add(hold.isApproved || approved.contains(hold.digest.rawValue))
       try db.run(
         """
-        REPLACE INTO hold (digest, position, reason, items, mend, is_approved)
-        VALUES (?, ?, ?, ?, ?, ?)
+        REPLACE INTO hold (digest, position, reason, items, mend, needs_approval, is_approved)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
         """,
         row.values
       )
