@@ -26,7 +26,7 @@ import Testing
     "Autotask": free.union(core).union(["HTTP"]),
     "Exchange": free.union(core).union(["HTTP", "XML", "ZoneData"]),
     "ICalendar": free.union(core).union(["Recurrence", "ZoneData"]),
-    "Settings": free.union(core).union(["HTTP", "TOMLKit"]),
+    "Settings": free.union(core).union(["HTTP", "TOMLKit", "ZoneData"]),
     "Store": free.union(core).union(["GRDB"]),
     // World is a stranger: no adapter, no C library, expansion of its own
     "World": free.union(core),
