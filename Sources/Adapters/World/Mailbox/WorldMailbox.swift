@@ -6,7 +6,7 @@ package struct WorldMailbox: ExchangeMailbox, ExchangeWriting {
   /// The named properties in PublicStrings that carry what Lockstep leaves in the mailbox.
   package struct Names: Sendable {
     package var stamp = "x-lockstep-stamp"
-    package var mark = "x-lockstep-mark"
+    package var mark = "x-lockstep-folder"
 
     package init() {}
   }

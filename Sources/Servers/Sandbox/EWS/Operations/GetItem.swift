@@ -1,0 +1,26 @@
+import World
+import XML
+
+extension EWSDesk {
+  func getItem(_ mailbox: Mailbox) throws(EWSFault) -> [UInt8] {
+    let shape = try ItemShape(operation.child("ItemShape"), isListing: false)
+    let writing = ItemWriting(shape: shape, mailbox: mailbox, zones: zones)
+    var reply = EWSReply("GetItem", from: build)
+    for element in try itemElements() {
+      do throws(EWSRefusal) {
+        let item = try item(element, in: mailbox)
+        if let misplaced = shape.misplaced {
+          throw EWSRefusal.property("ErrorInvalidPropertyRequest", misplaced)
+        }
+        reply.success { writer in
+          writer.start("m:Items")
+          writing.write(item, into: &writer)
+          writer.end()
+        }
+      } catch {
+        reply.error(error) { $0.element("m:Items") }
+      }
+    }
+    return reply.finished()
+  }
+}
