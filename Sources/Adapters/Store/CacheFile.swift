@@ -8,6 +8,7 @@ enum CacheFile {
   /// The file is made here, not by SQLite: log and index take their mode from it.
   static func prepare(folder: String, file: String) throws(StoreFailure) {
     try PrivateFile.makeFolder(folder)
+    guard chmod(folder, 0o700) == 0 else { throw PrivateFile.noAccess(folder) }
     let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw PrivateFile.noAccess(file) }
     defer { close(descriptor) }
@@ -36,28 +37,5 @@ enum CacheFile {
         throw StoreFailure.older(file: file)
       }
     }
-  }
-}
-
-/// Files and folders that only their owner may read.
-enum PrivateFile {
-  /// Makes the folder and those above it, and gives the folder mode 0700.
-  static func makeFolder(_ folder: String) throws(StoreFailure) {
-    var path = folder.hasPrefix("/") ? "" : "."
-    for part in folder.split(separator: "/") {
-      path += "/" + part
-      guard mkdir(path, 0o700) == 0 || errno == EEXIST || errno == EROFS else {
-        throw noAccess(path)
-      }
-    }
-    guard chmod(folder, 0o700) == 0 else { throw noAccess(folder) }
-  }
-
-  /// The failure that `errno` tells of.
-  static func noAccess(_ path: String) -> StoreFailure {
-    let number = errno
-    if number == ENOSPC || number == EDQUOT { return .full(file: path) }
-    if number == EIO { return .broken(file: path, code: Int(number)) }
-    return .noAccess(path: path, words: String(cString: strerror(number)))
   }
 }

@@ -6,7 +6,8 @@ package import SyncModel
 ///
 /// Write-ahead log and full synchronisation: what a call has committed survives a crash of the
 /// machine, and another process may read meanwhile. Folder 0700, file 0600. Calls take turns on
-/// one connection. Errors are `StoreFailure`s, or `CancellationError`.
+/// one connection. A write is finished even when its task is cancelled. Errors are
+/// `StoreFailure`s, or for reads `CancellationError`.
 package final class SQLiteCache: SyncCache {
   /// The file's path, for messages.
   package let file: String
@@ -88,10 +89,23 @@ package final class SQLiteCache: SyncCache {
   func write<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
+    // GRDB's own async write gives up when the task is cancelled: what was sent to a side could
+    // then no longer be recorded.
+    let result = await withCheckedContinuation { continuation in
+      connection.asyncWrite(body) { _, result in continuation.resume(returning: result) }
+    }
+    switch result {
+    case .success(let value): return value
+    case .failure(let error): throw StoreFailure.cause(of: error, in: file)
+    }
+  }
+
+  /// Ends the connection; the log is written into the file if no other process has it open.
+  package func close() throws(StoreFailure) {
     do {
-      return try await connection.write(body)
+      try connection.close()
     } catch {
-      throw StoreFailure.cause(of: error, in: file)
+      throw StoreFailure(of: error, in: file)
     }
   }
 }

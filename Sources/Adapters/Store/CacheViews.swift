@@ -1,0 +1,188 @@
+internal import GRDB
+package import SyncModel
+
+/// A link with the items that it joins, as far as they are mirrored.
+package struct LinkView: Hashable, Sendable {
+  package let link: Link
+  /// The item, or the master for an occurrence.
+  package let exchange: ExchangeItem?
+  package let psa: PSAItem?
+}
+
+/// How much the cache holds.
+package struct CacheCounts: Hashable, Sendable {
+  package var exchange = 0
+  package var psa = 0
+  package var links: [LinkState: Int] = [:]
+  package var toCheck = 0
+  package var holds = 0
+}
+
+/// A report that waits for the registry.
+package struct Report: Hashable, Sendable {
+  package let run: RunID
+  /// The attempt as JSON.
+  package let payload: String
+}
+
+/// What commands show. Nothing here changes the cache but `delivered`.
+///
+/// The `forEach` functions hold one row at a time and block their thread: they are for commands.
+extension SQLiteCache {
+  /// Each mirrored Exchange item with its link, ordered by start, then id.
+  ///
+  /// Only items that end after `from` and start before `to`. Whole days count in every zone that
+  /// the earth has; a series counts from its first start on, for ever.
+  package func forEachExchangeItem(
+    from: Instant? = nil,
+    to: Instant? = nil,
+    _ body: (ExchangeItem, LinkID?) throws -> Void
+  ) throws {
+    let sql = """
+      SELECT \(ExchangeTable.itemSelection),
+        (SELECT id FROM link WHERE link.item = fact.id
+          AND ifnull(link.original_date, 'item') = 'item')
+      FROM \(ExchangeTable.itemSource)
+      WHERE (fact.role = 'master' OR fact.ends + fact.is_all_day * 43200 > ?1)
+        AND fact.starts - fact.is_all_day * 50400 < ?2
+      ORDER BY fact.starts, fact.id
+      """
+    let words = Interner()
+    try forEachRow(sql, from, to) { row in
+      var columns = ColumnReader(row, of: "mirror_exchange", sharing: words)
+      let item = try ExchangeTable.item(&columns)
+      try body(item, try columns.optionalNumber().map(LinkID.init(rawValue:)))
+    }
+  }
+
+  /// Each mirrored PSA item with its link, ordered by start, kind and id.
+  ///
+  /// Only items that end after `from` and start before `to`.
+  package func forEachPSAItem(
+    from: Instant? = nil,
+    to: Instant? = nil,
+    _ body: (PSAItem, LinkID?) throws -> Void
+  ) throws {
+    let sql = """
+      SELECT \(PSATable.itemSelection),
+        (SELECT id FROM link WHERE link.kind = fact.kind AND link.psa_id = fact.id)
+      FROM \(PSATable.itemSource)
+      WHERE fact.ends > ?1 AND fact.starts < ?2
+      ORDER BY fact.starts, fact.kind, fact.id
+      """
+    try forEachRow(sql, from, to) { row in
+      var columns = ColumnReader(row, of: "mirror_psa")
+      let item = try PSATable.item(&columns)
+      try body(item, try columns.optionalNumber().map(LinkID.init(rawValue:)))
+    }
+  }
+
+  /// Each link in one of the states (nil: in any) with its items, ordered by id.
+  package func forEachLink(
+    in states: Set<LinkState>? = nil,
+    _ body: (LinkView) throws -> Void
+  ) throws {
+    try translated {
+      try connection.read { db in
+        let words = Interner()
+        let sql = "SELECT \(LinkTable.columns.list) FROM link ORDER BY id"
+        try db.forEachRow(sql) { row in
+          let link = try LinkTable.link(row, sharing: words)
+          guard states?.contains(link.state) ?? true else { return }
+          try body(try SQLiteCache.view(of: link, in: db))
+        }
+      }
+    }
+  }
+
+  /// One link with its items; nil where the link is gone.
+  package func link(_ id: LinkID) async throws -> LinkView? {
+    try await read { db in
+      var view: LinkView?
+      let sql = "SELECT \(LinkTable.columns.list) FROM link WHERE id = ?"
+      try db.forEachRow(sql, [id.rawValue.databaseValue]) { row in
+        view = try SQLiteCache.view(of: try LinkTable.link(row, sharing: nil), in: db)
+      }
+      return view
+    }
+  }
+
+  package func counts() async throws -> CacheCounts {
+    try await read { db in
+      var counts = CacheCounts()
+      counts.exchange = try ExchangeTable.count(in: db)
+      counts.psa = try Int.fetchOne(db, sql: "SELECT count(*) FROM mirror_psa") ?? 0
+      counts.toCheck = try Int.fetchOne(db, sql: "SELECT count(*) FROM to_check") ?? 0
+      counts.holds = try Int.fetchOne(db, sql: "SELECT count(*) FROM hold") ?? 0
+      try db.forEachRow("SELECT state, count(*) FROM link GROUP BY state") { row in
+        var columns = ColumnReader(row, of: "link")
+        counts.links[try columns.word()] = try columns.count()
+      }
+      return counts
+    }
+  }
+
+  /// What the run read to its end, in the order in which it was kept.
+  package func coverage(of run: RunID) async throws -> [Coverage] {
+    try await read { try CoverageTable.coverage(of: run, in: $0) }
+  }
+
+  /// Reports that wait, the oldest first.
+  package func outbox(limit: Int) async throws -> [Report] {
+    try await read { db in
+      var reports: [Report] = []
+      let sql = "SELECT run, payload FROM outbox ORDER BY run LIMIT ?"
+      try db.forEachRow(sql, [max(0, limit).databaseValue]) { row in
+        var columns = ColumnReader(row, of: "outbox")
+        reports.append(Report(run: RunID(try columns.number()), payload: try columns.text()))
+      }
+      return reports
+    }
+  }
+
+  /// Takes reports out of the outbox.
+  package func delivered(_ runs: [RunID]) async throws {
+    try await write { db in
+      for run in runs {
+        try db.run("DELETE FROM outbox WHERE run = ?", [run.rawValue.databaseValue])
+      }
+    }
+  }
+
+  /// What SQLite finds wrong with the file, a line for each fault; empty where it is sound.
+  package func faults() async throws -> [String] {
+    try await read { db in
+      let found = try String.fetchAll(db, sql: "PRAGMA quick_check(20)")
+      let orphans = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").count
+      return found.filter { $0 != "ok" } + (orphans > 0 ? ["\(orphans) rows without owner"] : [])
+    }
+  }
+
+  private static func view(of link: Link, in db: Database) throws -> LinkView {
+    var exchange: ExchangeItem?
+    if let id = link.exchange?.item { exchange = try ExchangeTable.items([id], in: db)[id] }
+    var psa: PSAItem?
+    if let id = link.psa?.id { psa = try PSATable.items([id], of: link.kind, in: db)[id] }
+    return LinkView(link: link, exchange: exchange, psa: psa)
+  }
+
+  private func forEachRow(
+    _ sql: String,
+    _ from: Instant?,
+    _ to: Instant?,
+    _ body: (Row) throws -> Void
+  ) throws {
+    let bounds = [from?.seconds ?? .min, to?.seconds ?? .max].map(\.databaseValue)
+    try translated {
+      try connection.read { try $0.forEachRow(sql, bounds, body) }
+    }
+  }
+
+  private func translated(_ body: () throws -> Void) throws {
+    do {
+      try body()
+    } catch {
+      throw StoreFailure.cause(of: error, in: file)
+    }
+  }
+}
