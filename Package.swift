@@ -135,7 +135,11 @@ let package = Package(
     tests("RecurrenceTests", ["Recurrence"]),
     tests("SandboxTests", ["Sandbox", "World", logging]),
     tests("SettingsTests", ["Settings", "HTTP", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData"]),
-    tests("StoreTests", ["Store", "SyncEngine", "SyncModel", "SyncPlan"]),
+    tests(
+      "StoreTests",
+      ["Store", "SyncEngine", "SyncModel", "SyncPlan", database],
+      resources: [.copy("Snapshots")]
+    ),
     tests("SyncEngineTests", ["Cryptography", "Store", "SyncEngine", "SyncModel", "SyncPlan", "World", "ZoneData"]),
     tests("SyncModelTests", ["SyncModel"]),
     tests("SyncPlanTests", ["Cryptography", "SyncModel", "SyncPlan"]),

@@ -43,7 +43,7 @@ extension SQLiteCache {
         (SELECT id FROM link WHERE link.item = fact.id
           AND ifnull(link.original_date, 'item') = 'item')
       FROM \(ExchangeTable.itemSource)
-      WHERE (fact.role = 'master' OR fact.ends + fact.is_all_day * 43200 > ?1)
+      WHERE (fact.role = 'master' OR max(fact.ends, fact.starts + 1) + fact.is_all_day * 43200 > ?1)
         AND fact.starts - fact.is_all_day * 50400 < ?2
       ORDER BY fact.starts, fact.id
       """
@@ -67,7 +67,7 @@ extension SQLiteCache {
       SELECT \(PSATable.itemSelection),
         (SELECT id FROM link WHERE link.kind = fact.kind AND link.psa_id = fact.id)
       FROM \(PSATable.itemSource)
-      WHERE fact.ends > ?1 AND fact.starts < ?2
+      WHERE max(fact.ends, fact.starts + 1) > ?1 AND fact.starts < ?2
       ORDER BY fact.starts, fact.kind, fact.id
       """
     try forEachRow(sql, from, to) { row in
@@ -152,9 +152,14 @@ extension SQLiteCache {
   /// What SQLite finds wrong with the file, a line for each fault; empty where it is sound.
   package func faults() async throws -> [String] {
     try await read { db in
-      let found = try String.fetchAll(db, sql: "PRAGMA quick_check(20)")
-      let orphans = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").count
-      return found.filter { $0 != "ok" } + (orphans > 0 ? ["\(orphans) rows without owner"] : [])
+      do {
+        let found = try String.fetchAll(db, sql: "PRAGMA quick_check(20)").filter { $0 != "ok" }
+        guard found.isEmpty else { return found }
+        let orphans = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").count
+        return orphans > 0 ? ["\(orphans) rows belong to nothing"] : []
+      } catch let error as DatabaseError where error.resultCode == .SQLITE_CORRUPT {
+        return [error.message ?? "the file is damaged"]
+      }
     }
   }
 

@@ -1,0 +1,94 @@
+import Store
+import SyncEngine
+import SyncModel
+import Testing
+
+@Suite struct RunTests {
+  private let cache: SQLiteCache
+  private var dice = SeededDice(seed: 60)
+  private let noon = Instant(seconds: 1_770_000_000)
+
+  init() throws { cache = try SQLiteCache.inMemory() }
+
+  @Test mutating func `runs are numbered, reported and listed from the newest`() async throws {
+    var first = try await cache.begin(.adopt, at: noon, settings: "abc")
+    #expect(first == Attempt(run: RunID(1), purpose: .adopt, started: noon, settings: "abc"))
+    let second = try await cache.begin(.sync, at: noon, settings: "abc")
+    #expect(second.run == RunID(2))
+    #expect(try await cache.attempts(limit: 9) == [second, first])
+    #expect(try await cache.outbox(limit: 9) == [])
+
+    first.outcome = .successWithErrors
+    first.exchange = dice.counts()
+    first.psa = dice.counts()
+    first.failedItems = 3
+    first.notes = ["3 items could not be read.", dice.text()]
+    first.finished = noon.advanced(bySeconds: 90)
+    try await cache.keep(first)
+    #expect(try await cache.attempts(limit: 9) == [second, first])
+    #expect(try await cache.attempts(limit: 1) == [second])
+    let reports = try await cache.outbox(limit: 9)
+    #expect(reports.map(\.run) == [first.run])
+    #expect(reports.first?.payload.contains(#""outcome":"success-with-errors""#) == true)
+    try await cache.delivered([first.run])
+    #expect(try await cache.outbox(limit: 9) == [])
+  }
+
+  @Test func `a run without an end becomes interrupted`() async throws {
+    let killed = try await cache.begin(.sync, at: noon, settings: "")
+    var done = try await cache.begin(.sync, at: noon, settings: "")
+    done.outcome = .success
+    try await cache.keep(done)
+    let now = try await cache.begin(.sync, at: noon, settings: "")
+    var interrupted = killed
+    interrupted.outcome = .interrupted
+    #expect(try await cache.closeInterrupted(before: now.run) == [interrupted])
+    #expect(try await cache.closeInterrupted(before: now.run) == [])
+    #expect(try await cache.attempts(limit: 9) == [now, done, interrupted])
+    #expect(try await cache.outbox(limit: 9).map(\.run) == [killed.run, done.run])
+  }
+
+  @Test mutating func `a run takes a number above the folder mark's`() async throws {
+    let begun = try await cache.begin(.sync, at: noon, settings: "abc")
+    var harvest = Harvest()
+    harvest.coverage = [dice.coverage(begun.run)]
+    try await cache.keep(harvest)
+    let moved = try await cache.renumber(begun.run, above: RunID(41))
+    #expect(moved == Attempt(run: RunID(42), purpose: .sync, started: noon, settings: "abc"))
+    #expect(try await cache.attempts(limit: 9) == [moved])
+    #expect(try await cache.coverage(of: moved.run).count == 1)
+    #expect(try await cache.renumber(moved.run, above: RunID(7)) == moved)
+    #expect(try await cache.begin(.sync, at: noon, settings: "").run == RunID(43))
+
+    try await cache.intend([dice.intent(moved.run, 1)], links: [])
+    await #expect(throws: StoreFailure.journaled(moved.run)) {
+      _ = try await cache.renumber(moved.run, above: RunID(99))
+    }
+    await #expect(throws: StoreFailure.unknownRun(RunID(77))) {
+      _ = try await cache.renumber(RunID(77), above: RunID(99))
+    }
+  }
+
+  @Test func `an approval stays as long as the same plan is held`() async throws {
+    func hold(_ digest: String, isApproved: Bool = false) -> Hold {
+      Hold(
+        digest: PlanDigest(digest),
+        reason: "Many deletes.",
+        items: ["delete exchange appointment 1", "delete exchange appointment 2"],
+        mend: "lockstep sync --approve \(digest)",
+        isApproved: isApproved
+      )
+    }
+    try await cache.keep([hold("b"), hold("a")])
+    #expect(try await cache.holds() == [hold("b"), hold("a")])
+    #expect(try await cache.approve(PlanDigest("a")))
+    #expect(try await !cache.approve(PlanDigest("z")))
+    try await cache.keep([hold("a"), hold("c")])
+    #expect(try await cache.holds() == [hold("a", isApproved: true), hold("c")])
+    try await cache.keep([hold("c")])
+    try await cache.keep([hold("a")])
+    #expect(try await cache.holds() == [hold("a")])
+    try await cache.keep([Hold]())
+    #expect(try await cache.holds() == [])
+  }
+}

@@ -1,0 +1,188 @@
+CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+
+CREATE TABLE counter (
+  name TEXT NOT NULL PRIMARY KEY,
+  next INTEGER NOT NULL CHECK (next >= 1)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE link (
+  id INTEGER NOT NULL PRIMARY KEY,
+  kind TEXT NOT NULL, tenant INTEGER NOT NULL, resource INTEGER NOT NULL,
+  mailbox TEXT NOT NULL, origin TEXT NOT NULL, state TEXT NOT NULL,
+  reason TEXT, state_run INTEGER, is_pinned INTEGER NOT NULL,
+  folder TEXT, item TEXT, clean_uid TEXT, original_date INTEGER, series_zone TEXT,
+  copy INTEGER,
+  psa_id INTEGER, psa_parent INTEGER, reference TEXT,
+  change_key TEXT, exchange_modified INTEGER, psa_modified INTEGER,
+  psa_sequence INTEGER NOT NULL, epoch INTEGER NOT NULL,
+  base_starts INTEGER, base_ends INTEGER,
+  base_first INTEGER, base_after_last INTEGER, base_zone TEXT,
+  source_title BLOB CHECK (length(source_title) = 16),
+  source_text BLOB CHECK (length(source_text) = 16),
+  source_place BLOB CHECK (length(source_place) = 16),
+  source_privacy BLOB CHECK (length(source_privacy) = 16),
+  source_show_as BLOB CHECK (length(source_show_as) = 16),
+  sent_title BLOB CHECK (length(sent_title) = 16),
+  sent_text BLOB CHECK (length(sent_text) = 16),
+  sent_place BLOB CHECK (length(sent_place) = 16),
+  sent_privacy BLOB CHECK (length(sent_privacy) = 16),
+  sent_show_as BLOB CHECK (length(sent_show_as) = 16),
+  returned_title BLOB CHECK (length(returned_title) = 16),
+  returned_text BLOB CHECK (length(returned_text) = 16),
+  returned_place BLOB CHECK (length(returned_place) = 16),
+  returned_privacy BLOB CHECK (length(returned_privacy) = 16),
+  returned_show_as BLOB CHECK (length(returned_show_as) = 16),
+  mask TEXT NOT NULL, rules_version INTEGER NOT NULL,
+  reassertions INTEGER, reasserted_since INTEGER,
+  refused_side TEXT, refused_group TEXT,
+  refused_wanted BLOB CHECK (length(refused_wanted) = 16), refused_text TEXT,
+  CHECK ((item IS NULL) = (folder IS NULL) AND (item IS NULL) = (copy IS NULL))
+) STRICT;
+
+CREATE TABLE mirror_exchange (
+  number INTEGER NOT NULL PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE, change_key TEXT NOT NULL, folder TEXT NOT NULL, role TEXT NOT NULL,
+  uid_print BLOB CHECK (length(uid_print) = 16),
+  is_all_day INTEGER NOT NULL, starts INTEGER NOT NULL, ends INTEGER NOT NULL, zone TEXT,
+  modified INTEGER NOT NULL,
+  own_title BLOB NOT NULL CHECK (length(own_title) = 16),
+  own_text BLOB NOT NULL CHECK (length(own_text) = 16),
+  own_place BLOB NOT NULL CHECK (length(own_place) = 16),
+  own_privacy BLOB NOT NULL CHECK (length(own_privacy) = 16),
+  own_show_as BLOB NOT NULL CHECK (length(own_show_as) = 16),
+  projected_title BLOB NOT NULL CHECK (length(projected_title) = 16),
+  projected_text BLOB NOT NULL CHECK (length(projected_text) = 16),
+  projected_place BLOB NOT NULL CHECK (length(projected_place) = 16),
+  projected_privacy BLOB NOT NULL CHECK (length(projected_privacy) = 16),
+  projected_show_as BLOB NOT NULL CHECK (length(projected_show_as) = 16),
+  sensitivity TEXT NOT NULL, show_as TEXT NOT NULL, has_attendees INTEGER NOT NULL,
+  is_cancelled INTEGER NOT NULL, response TEXT NOT NULL,
+  stamp TEXT, is_stamp_own INTEGER NOT NULL, reference TEXT NOT NULL,
+  is_text_whole INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE mirror_exchange_item (
+  number INTEGER NOT NULL PRIMARY KEY
+    REFERENCES mirror_exchange (number) ON DELETE CASCADE,
+  item_class TEXT NOT NULL, uid TEXT, clean_uid TEXT, windows_zone TEXT,
+  title TEXT NOT NULL, text TEXT NOT NULL, place TEXT NOT NULL,
+  is_meeting INTEGER NOT NULL, organizer_name TEXT, organizer_address TEXT,
+  attendees TEXT, categories TEXT, reminder_minutes INTEGER,
+  created INTEGER NOT NULL, stamp_text TEXT,
+  rhythm TEXT, rhythm_interval INTEGER, rhythm_days TEXT, rhythm_week_starts INTEGER,
+  rhythm_day INTEGER, rhythm_week TEXT, rhythm_month INTEGER,
+  first_day INTEGER, last_day INTEGER, occurrences INTEGER,
+  exceptions TEXT, deleted_occurrences TEXT, original_start INTEGER
+) STRICT;
+
+CREATE TABLE mirror_psa (
+  number INTEGER NOT NULL PRIMARY KEY,
+  kind TEXT NOT NULL, id INTEGER NOT NULL, parent INTEGER,
+  starts INTEGER NOT NULL, ends INTEGER NOT NULL,
+  created INTEGER NOT NULL, modified INTEGER NOT NULL,
+  own_title BLOB NOT NULL CHECK (length(own_title) = 16),
+  own_text BLOB NOT NULL CHECK (length(own_text) = 16),
+  own_place BLOB NOT NULL CHECK (length(own_place) = 16),
+  own_privacy BLOB NOT NULL CHECK (length(own_privacy) = 16),
+  own_show_as BLOB NOT NULL CHECK (length(own_show_as) = 16),
+  projected_title BLOB NOT NULL CHECK (length(projected_title) = 16),
+  projected_text BLOB NOT NULL CHECK (length(projected_text) = 16),
+  projected_place BLOB NOT NULL CHECK (length(projected_place) = 16),
+  projected_privacy BLOB NOT NULL CHECK (length(projected_privacy) = 16),
+  projected_show_as BLOB NOT NULL CHECK (length(projected_show_as) = 16),
+  reference TEXT,
+  UNIQUE (kind, id)
+) STRICT;
+
+CREATE TABLE mirror_psa_item (
+  number INTEGER NOT NULL PRIMARY KEY REFERENCES mirror_psa (number) ON DELETE CASCADE,
+  resource INTEGER NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
+  creator INTEGER, place TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE coverage (
+  number INTEGER NOT NULL PRIMARY KEY,
+  run INTEGER NOT NULL, side TEXT NOT NULL, kind TEXT NOT NULL, mailbox TEXT NOT NULL,
+  folder TEXT, ending_from INTEGER, first_id INTEGER, last_id INTEGER,
+  settings TEXT NOT NULL, epoch INTEGER NOT NULL, view_sequence INTEGER NOT NULL,
+  began INTEGER NOT NULL, ended INTEGER NOT NULL,
+  is_complete INTEGER NOT NULL, count INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE journal (
+  run INTEGER NOT NULL, sequence INTEGER NOT NULL, link INTEGER NOT NULL,
+  kind TEXT NOT NULL, side TEXT NOT NULL, verb TEXT NOT NULL, groups TEXT NOT NULL,
+  target TEXT, parent INTEGER, expected_version TEXT,
+  wanted_is_all_day INTEGER, wanted_starts INTEGER, wanted_ends INTEGER,
+  wanted_when_zone TEXT, wanted_zone TEXT,
+  wanted_title TEXT, wanted_text TEXT, wanted_place TEXT,
+  idempotency_key TEXT, highest_before INTEGER,
+  has_before INTEGER NOT NULL,
+  before_is_all_day INTEGER, before_starts INTEGER, before_ends INTEGER,
+  before_when_zone TEXT, before_zone TEXT,
+  before_title TEXT, before_text TEXT, before_place TEXT,
+  before_mask TEXT NOT NULL, proof_ground TEXT, proof_evidence TEXT, reason TEXT NOT NULL,
+  status TEXT NOT NULL, result_id TEXT, result_version TEXT, note TEXT,
+  PRIMARY KEY (run, sequence)
+) STRICT;
+
+CREATE TABLE position (
+  number INTEGER NOT NULL PRIMARY KEY CHECK (number = 1),
+  tenant INTEGER, resource INTEGER, mailbox TEXT, folder TEXT,
+  exchange_is_whole INTEGER NOT NULL, enumerations_owed INTEGER NOT NULL,
+  confirmed_mark INTEGER, epoch INTEGER NOT NULL,
+  personal_zone TEXT, zone_read_at INTEGER,
+  watermark INTEGER, psa_ending_from INTEGER, psa_listed_at INTEGER, highest_psa INTEGER,
+  settings TEXT
+) STRICT;
+
+CREATE TABLE sync_state (
+  number INTEGER NOT NULL PRIMARY KEY CHECK (number = 1),
+  state TEXT
+) STRICT;
+
+CREATE TABLE run (
+  run INTEGER NOT NULL PRIMARY KEY,
+  purpose TEXT NOT NULL, outcome TEXT NOT NULL,
+  exchange_created INTEGER NOT NULL, exchange_updated INTEGER NOT NULL,
+  exchange_deleted INTEGER NOT NULL, exchange_held INTEGER NOT NULL,
+  exchange_requests INTEGER NOT NULL,
+  psa_created INTEGER NOT NULL, psa_updated INTEGER NOT NULL, psa_deleted INTEGER NOT NULL,
+  psa_held INTEGER NOT NULL, psa_requests INTEGER NOT NULL,
+  failed_items INTEGER NOT NULL, notes TEXT,
+  started INTEGER NOT NULL, finished INTEGER, settings TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE hold (
+  digest TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL,
+  reason TEXT NOT NULL, items TEXT, mend TEXT NOT NULL, is_approved INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE to_check (
+  side TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, original_date INTEGER,
+  since INTEGER NOT NULL, reason TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE outbox (
+  run INTEGER NOT NULL PRIMARY KEY,
+  payload TEXT NOT NULL
+) STRICT;
+
+CREATE UNIQUE INDEX link_psa ON link (kind, psa_id) WHERE psa_id IS NOT NULL;
+
+CREATE UNIQUE INDEX link_item ON link (item, ifnull(original_date, 'item'))
+  WHERE item IS NOT NULL;
+
+CREATE UNIQUE INDEX link_uid ON link (clean_uid, ifnull(original_date, 'item'), copy)
+  WHERE clean_uid IS NOT NULL AND state <> 'held';
+
+CREATE INDEX mirror_exchange_starts ON mirror_exchange (starts);
+
+CREATE INDEX mirror_psa_starts ON mirror_psa (starts);
+
+CREATE INDEX coverage_run ON coverage (run);
+
+CREATE INDEX journal_unsettled ON journal (run, sequence)
+  WHERE status IN ('intended', 'sent');
+
+CREATE UNIQUE INDEX to_check_key ON to_check (side, kind, id, ifnull(original_date, 'item'));
