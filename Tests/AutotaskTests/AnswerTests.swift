@@ -37,6 +37,16 @@ import Testing
     #expect(error.description.contains("\(seconds) s"))
   }
 
+  @Test func `a short pause is waited out`() async throws {
+    let busy = Reply(status: 429, headers: ["Retry-After: 0"], body: "")
+    let later = Reply(status: 429, headers: ["Retry-After: 3"], body: "")
+    let psa = try ScriptedPSA(Office.zone, Office.person, busy, later, Office.noRows)
+    let pauses = Locked<[Duration]>([])
+    let service = Office.service(at: psa, pauses: pauses)
+    _ = try await service.page(of: PSAQuery(kind: .appointment), continuing: nil)
+    #expect(pauses.withLock { $0 } == [.milliseconds(250), .seconds(3)])
+  }
+
   @Test func `a threshold that comes as a 500 is a threshold`() async throws {
     let error = try await reading(
       .errors(500, "You have exceeded the request threshold of 10000 requests per hour.")
@@ -139,6 +149,19 @@ import Testing
     let error = try await failure { _ = try await service.open() }
     #expect(error.remedy == .retry(after: .seconds(60)))
     #expect(error.description.contains("Resources"))
+  }
+
+  @Test(arguments: [Reply.Ending.silent, .cut])
+  func `what was read in vain for a moment is read again`(ending: Reply.Ending) async throws {
+    let psa = try ScriptedPSA { _, number in
+      switch number {
+      case 0: Office.zone
+      case 1: Reply(body: #"{"item":null}"#, ending: ending)
+      default: Office.person
+      }
+    }
+    let service = Office.service(at: psa)
+    #expect(try await service.open().resource == Office.resource)
   }
 
   @Test func `a service that nobody runs is tried again later`() async throws {

@@ -158,7 +158,14 @@ import Testing
   }
 
   @Test func `items come in the order asked, in lists of at most 400`() async throws {
-    let psa = try ScriptedPSA(Office.zone, Office.rows(Office.row(2)), Office.rows(Office.row(450)))
+    let none = Reply.json(#"{"queryCount":0}"#)
+    let psa = try ScriptedPSA(
+      Office.zone,
+      Office.rows(Office.row(2)),
+      none,
+      Office.rows(Office.row(450)),
+      none
+    )
     let ids = (1...450).reversed().map { PSAID(Int64($0)) }
     let items = try await Office.service(at: psa).items(ids, of: .appointment)
     #expect(items.count == 450)
@@ -166,15 +173,49 @@ import Testing
     #expect(items[448]?.id == PSAID(2))
     #expect(items.compactMap(\.self).count == 2)
     #expect(
-      psa.lines.dropFirst().allSatisfy {
-        $0.hasSuffix("POST /ATServicesRest/v1.0/Appointments/query")
-      }
+      psa.lines.dropFirst() == [
+        "POST /ATServicesRest/v1.0/Appointments/query",
+        "POST /ATServicesRest/v1.0/Appointments/query/count",
+        "POST /ATServicesRest/v1.0/Appointments/query",
+        "POST /ATServicesRest/v1.0/Appointments/query/count",
+      ]
     )
     let list = (401...450).map(String.init).joined(separator: ",")
     #expect(
-      psa.requests[2].body.hasSuffix(#""filter":[{"op":"in","field":"id","value":[\#(list)]}]}"#)
+      psa.requests[3].body.hasSuffix(#""filter":[{"op":"in","field":"id","value":[\#(list)]}]}"#)
     )
     #expect(psa.requests[1].body.contains(",399,400]"))
+    #expect(
+      psa.requests[4].body.hasPrefix(#"{"filter":[{"op":"in","field":"id","value":[401,402,"#)
+    )
+  }
+
+  @Test func `what a list leaves out is asked again, and never taken for absent`() async throws {
+    let psa = try ScriptedPSA(
+      Office.zone,
+      Office.rows(Office.row(2)),
+      .json(#"{"queryCount":1}"#),
+      Office.rows(Office.row(3)),
+      .json(#"{"queryCount":0}"#)
+    )
+    let ids = [PSAID(2), PSAID(3), PSAID(4)]
+    let items = try await Office.service(at: psa).items(ids, of: .appointment)
+    #expect(items.map { $0?.id } == [PSAID(2), PSAID(3), nil])
+    #expect(psa.requests[3].body.contains("[3,4]"))
+
+    let one = Reply.json(#"{"queryCount":1}"#)
+    let blind = try ScriptedPSA(
+      Office.zone,
+      Office.noRows,
+      one,
+      Office.noRows,
+      one,
+      Office.noRows,
+      one
+    )
+    let service = Office.service(at: blind)
+    let error = try await failure { _ = try await service.items(ids, of: .appointment) }
+    #expect(error.description.contains("leaves out rows"))
   }
 
   @Test func `a single item that is not there is answered with null`() async throws {
@@ -196,6 +237,7 @@ import Testing
       Office.zone,
       Reply(status: 404, headers: [], body: ""),
       Office.noRows,
+      .json(#"{"queryCount":0}"#),
       Reply(status: 404, headers: [], body: ""),
       Reply(status: 404, headers: [], body: "")
     )

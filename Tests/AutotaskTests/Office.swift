@@ -36,7 +36,7 @@ enum Office {
     resource: AutotaskAccount.Resource = .id(resource)
   ) -> AutotaskAccount {
     AutotaskAccount(
-      entryPoint: entryPoint,
+      address: .entryPoint(entryPoint),
       user: "api+agent@example.com",
       secret: Secret(secret),
       integrationCode: Secret(code),

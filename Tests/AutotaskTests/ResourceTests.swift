@@ -52,7 +52,7 @@ import Testing
     let error = try await failure { _ = try await service.open() }
     #expect(error.remedy == .stop)
     #expect(error.description.contains("7 or 9"))
-    #expect(error.description.contains("id"))
+    #expect(error.description.contains("psa.resource"))
   }
 
   @Test func `an address nobody has says what to set`() async throws {
@@ -65,7 +65,7 @@ import Testing
     let error = try await failure { _ = try await service.open() }
     #expect(error.remedy == .stop)
     #expect(error.description.contains("Technician@example.com"))
-    #expect(error.description.contains("Set the resource's"))
+    #expect(error.description.contains("psa.resource"))
   }
 
   @Test func `an inactive resource is not served`() async throws {

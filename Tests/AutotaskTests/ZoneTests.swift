@@ -157,6 +157,25 @@ import Testing
     #expect(error.description.contains("ZoneInformation"))
   }
 
+  @Test func `a zone that a person set is kept`() async throws {
+    let psa = try ScriptedPSA(
+      .json(#"{"url":"https://webservices5.autotask.net/ATServicesRest/","ci":123456}"#),
+      Office.person
+    )
+    let service = AutotaskService(
+      account: AutotaskAccount(
+        address: .zone("\(psa.url)/ATServicesRest/"),
+        user: "api@example.com",
+        secret: Secret(Office.secret),
+        integrationCode: Secret(Office.code),
+        resource: .id(Office.resource)
+      ),
+      http: HTTPClient(trust: .system)
+    )
+    #expect(try await service.open().server == "127.0.0.1:\(psa.port)")
+    #expect(psa.requests.count == 2)
+  }
+
   @Test func `how much of the allowance is used can be asked`() async throws {
     let psa = try ScriptedPSA(
       Office.zone,

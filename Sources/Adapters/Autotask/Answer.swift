@@ -56,11 +56,11 @@ struct Answer {
   /// `Retry-After` in seconds or as a date, which is measured by the server's own clock.
   private var retryAfter: Duration? {
     guard let value = response.head.value(of: "Retry-After") else { return nil }
-    if let seconds = Int64(value) { return .seconds(min(max(seconds, 1), 3_600)) }
+    if let seconds = Int64(value) { return .seconds(min(max(seconds, 0), 3_600)) }
     guard let date = HTTPDate.seconds(value),
       let now = response.head.value(of: "Date").flatMap(HTTPDate.seconds)
     else { return nil }
-    return .seconds(min(max(date - now, 1), 3_600))
+    return .seconds(min(max(date - now, 0), 3_600))
   }
 }
 

@@ -11,9 +11,17 @@ package struct AutotaskAccount: Sendable {
     case mail(String)
   }
 
-  /// Any host of the PSA, with or without path and version, such as
-  /// `https://webservices.autotask.net`; it only says which zone is the tenant's.
-  package let entryPoint: String
+  /// Where requests begin; with or without path and version.
+  package enum Address: Hashable, Sendable {
+    /// Any host of the PSA, such as `https://webservices.autotask.net`; it only says which zone is
+    /// the tenant's.
+    case entryPoint(String)
+    /// The zone itself, whatever the zone information says; it must answer that too, for the
+    /// tenant's number.
+    case zone(String)
+  }
+
+  package let address: Address
   package let user: String
   package let secret: Secret
   /// The tracking identifier of the integration.
@@ -21,13 +29,13 @@ package struct AutotaskAccount: Sendable {
   package let resource: Resource
 
   package init(
-    entryPoint: String,
+    address: Address,
     user: String,
     secret: Secret,
     integrationCode: Secret,
     resource: Resource
   ) {
-    self.entryPoint = entryPoint
+    self.address = address
     self.user = user
     self.secret = secret
     self.integrationCode = integrationCode

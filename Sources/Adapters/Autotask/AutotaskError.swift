@@ -17,7 +17,7 @@ package struct Subject: Hashable, Sendable, CustomStringConvertible {
 ///
 /// `words` are the PSA's own, shortened, without secrets and without what was sent.
 package enum AutotaskError: Error, Sendable {
-  case badEntryPoint(String)
+  case badAddress(String)
   case unreachable(Subject, HTTPError)
   /// 401: user, secret or tracking identifier, or the user is locked.
   case unauthorized(Subject, words: String)
@@ -57,7 +57,7 @@ extension AutotaskError: SyncFailure {
     case .throttled(_, let pause), .outOfOrder(_, _, let pause): .retry(after: pause)
     case .tooManyAtOnce: .retry(after: .seconds(60))
     case .zoneMoved: .retry(after: .zero)
-    case .badEntryPoint, .forbidden, .refused, .noSuchCall, .malformed, .endlessListing,
+    case .badAddress, .forbidden, .refused, .noSuchCall, .malformed, .endlessListing,
       .foreignPage, .otherTenant, .noResource, .inactiveResource, .severalResources, .notYet:
       .stop
     }
@@ -65,23 +65,23 @@ extension AutotaskError: SyncFailure {
 
   package var description: String {
     switch self {
-    case .badEntryPoint(let address):
+    case .badAddress(let address):
       """
       The PSA's address \(address) cannot be used. Write the web services' host, such as \
-      https://webservices.autotask.net.
+      https://webservices.autotask.net, as psa.entry_point, or leave it out.
       """
     case .unreachable(let subject, let error):
       "\(subject) was not reached. \(error)"
     case .unauthorized(let subject, let words):
       """
       The PSA refused the sign-in for \(subject).\(AutotaskError.quoted(words)) Check the API \
-      user's name and secret and the tracking identifier, and that the user is active and not \
-      locked.
+      user's name and secret and the tracking identifier (psa.user, psa.secret_…, \
+      psa.integration_code), and that the user is active and not locked.
       """
     case .unknownUser(let server, let words):
       """
       The PSA at \(server) knows no zone for this API user.\(AutotaskError.quoted(words)) Check \
-      the API user's name; if it is right, the service may be in trouble: try again later.
+      the API user's name (psa.user); if it is right, the service may be in trouble: try again later.
       """
     case .forbidden(let subject, let words):
       """
@@ -128,22 +128,22 @@ extension AutotaskError: SyncFailure {
       """
     case .noResource(.mail(let mail)):
       """
-      No active resource of the PSA has the mail address \(mail). Set the resource's mail \
-      address as the PSA knows it, or the resource's id.
+      No resource of the PSA has the mail address \(mail). Set psa.resource to the mail address \
+      that the PSA knows, or to the resource's id.
       """
     case .noResource(.id(let id)):
-      "The PSA shows no resource with the id \(id). Set the resource's id or its mail address."
+      "The PSA shows no resource with the id \(id). Set psa.resource to its id or mail address."
     case .inactiveResource(.mail(let mail)):
       """
       The resource with the mail address \(mail) is inactive in the PSA. Activate it there, or \
-      set another resource.
+      set another psa.resource.
       """
     case .inactiveResource(.id(let id)):
-      "Resource \(id) is inactive in the PSA. Activate it there, or set another resource."
+      "Resource \(id) is inactive in the PSA. Activate it there, or set another psa.resource."
     case .severalResources(let mail, let ids):
       """
-      \(ids.count) active resources of the PSA have the mail address \(mail). Set the resource's \
-      id instead: \(ids.map(\.description).joined(separator: " or ")).
+      \(ids.count) active resources of the PSA have the mail address \(mail). Set psa.resource to \
+      the id that is meant: \(ids.map(\.description).joined(separator: " or ")).
       """
     case .notYet(let kind):
       "This version does not yet read or write the PSA's items of the kind \(kind.rawValue)."
@@ -170,7 +170,7 @@ extension AutotaskError {
     case .unreachable(_, let error): error.mayHaveBeenActedOn ? .unsure : .untouched
     case .outOfOrder, .malformed: .unsure
     case .refused, .forbidden, .noSuchCall: .refused
-    case .badEntryPoint, .unauthorized, .unknownUser, .throttled, .tooManyAtOnce, .endlessListing,
+    case .badAddress, .unauthorized, .unknownUser, .throttled, .tooManyAtOnce, .endlessListing,
       .foreignPage, .zoneMoved, .otherTenant, .noResource, .inactiveResource, .severalResources,
       .notYet:
       .untouched

@@ -81,6 +81,8 @@ package actor AutotaskService: PSAService {
   }
 
   /// One id by GET, which answers `null` for a row that is not there; more in lists of 400.
+  ///
+  /// What a list leaves out counts as absent only when a count of it is 0 too.
   package func items(_ ids: [PSAID], of kind: Kind) async throws -> [PSAItem?] {
     try kind.admit()
     let asked = Set(ids).sorted()
@@ -91,13 +93,8 @@ package actor AutotaskService: PSAService {
     var found: [PSAID: PSAItem] = [:]
     var rest = asked[...]
     while !rest.isEmpty {
-      let list = rest.prefix(Query.longestList)
+      for item in try await listed(Array(rest.prefix(Query.longestList))) { found[item.id] = item }
       rest = rest.dropFirst(Query.longestList)
-      let query = Appointments.query(ids: list)
-      try await channel.eachPage(of: query, as: AppointmentRow.self) {
-        rows throws(AutotaskError) in
-        for row in rows { found[row.item.id] = row.item }
-      }
     }
     return ids.map { found[$0] }
   }
@@ -126,15 +123,33 @@ package actor AutotaskService: PSAService {
       )?.item
     } catch .noSuchCall(_, status: 404) {
       // 404 may mean a missing row or a wrong address; a list tells them apart.
-      let query = Appointments.query(ids: [id])
-      return try await channel.page(of: query, as: AppointmentRow.self).rows.map(\.item).first {
-        $0.id == id
-      }
+      return try await listed([id]).first
     }
   }
 }
 
 extension AutotaskService {
+  /// The items of these ids, at most 400, that are there, by a list and a count.
+  private func listed(_ ids: [PSAID]) async throws(AutotaskError) -> [PSAItem] {
+    var items: [PSAItem] = []
+    var missing = ids
+    for _ in 0..<3 {
+      let query = Appointments.query(ids: missing)
+      var found: Set<PSAID> = []
+      try await channel.eachPage(of: query, as: AppointmentRow.self) {
+        rows throws(AutotaskError) in
+        for row in rows where found.insert(row.item.id).inserted { items.append(row.item) }
+      }
+      missing.removeAll { found.contains($0) }
+      if missing.isEmpty { return items }
+      if try await channel.count(of: Appointments.query(ids: missing)) == 0 { return items }
+    }
+    throw .malformed(
+      try await channel.subject(Appointments.entity),
+      reason: "the list leaves out rows that the PSA counts"
+    )
+  }
+
   private func rows(
     for query: PSAQuery,
     of resource: ResourceID,

@@ -11,10 +11,13 @@ actor RESTChannel {
   /// Requests sent so far, the zone information's included.
   private(set) var requests = 0
 
-  /// Pauses before the next try after the thread limit: it is free again within moments.
+  /// Pauses before the next try when the PSA is full for moments only.
   private static let pauses: [Duration] = [
     .milliseconds(250), .milliseconds(500), .seconds(1), .seconds(2),
   ]
+
+  /// A longer pause ends the run, and a later one goes on.
+  private static let longestPause = Duration.seconds(5)
 
   init(
     account: AutotaskAccount,
@@ -76,9 +79,13 @@ extension RESTChannel {
   }
 
   private func readZone() async throws(AutotaskError) -> ZoneInformation {
-    guard let entry = RESTRoot(account.entryPoint) else {
-      throw .badEntryPoint(account.entryPoint)
+    let written: String
+    let isFixed: Bool
+    switch account.address {
+    case .entryPoint(let address): (written, isFixed) = (address, false)
+    case .zone(let address): (written, isFixed) = (address, true)
     }
+    guard let entry = RESTRoot(written) else { throw .badAddress(written) }
     let subject = Subject(
       entity: ZoneInformation.entity,
       id: nil,
@@ -86,13 +93,15 @@ extension RESTChannel {
     )
     let request = ZoneInformation.request(at: entry, user: account.user)
     let response = try await response(to: request, about: subject)
-    return try ZoneInformation(
+    var zone = try ZoneInformation(
       Answer(response: response, subject: subject, hidden: secrets),
       entry: entry
     )
+    if isFixed { zone.root = entry }
+    return zone
   }
 
-  /// Tries again for a while when too many were asking at once.
+  /// Tries again for a while where moments help.
   private func patientAnswer(
     to call: RESTCall,
     in zone: ZoneInformation
@@ -100,22 +109,44 @@ extension RESTChannel {
     for pause in RESTChannel.pauses {
       do throws(AutotaskError) {
         return try await onlyAnswer(to: call, in: zone)
-      } catch .tooManyAtOnce(let subject) {
-        do { try await sleep(pause) } catch { throw .unreachable(subject, .cancelled) }
+      } catch {
+        guard let pause = patience(with: error, reading: call.isReading, pause) else { throw error }
+        do { try await sleep(pause) } catch {
+          throw .unreachable(subject(of: call, in: zone), .cancelled)
+        }
       }
     }
     return try await onlyAnswer(to: call, in: zone)
+  }
+
+  /// How long to wait before the same call is sent again; nil where that helps nobody.
+  private func patience(
+    with error: AutotaskError,
+    reading: Bool,
+    _ pause: Duration
+  ) -> Duration? {
+    switch error {
+    case .tooManyAtOnce:
+      return pause
+    case .throttled(_, let wanted):
+      return wanted <= RESTChannel.longestPause ? max(pause, wanted) : nil
+    case .unreachable(_, .connectionLost), .unreachable(_, .cutOff):
+      // A write may have been done: it is looked up, never repeated.
+      return reading ? pause : nil
+    default:
+      return nil
+    }
+  }
+
+  private func subject(of call: RESTCall, in zone: ZoneInformation) -> Subject {
+    Subject(entity: call.entity, id: call.id, server: zone.root.origin.server)
   }
 
   private func onlyAnswer(
     to call: RESTCall,
     in zone: ZoneInformation
   ) async throws(AutotaskError) -> [UInt8] {
-    let subject = Subject(
-      entity: call.entity,
-      id: call.id,
-      server: zone.root.origin.server
-    )
+    let subject = subject(of: call, in: zone)
     let url: String
     switch call.target {
     case .path(let path): url = zone.root.url(path)

@@ -7,7 +7,7 @@ import SyncModel
 struct ZoneInformation: Hashable, Sendable {
   static let entity = "ZoneInformation"
 
-  let root: RESTRoot
+  var root: RESTRoot
   let tenant: TenantID
 
   /// The request that asks any zone's host for the user's own zone.
