@@ -6,6 +6,7 @@ extension Cycle {
   func writePSA(_ batch: [Operation], _ run: inout Run) async throws {
     let known = try await knownLinks(batch)
     let sources = try await cache.exchangeItems(batch.compactMap { $0.link.exchange?.item })
+    let planned = try await cache.psaItems(batch.compactMap { $0.link.psa?.id }, of: .appointment)
     let current = try await readAgain(batch)
     var prepared: [Prepared] = []
     var gone: [Operation] = []
@@ -16,7 +17,9 @@ extension Cycle {
         gone.append(operation)
         continue
       }
-      guard isAsPlanned(operation, target), let write = draft(operation, source, target, run) else {
+      // Whole items are compared, for the PSA's own marks are only as fine as a second.
+      let isAsPlanned = operation.verb == .create || target == planned[target?.id ?? PSAID(0)]
+      guard isAsPlanned, let write = draft(operation, source, target, run) else {
         continue
       }
       prepared.append(Prepared(operation, write, nextSequence(&run), target))
@@ -61,14 +64,6 @@ extension Cycle {
       if let item { current[item.id] = item }
     }
     return current
-  }
-
-  private func isAsPlanned(_ operation: Operation, _ target: PSAItem?) -> Bool {
-    switch operation.action {
-    case .create: true
-    case .update(let order): target?.modified.description == order.expectedVersion
-    case .delete(let order): target?.modified.description == order.expectedVersion
-    }
   }
 
   private func draft(

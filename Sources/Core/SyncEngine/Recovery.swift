@@ -70,11 +70,21 @@ extension Cycle {
       let query = PSAQuery(kind: intent.kind, ids: above...PSAID(Int64.max))
       var token: PageToken?
       var candidates: [PSAItem] = []
+      var read = 0
       repeat {
         let page = try await psa.page(of: query, continuing: token)
+        read += page.items.count
         candidates += page.items.filter { Reference.split($0.text).reference == reference }
         token = page.next
       } while token != nil
+      // A listing cut short may hide what was made: nothing is decided on it.
+      if candidates.isEmpty, try await psa.count(of: query) != read {
+        throw StopFailure(
+          "The PSA listed fewer appointments than it counts, so a write whose answer was lost "
+            + "could not be looked up. Nothing was written; the next run looks again.",
+          remedy: .retry(after: .seconds(60))
+        )
+      }
       guard let item = candidates.first, candidates.count == 1 else { return dropped(intent) }
       var link = link
       link?.psa = PSAIdentity(id: item.id, parent: item.parent)

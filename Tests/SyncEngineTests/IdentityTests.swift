@@ -1,0 +1,130 @@
+import Store
+import SyncEngine
+import SyncModel
+import Testing
+import World
+
+/// `rules.md` 7: moves, copies, lost caches, other agents, the vendor's own extension.
+@Suite struct IdentityTests {
+  let start = Scene.monday + 5 * Scene.hour
+  var end: Int64 { start + Scene.hour }
+
+  @Test(arguments: [true, false])
+  func `a person's copy is a new item and leaves the original alone`(keepsUID: Bool) async throws {
+    let scene = try Scene()
+    try await scene.psa(.create(title: "Made in the PSA", start: start, end: end))
+    try await scene.exchange(.create(title: "Made in Exchange", start: start, end: end))
+    try await scene.settle()
+    try await scene.inMailbox { mailbox, now in
+      for item in mailbox.items(in: mailbox.folderID(.calendar)) {
+        _ = try mailbox.copy(
+          item.id,
+          to: mailbox.folderID(.calendar),
+          keepingUID: keepsUID,
+          at: now
+        )
+      }
+    }
+    try await scene.settle()
+    #expect(try await scene.exchangeItems().count == 4)
+    #expect(try await scene.psaItems().count == 4)
+    try await scene.settle()
+    #expect(try await scene.psaItems().count == 4)
+  }
+
+  @Test func `an item moved to another folder is away, and linked again when it comes back`()
+    async throws
+  {
+    let scene = try Scene()
+    let id = try await scene.exchange(.create(title: "A", start: start, end: end))
+    try await scene.settle()
+    let moved = try await scene.inMailbox { mailbox, now in
+      let other = try mailbox.createFolder(
+        "Archive",
+        folderClass: "IPF.Appointment",
+        in: mailbox.folderID(.calendar)
+      )
+      return try mailbox.move(mailbox.itemID(id), to: other.id, at: now).id
+    }
+    try await scene.settle()
+    #expect(try await scene.psaItems().count == 1)
+    #expect(try await scene.cache.links().only?.state == .away)
+    try await scene.inMailbox { mailbox, now in
+      _ = try mailbox.move(moved, to: mailbox.folderID(.calendar), at: now)
+    }
+    try await scene.settle()
+    #expect(try await scene.psaItems().count == 1)
+    #expect(try await scene.cache.links().only?.state == .linked)
+  }
+
+  @Test func `a lost cache is rebuilt from stamps and references, with no create and no delete`()
+    async throws
+  {
+    let scene = try Scene(items: 12)
+    try await scene.settle()
+    let exchange = try await scene.exchangeItems().count
+    let psa = try await scene.psaItems().count
+    try scene.loseCache()
+    let result = try await scene.cycle().adopt(createMissing: false)
+    #expect(result.failure == nil)
+    #expect(result.attempt.writes == 0)
+    try await scene.settle()
+    #expect(try await scene.exchangeItems().count == exchange)
+    #expect(try await scene.psaItems().count == psa)
+  }
+
+  @Test func `after a lost cache what a person had deleted does not come back`() async throws {
+    let scene = try Scene()
+    try await scene.psa(.create(title: "B", start: start, end: end))
+    try await scene.exchange(.create(title: "A", start: start, end: end))
+    try await scene.settle()
+    for item in try await scene.exchangeItems() where item.title == "B" {
+      try await scene.exchange(.delete(id: item.id.rawValue))
+    }
+    try await scene.settle()
+    try scene.loseCache()
+    try await scene.settle()
+    #expect(try await scene.exchangeItems().map(\.title) == ["A"])
+    let unmatched = try await scene.cache.links().filter { $0.state == .unmatched }
+    #expect(unmatched.count == 1)
+    let result = try await scene.cycle().adopt(createMissing: true)
+    #expect(result.attempt.exchange.created == 1)
+    #expect(try await scene.exchangeItems().map(\.title) == ["A", "B"])
+  }
+
+  @Test func `another agent stops before it writes and says where the first one runs`() async throws {
+    let scene = try Scene()
+    try await scene.exchange(.create(title: "A", start: start, end: end))
+    try await scene.settle()
+    try await scene.exchange(.create(title: "C", start: start, end: end))
+    try scene.loseCache()
+    scene.agent = AgentID("agent-two")
+    let result = try await scene.cycle().sync(SyncOptions())
+    #expect(result.attempt.outcome == .failed)
+    #expect(result.failure?.description.contains("runs on desk") == true)
+    #expect(try await scene.psaItems().count == 1)
+    #expect(try await scene.cycle().takeOver().failure == nil)
+    try await scene.settle()
+    #expect(try await scene.psaItems().count == 1)
+  }
+
+  @Test func `beside the vendor's extension pairs are proposed, nothing is made, approval links them`()
+    async throws
+  {
+    let scene = try Scene(items: 20, fillsLikeVendor: true)
+    let before = try await scene.exchangeItems().count
+    let first = try await scene.sync()
+    #expect(first.attempt.writes == 0)
+    let hold = try #require(first.holds.first { $0.needsApproval })
+    #expect(hold.reason.contains("pairs"))
+    let again = try await scene.sync()
+    #expect(again.holds.map(\.digest) == first.holds.map(\.digest))
+    try await scene.sync(SyncOptions(approve: hold.digest))
+    let links = try await scene.cache.links()
+    #expect(links.count == hold.items.count)
+    #expect(links.allSatisfy { $0.origin == .paired })
+    try await scene.settle()
+    #expect(try await scene.exchangeItems().count == before)
+    #expect(try await scene.psaItems().count(where: { $0.resource.rawValue == Seeding.technician }) >= links.count)
+  }
+}
