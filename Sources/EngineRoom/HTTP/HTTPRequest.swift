@@ -9,6 +9,19 @@ package struct HTTPHeader: Hashable, Sendable {
   }
 }
 
+extension HTTPHeader: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// The line, but `‹secret›` for the value of a header that carries one by its name.
+  package var description: String { "\(name): \(isSecret ? "‹secret›" : value)" }
+  package var debugDescription: String { description }
+  package var customMirror: Mirror { Mirror(self, children: []) }
+
+  private var isSecret: Bool {
+    let name = name.lowercased()
+    return ["authorization", "cookie", "secret", "password", "token", "key", "integrationcode"]
+      .contains { name.contains($0) }
+  }
+}
+
 /// One request, as a value.
 ///
 /// `Content-Length` is always sent with a body, `Expect` and chunked uploads never are

@@ -58,7 +58,7 @@ package enum TLSRefusal: Sendable, Hashable {
     case .oldProtocol:
       "\(host) offers only an old TLS version; 1.2 or newer is needed."
     case .noCommonCipher:
-      "\(host) offers no encryption that this machine accepts."
+      "\(host) offers no encryption that this machine accepts, or wants a client certificate."
     case .clientCertificateWanted:
       "\(host) asks for a client certificate, which is not supported."
     case .notTLS:

@@ -57,8 +57,12 @@ package struct TrustPolicy: Sendable, Hashable {
     case CURLE_SSL_CACERT_BADFILE:
       .authorityFileUnreadable(path: certificateAuthorityFile ?? "of the system")
     case CURLE_SSL_CLIENTCERT: .clientCertificateWanted
-    case CURLE_PEER_FAILED_VERIFICATION: verdict(easy.long(CURLINFO_SSL_VERIFYRESULT))
+    case CURLE_PEER_FAILED_VERIFICATION:
+      verdict(easy.long(CURLINFO_SSL_VERIFYRESULT), easy.errorText)
     case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CIPHER: handshakeRefusal(easy.errorText)
+    // in TLS 1.3 the server complains only after the handshake
+    case CURLE_RECV_ERROR, CURLE_SEND_ERROR:
+      easy.errorText.contains("certificate required") ? .clientCertificateWanted : nil
     case CURLE_SSL_CERTPROBLEM, CURLE_SSL_ISSUER_ERROR, CURLE_USE_SSL_FAILED:
       .other(reason: EasyHandle.meaning(of: result))
     default: nil
@@ -66,9 +70,11 @@ package struct TrustPolicy: Sendable, Hashable {
   }
 
   /// Numbers of `X509_V_ERR_…` in openssl/x509_vfy.h.
-  private func verdict(_ number: Int) -> TLSRefusal {
+  private func verdict(_ number: Int, _ text: String) -> TLSRefusal {
     switch number {
-    case 0, 62: .wrongHost  // curl compares the name itself once the chain is good
+    // curl compares the name itself once the chain is good, before it notes OpenSSL's verdict
+    case 0, 1: text.contains("host name") ? .wrongHost : .other(reason: "no reason was given")
+    case 62: .wrongHost
     case 9: .notYetValid
     case 10: .expired
     case 18: .selfSigned
