@@ -115,7 +115,7 @@ let package = Package(
         "SyncPlan", "ZoneData", arguments, logging, serviceLife,
       ]
     ),
-    program("LockstepSandbox", ["Sandbox", "World", arguments, logging]),
+    program("LockstepSandbox", ["HTTP", "Sandbox", "World", "ZoneData", arguments, logging]),
 
     // Tests
     tests("AutotaskTests", ["Autotask", "HTTP", "SyncEngine", "SyncModel"]),

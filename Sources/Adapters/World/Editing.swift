@@ -22,6 +22,8 @@ package struct Edit: Hashable, Codable, Sendable {
 /// Why an edit was not made; a sentence.
 package struct EditProblem: Error, Hashable, Sendable, CustomStringConvertible {
   package let description: String
+
+  package init(_ description: String) { self.description = description }
 }
 
 extension World {
@@ -39,9 +41,9 @@ extension World {
       case .psa: return try tenant { tenant, now in try tenant.make(edit.verb, at: now) }
       }
     } catch let refusal as Refusal {
-      throw EditProblem(description: refusal.errors.joined(separator: " "))
+      throw EditProblem(refusal.errors.joined(separator: " "))
     } catch let refusal as Mailbox.Refusal {
-      throw EditProblem(description: "\(refusal.code.rawValue): \(refusal.message)")
+      throw EditProblem("\(refusal.code.rawValue): \(refusal.message)")
     }
   }
 
@@ -135,7 +137,7 @@ extension Mailbox {
 extension Tenant {
   fileprivate mutating func make(_ verb: Edit.Verb, at now: Int64) throws -> String {
     guard let entity = Schema.entity("Appointments"), let creator = entity.creator else {
-      throw EditProblem(description: "The tenant has no appointments.")
+      throw EditProblem("The tenant has no appointments.")
     }
     switch verb {
     case .create(let title, let start, let end):
@@ -166,7 +168,7 @@ extension Tenant {
 
   private func number(_ id: String) throws -> JSONValue {
     guard let number = Int64(id) else {
-      throw EditProblem(description: "In the PSA an item's id is a number, not \(id).")
+      throw EditProblem("In the PSA an item's id is a number, not \(id).")
     }
     return .int(number)
   }

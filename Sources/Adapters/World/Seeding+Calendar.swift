@@ -62,7 +62,7 @@ extension Seeding {
     planned.psa.append(
       PSAEntry(
         resource: Self.technician,
-        creator: Self.account.resourceID,
+        creator: Self.apiUser,
         title: isOpen ? item.subject : "Appointment",
         text: isOpen ? item.body.content : "",
         start: item.start,

@@ -7,7 +7,7 @@ extension Seeding {
 
   /// Resources, companies, contacts, action types, tickets and service calls.
   func furnish(_ tenant: inout Tenant) {
-    resource(Self.account.resourceID, "API", "User", ["api-user@example.com"], in: &tenant)
+    resource(Self.apiUser, "API", "User", ["api-user@example.com"], in: &tenant)
     resource(Self.retired, "Retired", "Technician", ["retired@example.com"], in: &tenant)
     resource(Self.dispatcher, "Dispatch", "Desk", ["dispatcher@example.com"], in: &tenant)
     resource(Self.lead, "Service", "Lead", ["lead@example.com"], in: &tenant)
@@ -179,7 +179,7 @@ extension Seeding {
     _ addresses: [String],
     in tenant: inout Tenant
   ) {
-    let isAPI = id == Self.account.resourceID
+    let isAPI = id == Self.apiUser
     row(
       id,
       [

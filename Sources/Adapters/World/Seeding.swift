@@ -14,19 +14,23 @@ package struct Seeding: Sendable {
   package var zones: ZoneOffsets
   /// Seconds since 1970 UTC; the calendars lie around it.
   package var now: Int64
+  /// The secret of the API user.
+  package var password: String
 
   package init(
     seed: UInt64 = 1,
     items: Int = 40,
     fillsLikeVendor: Bool = false,
     zones: ZoneOffsets,
-    now: Int64
+    now: Int64,
+    password: String = "sandbox"
   ) {
     self.seed = seed
     self.items = items
     self.fillsLikeVendor = fillsLikeVendor
     self.zones = zones
     self.now = now
+    self.password = password
   }
 
   /// The person whose calendar is kept in step: a technician in central Europe.
@@ -34,13 +38,18 @@ package struct Seeding: Sendable {
   package static let mailAddress = "technician@example.com"
   package static let zone = "W. Europe Standard Time"
 
-  /// The API user that the tenant starts with.
-  package static let account = Tenant.APIAccount(
-    userName: "api-user@example.com",
-    secret: "sandbox-secret",
-    trackingIdentifier: "SANDBOX0000000000000000000",
-    resourceID: 29_682_800
-  )
+  /// The API user that the tenant starts with; the person's own name, so that one user and password
+  /// open both sides.
+  package static func account(password: String) -> Tenant.APIAccount {
+    Tenant.APIAccount(
+      userName: mailAddress,
+      secret: password,
+      trackingIdentifier: "SANDBOX0000000000000000000",
+      resourceID: apiUser
+    )
+  }
+
+  static let apiUser: Int64 = 29_682_800
 
   /// The seeded mailbox and tenant; throws only if the mailbox refuses what it should take.
   package func sides() throws -> (mailbox: Mailbox, tenant: Tenant) {
@@ -70,7 +79,7 @@ package struct Seeding: Sendable {
         Mailbox.Surroundings(now: made, zones: zones, contextZone: Self.zone)
       )
     }
-    var tenant = Tenant(account: Self.account)
+    var tenant = Tenant(account: Self.account(password: password))
     furnish(&tenant)
     try enter(planned.psa, into: &tenant, &diary, &dice)
     return (mailbox, tenant)

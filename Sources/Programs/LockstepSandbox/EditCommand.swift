@@ -1,0 +1,157 @@
+import ArgumentParser
+import Foundation
+import HTTP
+import Sandbox
+import World
+
+/// `edit`: changes or shows the world of a running sandbox.
+struct EditCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "edit",
+    abstract: "Change or show the calendars of a running sandbox.",
+    discussion: "Times are ISO 8601, such as 2026-03-02T09:00:00Z; without a zone they are UTC."
+  )
+
+  @Option(help: ArgumentHelp("The folder given to serve.", valueName: "folder"))
+  var dir: String
+
+  @Option(help: "Where a single change is made: exchange or psa.")
+  var side: Edit.Side?
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Create an item.", valueName: "title start end")
+  )
+  var create: [String] = []
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Move an item.", valueName: "id start end")
+  )
+  var move: [String] = []
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Give an item another title.", valueName: "id title")
+  )
+  var retitle: [String] = []
+
+  @Option(help: ArgumentHelp("Delete an item.", valueName: "id"))
+  var delete: String?
+
+  @Option(help: ArgumentHelp("Make so many plausible changes.", valueName: "number"))
+  var random: Int?
+
+  @Option(help: "What the random changes are made from.")
+  var seed: UInt64 = 1
+
+  @Flag(help: "Print both calendars, and how many mails the mailbox sent, as JSON.")
+  var dump = false
+
+  func validate() throws {
+    let asked = [!create.isEmpty, !move.isEmpty, !retitle.isEmpty, delete != nil].filter { $0 }
+    guard asked.count <= 1 else {
+      throw ValidationError("Ask for one of --create, --move, --retitle and --delete.")
+    }
+    guard asked.isEmpty || side != nil else { throw ValidationError("Name the --side.") }
+    guard create.isEmpty || create.count == 3 else {
+      throw ValidationError("--create takes a title, a start and an end.")
+    }
+    guard move.isEmpty || move.count == 3 else {
+      throw ValidationError("--move takes an id, a start and an end.")
+    }
+    guard retitle.isEmpty || retitle.count == 2 else {
+      throw ValidationError("--retitle takes an id and a title.")
+    }
+    guard !asked.isEmpty || random != nil || dump else {
+      throw ValidationError("Say what to do: a change, --random or --dump.")
+    }
+  }
+
+  func run() async throws {
+    let door = try SandboxDoor(folder: dir)
+    if let edit = try edit() {
+      print(try await door.post("edit", edit.json))
+    }
+    if let random {
+      let seed = JSONValue.int(Int64(bitPattern: seed))
+      print(try await door.post("random", ["number": .int(Int64(random)), "seed": seed]))
+    }
+    if dump { print(try await door.get("dump")) }
+    await door.close()
+  }
+
+  private func edit() throws -> Edit? {
+    guard let side else { return nil }
+    if create.count == 3 {
+      let verb = Edit.Verb.create(
+        title: create[0],
+        start: try Self.time(create[1]),
+        end: try Self.time(create[2])
+      )
+      return Edit(side, verb)
+    }
+    if move.count == 3 {
+      let verb = Edit.Verb.move(
+        id: move[0],
+        start: try Self.time(move[1]),
+        end: try Self.time(move[2])
+      )
+      return Edit(side, verb)
+    }
+    if retitle.count == 2 { return Edit(side, .retitle(id: retitle[0], title: retitle[1])) }
+    return delete.map { Edit(side, .delete(id: $0)) }
+  }
+
+  private static func time(_ text: String) throws -> Int64 {
+    guard let seconds = WireTime.seconds(text) else {
+      throw ValidationError("\(text) is no time in ISO 8601.")
+    }
+    return seconds
+  }
+}
+
+extension Edit.Side: ExpressibleByArgument {}
+
+/// The admin's door of a running sandbox.
+struct SandboxDoor {
+  private let base: String
+  private let token: String
+  private let client = HTTPClient(trust: .system, userAgent: "lockstep-sandbox")
+
+  init(folder: String) throws {
+    let control = URL(filePath: folder, directoryHint: .isDirectory).appending(path: "sandbox.json")
+    guard let ready = Ready(readingFrom: control), kill(ready.pid, 0) == 0 else {
+      throw EditProblem(
+        "No sandbox is running in \(folder). Start one with lockstep-sandbox serve --dir \(folder)."
+      )
+    }
+    base = "http://127.0.0.1:\(ready.ports.psa)/sandbox/"
+    token = ready.token
+  }
+
+  func get(_ name: String) async throws -> String {
+    try await send(HTTPRequest(method: "GET", url: base + name))
+  }
+
+  func post(_ name: String, _ json: JSONValue) async throws -> String {
+    try await send(HTTPRequest(method: "POST", url: base + name, body: json.bytes))
+  }
+
+  func close() async { await client.close() }
+
+  private func send(_ request: HTTPRequest) async throws -> String {
+    var request = request
+    request.headers = [
+      HTTPHeader("Authorization", "Bearer \(token)"),
+      HTTPHeader("Content-Type", "application/json"),
+    ]
+    let response = try await client.send(request)
+    let text = String(decoding: response.body, as: UTF8.self)
+    guard response.status == 200 else {
+      let problem = try JSONValue(parsing: response.body)["error"]?.text
+      throw EditProblem(problem ?? "The sandbox answered \(response.status).")
+    }
+    return text
+  }
+}
