@@ -37,18 +37,24 @@ struct SandboxHouse: Sendable {
     faults: Faults,
     _ body: @escaping @Sendable (Ready) async throws -> Void
   ) async throws {
-    let zones = Zones.system
+    let zones = Zones.offsets
     let before = Ready(readingFrom: control)
     let password = try secret()
     let world = try world(password: password, zones: zones)
     let token = try RandomText.make(32)
     let psa = AdminServer(
       world,
-      zones: zones.offsets,
+      zones: zones,
       token: token,
       psa: AutotaskServer(world, faults: faults)
     )
-    let exchange = ExchangeServer.make(world, zones, faults, password: password)
+    let exchange = ExchangeServer(
+      world,
+      faults: faults,
+      user: Seeding.mailAddress,
+      password: password,
+      zones: ZoneCatalog(offsets: zones, ids: Zones.ids)
+    )
     let sandbox = Sandbox(exchange: exchange, psa: psa, logger: logger)
     let file = WorldFile(worldPath)
     try file.write(await world.snapshot())
@@ -75,7 +81,7 @@ struct SandboxHouse: Sendable {
   private var worldPath: String { folder.appending(path: "world.plist").path }
   private var passwordFile: URL { folder.appending(path: "password") }
 
-  private func world(password: String, zones: WorldZones) throws -> World {
+  private func world(password: String, zones: ZoneOffsets) throws -> World {
     let clock: @Sendable () -> Int64 = { Int64(time(nil)) }
     let file = WorldFile(worldPath)
     if file.exists {
@@ -86,7 +92,7 @@ struct SandboxHouse: Sendable {
       seed: seeds.seed,
       items: seeds.items,
       fillsLikeVendor: seeds.fillsLikeVendor,
-      zones: zones.offsets,
+      zones: zones,
       now: clock(),
       password: password
     )
