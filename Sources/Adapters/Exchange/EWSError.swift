@@ -163,7 +163,9 @@ extension EWSError {
       self = .versionRefused
     case .request, .saveRejected, .calendarRule, .deleteRejected, .conflict, .unreadable,
       .notification, .none, .unknown:
-      let detail = ["LineNumber", "LinePosition", "Violation"].compactMap { details.values[$0] }
+      let detail = ["LineNumber", "LinePosition", "Line", "Position", "Violation"].compactMap {
+        details.values[$0]
+      }
       self = .requestRefused(code: name, text: text, detail: detail.joined(separator: " "))
     }
   }

@@ -53,7 +53,7 @@ struct CalendarItemMapping: Sendable {
         organizer: wire.organizer.flatMap { person($0) },
         attendees: attendees(wire),
         categories: wire.categories,
-        reminderMinutes: wire.reminderIsSet == true ? wire.reminderMinutesBeforeStart : nil,
+        reminderMinutes: reminder(wire),
         created: created ?? modified ?? Instant(seconds: 0),
         modified: modified ?? created ?? Instant(seconds: 0),
         stamp: wire.stamp,
@@ -198,6 +198,14 @@ extension CalendarItemMapping {
     case "NoResponseReceived": .notReceived
     default: .unknown
     }
+  }
+
+  /// Clients wrote numbers past Exchange's range into some items (`ews.md` 6.21).
+  private func reminder(_ wire: WireItem) -> Int? {
+    guard wire.reminderIsSet == true, let minutes = wire.reminderMinutesBeforeStart,
+      (0...2_629_800).contains(minutes)
+    else { return nil }
+    return minutes
   }
 
   private func exception(_ wire: WireOccurrence) -> SeriesException? {

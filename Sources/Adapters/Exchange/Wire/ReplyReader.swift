@@ -27,7 +27,8 @@ struct ResponseMessage<Content: WireContent>: Sendable {
   var content = Content()
 }
 
-/// What a server adds to an error: `Value` elements by their names (`BackOffMilliseconds`, …).
+/// What a server adds to an error: `Value` elements by their names (`BackOffMilliseconds`, …), other
+/// elements by their own.
 struct ErrorDetails: Sendable, Equatable {
   var values: [String: String] = [:]
 
@@ -93,9 +94,9 @@ final class ReplyReader<Content: WireContent>: XMLHandler {
     guard let word = path.popLast() else { return }
     let read = WireText(bytes: text)
     if current != nil {
-      endInMessage(word, read)
+      endInMessage(word, name, read)
     } else if fault != nil {
-      endInFault(word, read)
+      endInFault(word, name, read)
     }
     text.removeAll(keepingCapacity: true)
   }
@@ -112,15 +113,15 @@ extension ReplyReader {
     }
   }
 
-  private func endInMessage(_ word: Word, _ text: WireText) {
+  private func endInMessage(_ word: Word, _ name: XMLName, _ text: WireText) {
     if path.count < messageDepth {
       if let message = current { messages.append(message) }
       current = nil
     } else if detailDepth > 0 {
       if path.count < detailDepth {
         detailDepth = 0
-      } else if let name = valueName {
-        current?.details.values[name] = text.token
+      } else {
+        current?.details.values[valueName ?? name.local] = text.token
         valueName = nil
       }
     } else if path.count == messageDepth, word == .responseCode {
@@ -132,16 +133,17 @@ extension ReplyReader {
     }
   }
 
-  private func endInFault(_ word: Word, _ text: WireText) {
+  private func endInFault(_ word: Word, _ name: XMLName, _ text: WireText) {
     switch word {
     case .faultCode: fault?.faultCode = text.token
     case .faultString: fault?.text = text.token
     case .responseCode: fault?.responseCode = ResponseCode(rawValue: text.token)
     case .message where !text.token.isEmpty: fault?.text = text.token
-    case .value:
-      if let name = valueName { fault?.details.values[name] = text.token }
+    default:
+      // `Value` with its name, or elements such as `LineNumber`; old servers leave out MessageXml.
+      guard path.contains(.detail), !text.token.isEmpty else { return }
+      fault?.details.values[valueName ?? name.local] = text.token
       valueName = nil
-    default: break
     }
   }
 }

@@ -1,0 +1,195 @@
+import Exchange
+import Foundation
+import SyncEngine
+import SyncModel
+import Testing
+
+/// Every request is valid by Exchange's own schemas, and no write can send a mail.
+@Suite struct RequestSchemaTests {
+  /// One request of each kind, and each variation of the writes, as they went over the wire.
+  private func requests() async throws -> [Asked] {
+    let server = try ScriptedExchange { asked, _ in Self.answer(asked) }
+    let mailbox = Desk(server).mailbox
+    let id = ExchangeItemID("AAMkAD=")
+    let key = ChangeKey("DwAAABYAAAA=")
+    let zone = ZoneName("Europe/Berlin")
+    let whole = Fixture.shortDay
+    _ = try await mailbox.open()
+    _ = try await mailbox.personalZone()
+    _ = try await mailbox.changes(since: nil, in: Fixture.folder)
+    _ = try await mailbox.changes(since: SyncState("H4sI"), in: Fixture.folder)
+    _ = try await mailbox.items(
+      [id, ExchangeItemID("BROKEN"), ExchangeItemID("FOREIGN")],
+      in: Fixture.folder
+    )
+    _ = try await mailbox.traces(of: .stamp(Fixture.stamp), calendar: Fixture.folder)
+    _ = try await mailbox.traces(
+      of: .uid(CleanUID("040000008200E00074C5B7101A82E008")),
+      calendar: Fixture.folder
+    )
+    _ = try await mailbox.create(
+      [
+        Fixture.draft(Fixture.morning), Fixture.draft(whole),
+        Fixture.draft(Fixture.morning, zone: nil, title: "", text: "", place: ""),
+      ],
+      in: Fixture.folder
+    )
+    _ = try await mailbox.update([
+      ExchangeEdit(
+        id: id,
+        expected: key,
+        when: Fixture.morning,
+        title: "T",
+        text: "x\u{1}\r\ny",
+        place: "P"
+      ),
+      ExchangeEdit(id: id, expected: key, when: whole, zone: zone, turnsAllDay: true, place: ""),
+      ExchangeEdit(id: id, expected: key, when: Fixture.morning, turnsAllDay: true, text: ""),
+    ])
+    _ = try await mailbox.delete([ExchangeTarget(id: id, expected: key)])
+    _ = try await mailbox.move([id], to: Fixture.folder)
+    try await mailbox.write(
+      FolderMark(
+        tenant: TenantID(42),
+        resource: ResourceID(7),
+        agent: AgentID("agent"),
+        machine: "desk & <chair>",
+        run: RunID(12)
+      ),
+      on: Fixture.folder
+    )
+    return server.asked
+  }
+
+  private static func answer(_ asked: Asked) -> Reply {
+    let operation = asked.operation
+    let item = Fixture.appointment(key: "DwAAABYAAAA=")
+    func each(_ count: Int, _ content: String) -> Reply {
+      .soap(
+        Fixture.response(
+          operation,
+          String(repeating: Fixture.message(operation, content), count: count)
+        )
+      )
+    }
+    switch operation {
+    case "GetFolder", "UpdateFolder":
+      return each(
+        1,
+        #"<m:Folders><t:CalendarFolder><t:FolderId Id="AAMkFolder="/></t:CalendarFolder></m:Folders>"#
+      )
+    case "FindFolder":
+      return each(
+        1,
+        #"<m:RootFolder IndexedPagingOffset="0" IncludesLastItemInRange="true"><t:Folders/></m:RootFolder>"#
+      )
+    case "SyncFolderItems":
+      return each(
+        1,
+        "<m:SyncState>s</m:SyncState><m:IncludesLastItemInRange>true</m:IncludesLastItemInRange>"
+      )
+    case "GetItem":
+      return .soap(
+        Fixture.response(
+          operation,
+          asked.itemIDs.map { id in
+            switch id {
+            case "BROKEN": Fixture.message(operation, "<m:Items/>", code: "ErrorItemCorrupt")
+            case "FOREIGN":
+              Fixture.message(operation, "<m:Items/>", code: "ErrorInvalidPropertyRequest")
+            default: Fixture.message(operation, "<m:Items>\(item)</m:Items>")
+            }
+          }.joined()
+        )
+      )
+    case "FindItem":
+      return each(
+        2,
+        #"<m:RootFolder IndexedPagingOffset="0" IncludesLastItemInRange="true"><t:Items/></m:RootFolder>"#
+      )
+    case "CreateItem", "UpdateItem", "MoveItem":
+      let elements = ["CreateItem": "<t:CalendarItem><t:Subject", "UpdateItem": "<t:ItemChange>"]
+      let count = elements[operation].map { asked.text.components(separatedBy: $0).count - 1 } ?? 1
+      return each(count, "<m:Items>\(item)</m:Items>")
+    default:
+      return each(1, "")
+    }
+  }
+
+  @Test func `every request that is written is valid by the schemas of Exchange`() async throws {
+    let asked = try await requests()
+    #expect(
+      Set(asked.map(\.operation)) == [
+        "GetFolder", "FindFolder", "UpdateFolder", "GetUserConfiguration", "SyncFolderItems",
+        "GetItem", "FindItem", "CreateItem", "UpdateItem", "DeleteItem", "MoveItem",
+      ]
+    )
+    guard let schema = Schemas.envelope else {
+      print("SKIPPED: the schemas of Exchange are not at \(Schemas.folder)")
+      return
+    }
+    guard let xmllint = Schemas.xmllint else {
+      print("SKIPPED: xmllint is not installed")
+      return
+    }
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("lockstep-requests-\(ProcessInfo.processInfo.globallyUniqueString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let files = try asked.enumerated().map { number, request in
+      let file = folder.appendingPathComponent("\(number)-\(request.operation).xml")
+      try Data(request.body).write(to: file)
+      return file.path
+    }
+    let judge = Process()
+    judge.executableURL = URL(fileURLWithPath: xmllint)
+    judge.arguments = ["--noout", "--nonet", "--schema", schema] + files
+    let pipe = Pipe()
+    judge.standardError = pipe
+    judge.standardOutput = FileHandle.nullDevice
+    try judge.run()
+    let words = pipe.fileHandleForReading.readDataToEndOfFile()
+    judge.waitUntilExit()
+    #expect(judge.terminationStatus == 0, "\(String(decoding: words, as: UTF8.self))")
+  }
+
+  @Test func `no write can send a mail`() async throws {
+    let silent = [
+      "CreateItem": #"<m:CreateItem SendMeetingInvitations="SendToNone">"#,
+      "UpdateItem": #" SendMeetingInvitationsOrCancellations="SendToNone">"#,
+      "DeleteItem": #" SendMeetingCancellations="SendToNone">"#,
+    ]
+    var seen: Set<String> = []
+    for request in try await requests() {
+      #expect(!request.text.contains("SendOnly"))
+      #expect(!request.text.contains("SendToAll"))
+      #expect(!request.text.contains("SendToChanged"))
+      #expect(!request.text.contains("MessageDisposition"))
+      #expect(!request.text.contains("Attendee>"))
+      guard let mark = silent[request.operation] else { continue }
+      #expect(request.text.contains(mark))
+      seen.insert(request.operation)
+    }
+    #expect(seen == Set(silent.keys))
+  }
+}
+
+/// Where the schemas and their judge are on this machine.
+enum Schemas {
+  static var folder: String {
+    if let named = ProcessInfo.processInfo.environment["LOCKSTEP_SCHEMAS"] { return named }
+    return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("../shared/ews-schema").standardized.path
+  }
+
+  static var envelope: String? {
+    let file = folder + "/soap-envelope.xsd"
+    return FileManager.default.fileExists(atPath: file) ? file : nil
+  }
+
+  static var xmllint: String? {
+    ["/usr/bin/xmllint", "/usr/local/bin/xmllint"].first {
+      FileManager.default.isExecutableFile(atPath: $0)
+    }
+  }
+}
