@@ -57,6 +57,10 @@ let serviceLife: Target.Dependency = .product(
   name: "ServiceLifecycle",
   package: "swift-service-lifecycle"
 )
+let signals: Target.Dependency = .product(
+  name: "UnixSignals",
+  package: "swift-service-lifecycle"
+)
 let toml: Target.Dependency = .product(name: "TOMLKit", package: "TOMLKit")
 
 let package = Package(
@@ -112,7 +116,7 @@ let package = Package(
       "Lockstep",
       [
         "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "Settings", "Store", "SyncEngine", "SyncModel",
-        "SyncPlan", "ZoneData", arguments, logging, serviceLife,
+        "SyncPlan", "ZoneData", arguments, logging, serviceLife, signals,
       ]
     ),
     program("LockstepSandbox", ["HTTP", "Sandbox", "World", "ZoneData", arguments, logging]),

@@ -39,7 +39,7 @@ import Testing
     // Programs
     "Lockstep": free.union(core).union([
       "ArgumentParser", "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "Logging",
-      "ServiceLifecycle", "Settings", "Store", "ZoneData",
+      "ServiceLifecycle", "Settings", "Store", "UnixSignals", "ZoneData",
     ]),
     "LockstepSandbox": free.union([
       "ArgumentParser", "HTTP", "Logging", "Sandbox", "World", "ZoneData",

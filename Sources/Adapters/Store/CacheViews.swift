@@ -16,6 +16,8 @@ package struct CacheCounts: Hashable, Sendable {
   package var links: [LinkState: Int] = [:]
   package var toCheck = 0
   package var holds = 0
+
+  package init() {}
 }
 
 /// A report that waits for the registry.

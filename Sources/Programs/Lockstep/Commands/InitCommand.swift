@@ -1,0 +1,53 @@
+import ArgumentParser
+import Settings
+import SyncEngine
+import SyncModel
+
+struct InitCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init",
+    abstract: "Checks a settings file, signs in on both sides, and names this agent.",
+    discussion: """
+      Asks nothing and writes nothing on either side, except with --take-over: then this agent \
+      becomes the calendar's own, and the one that served it before stops at its next run.
+      """
+  )
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var view: ViewOptions
+
+  @Option(help: ArgumentHelp("The settings file to set up from.", valueName: "file"))
+  var settings: String
+
+  @Flag(help: "Serve this calendar from here, instead of from where it was served so far.")
+  var takeOver = false
+
+  func run() async throws {
+    try await conclude {
+      let wiring = try Wiring(settings: settings)
+      let agent = try wiring.agent()
+      let (folder, zone) = try await wiring.exchange().use { mailbox in
+        (try await mailbox.open(), try await mailbox.personalZone())
+      }
+      let desk = try await wiring.psa().use { try await $0.open() }
+
+      let other = folder.mark.flatMap { $0.agent == agent ? nil : $0 }
+      if takeOver {
+        let result = try await wiring.withCycle { try await $0.takeOver() }
+        if let failure = result.failure { throw failure }
+      }
+      try view.output.show(
+        InitView(
+          wiring.settings,
+          folder: folder,
+          desk: desk,
+          zone: zone ?? wiring.settings.zone,
+          agent: agent,
+          otherMachine: takeOver ? nil : other?.machine,
+          tookOver: takeOver
+        )
+      )
+      return other == nil || takeOver ? .done : .failed
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Cryptography
+import Settings
+import Store
+import SyncEngine
+import SyncModel
+
+struct StatusCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Shows how things stand now; asks neither side."
+  )
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var view: ViewOptions
+
+  func run() async throws {
+    try await conclude {
+      let wiring = try Wiring(settings: common.config)
+      let settings = wiring.settings
+      var attempts: [Attempt] = []
+      var counts = CacheCounts()
+      var holds: [Hold] = []
+      var unread: [String] = []
+      do {
+        let cache = try wiring.cache(readOnly: true)
+        attempts = try await cache.attempts(limit: 200)
+        counts = try await cache.counts()
+        holds = try await cache.holds()
+        unread = try await cache.toCheck().map { "\($0.key.side.shown): \($0.reason)" }
+      } catch StoreFailure.absent {
+        // Nothing has run yet, and that is what the view says.
+      }
+      try view.output.show(
+        StatusView(
+          profile: settings.profile,
+          mailbox: settings.exchange.mailbox.rawValue,
+          enabled: settings.switches.isEnabled,
+          counts: counts,
+          attempts: attempts,
+          nextDue: try next(after: attempts.first, wiring),
+          holds: holds,
+          unread: unread
+        )
+      )
+      return .done
+    }
+  }
+
+  /// By the daemon's timetable; nil before there is an agent.
+  private func next(after last: Attempt?, _ wiring: Wiring) throws -> Instant? {
+    guard wiring.settings.switches.isEnabled, let last,
+      let agent = try AgentIdentity.kept(in: wiring.agentFile)
+    else { return nil }
+    return Timetable(
+      interval: wiring.settings.interval,
+      agent: agent,
+      digest: SHA256.digest
+    )
+    .due(after: last.started)
+  }
+}

@@ -1,0 +1,89 @@
+import FoundationEssentials
+import Glibc
+
+/// A result: text for people, JSON for scripts.
+protocol View: Encodable, CustomStringConvertible {}
+
+/// Prints results to stdout.
+struct Output {
+  let isJSON: Bool
+
+  func show(_ view: some View) throws {
+    if isJSON {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      Terminal.write(Array(try encoder.encode(view)) + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
+    } else {
+      let text = view.description
+      Terminal.write(Array((text.hasSuffix("\n") ? text : text + "\n").utf8), to: STDOUT_FILENO)
+    }
+  }
+}
+
+/// The terminal behind stdout and stderr, if there is one.
+enum Terminal {
+  /// Messages and progress go to stderr; a line of progress that stands there is wiped first.
+  static func say(_ text: String) {
+    let wipe = isatty(STDERR_FILENO) == 1 ? "\r\u{1B}[K" : ""
+    write(Array((wipe + text + "\n").utf8), to: STDERR_FILENO)
+  }
+
+  /// A line that the next one replaces; nothing where stderr is no terminal.
+  static func flash(_ text: String) {
+    guard isatty(STDERR_FILENO) == 1 else { return }
+    write(Array(("\r\u{1B}[K" + text).utf8), to: STDERR_FILENO)
+  }
+
+  enum Colour: Int { case red = 31, green = 32, yellow = 33 }
+
+  /// The text in a colour, where stdout is a terminal and nobody asked for none.
+  static func coloured(_ text: String, _ colour: Colour) -> String {
+    guard isatty(STDOUT_FILENO) == 1, getenv("NO_COLOR").map({ $0.pointee == 0 }) ?? true else {
+      return text
+    }
+    return "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m"
+  }
+
+  /// All the bytes, or as many as the reader wanted.
+  static func write(_ bytes: [UInt8], to file: Int32) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      if count > 0 {
+        rest = rest.dropFirst(count)
+      } else if errno != EINTR {
+        return
+      }
+    }
+  }
+}
+
+/// Text in columns.
+enum Columns {
+  static func left(_ text: String, _ width: Int) -> String {
+    text + String(repeating: " ", count: max(0, width - text.count))
+  }
+
+  static func right(_ text: String, _ width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+
+  /// Rows below each other; the first column to the left, numbers to the right.
+  static func table(_ rows: [[String]], indent: Int = 2) -> String {
+    let widths = (0..<(rows.map(\.count).max() ?? 0)).map { column in
+      rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      let cells = row.enumerated().map { column, text in
+        column == 0 ? left(text, widths[column]) : right(text, widths[column])
+      }
+      return String(repeating: " ", count: indent) + cells.joined(separator: "  ")
+    }
+    .joined(separator: "\n")
+  }
+}
+
+/// `1 item`, `3 items`.
+func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+  number == 1 ? "1 \(noun)" : "\(number) \(plural ?? noun + "s")"
+}

@@ -1,0 +1,149 @@
+import SyncModel
+
+/// The attempts of the past, the newest first.
+struct HistoryView: View {
+  struct Line: Encodable {
+    let run: Int64
+    let purpose: String
+    let outcome: String
+    let started: String
+    let finished: String?
+    let exchange: SideCounts
+    let psa: SideCounts
+    let failedItems: Int
+    let notes: [String]
+  }
+
+  let attempts: [Line]
+  private let past: [Attempt]
+
+  private enum CodingKeys: String, CodingKey { case attempts }
+
+  init(_ attempts: [Attempt]) {
+    past = attempts
+    self.attempts = attempts.map { attempt in
+      Line(
+        run: attempt.run.rawValue,
+        purpose: attempt.purpose.rawValue,
+        outcome: attempt.outcome.rawValue,
+        started: attempt.started.description,
+        finished: attempt.finished?.description,
+        exchange: attempt.exchange,
+        psa: attempt.psa,
+        failedItems: attempt.failedItems,
+        notes: attempt.notes
+      )
+    }
+  }
+
+  var description: String {
+    guard !past.isEmpty else { return "No run yet." }
+    return past.map { attempt in
+      let counts = attempt.changes.isEmpty ? "nothing to do" : attempt.changes
+      let purpose = attempt.purpose == .sync ? "" : " (\(attempt.purpose.rawValue))"
+      let head =
+        "\(Columns.right(String(attempt.run.rawValue), 5))  \(WallClock.shown(attempt.started))  "
+        + "\(attempt.outcome.shown)\(purpose): \(counts)"
+      return ([head] + attempt.notes.map { "       \($0)" }).joined(separator: "\n")
+    }
+    .joined(separator: "\n")
+  }
+}
+
+/// What one run wrote, and why.
+struct RunView: View {
+  struct Write: Encodable {
+    let sequence: Int
+    let side: String
+    let kind: String
+    let verb: String
+    let item: String?
+    let title: String?
+    let status: String
+    let reason: String
+    let note: String?
+    let proof: String?
+  }
+
+  let run: Int64
+  let outcome: String
+  let started: String
+  let finished: String?
+  let notes: [String]
+  let writes: [Write]
+  private let head: String
+
+  private enum CodingKeys: String, CodingKey {
+    case run, outcome, started, finished, notes, writes
+  }
+
+  init(_ attempt: Attempt, _ entries: [JournalEntry]) {
+    run = attempt.run.rawValue
+    outcome = attempt.outcome.rawValue
+    started = attempt.started.description
+    finished = attempt.finished?.description
+    notes = attempt.notes
+    head =
+      "Run \(attempt.run) of \(WallClock.shown(attempt.started)): \(attempt.outcome.shown)"
+      + attempt.duration
+    writes = entries.map { entry in
+      let intent = entry.intent
+      return Write(
+        sequence: intent.sequence,
+        side: intent.side.rawValue,
+        kind: intent.kind.rawValue,
+        verb: intent.verb.rawValue,
+        item: entry.resultID ?? intent.target,
+        title: intent.wanted.title ?? intent.before?.title,
+        status: entry.status.rawValue,
+        reason: intent.reason,
+        note: entry.note,
+        proof: intent.proof.map { "\($0.ground): \($0.evidence)" }
+      )
+    }
+  }
+
+  var description: String {
+    var lines = [head] + notes.map { "  \($0)" }
+    if writes.isEmpty { lines.append("  It wrote nothing.") }
+    for write in writes {
+      let title = write.title.map { " “\($0)”" } ?? ""
+      lines.append(
+        "  \(Columns.right(String(write.sequence), 3)). \(write.side.shownSide) \(write.verb)"
+          + "\(title): \(write.reason) [\(write.status)]"
+      )
+      if let proof = write.proof { lines.append("       proof: \(proof)") }
+      if let note = write.note { lines.append("       \(note)") }
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension Attempt {
+  /// What was changed, such as `Exchange 2 created, PSA 1 updated`.
+  var changes: String {
+    func text(_ name: String, _ counts: SideCounts) -> String? {
+      let parts = [
+        (counts.created, "created"), (counts.updated, "updated"), (counts.deleted, "deleted"),
+        (counts.held, "held"),
+      ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+      return parts.isEmpty ? nil : "\(name) " + parts.joined(separator: ", ")
+    }
+    return [text("Exchange", exchange), text("PSA", psa)].compactMap { $0 }.joined(separator: "; ")
+  }
+}
+
+extension Side {
+  /// As people write it.
+  var shown: String {
+    switch self {
+    case .exchange: "Exchange"
+    case .psa: "PSA"
+    }
+  }
+}
+
+extension String {
+  /// A side's name as people write it.
+  var shownSide: String { Side(rawValue: self)?.shown ?? self }
+}

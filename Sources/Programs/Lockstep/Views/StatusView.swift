@@ -1,0 +1,82 @@
+import Store
+import SyncModel
+
+/// How things stand now, from the cache alone.
+struct StatusView: View {
+  let profile: String
+  let mailbox: String
+  let enabled: Bool
+  /// How many links are in each state.
+  let links: [String: Int]
+  let exchangeItems: Int
+  let psaItems: Int
+  let lastAttempt: HistoryView.Line?
+  let lastSuccess: String?
+  /// When the daemon runs next, if it runs.
+  let nextDue: String?
+  let holds: [HoldView]
+  /// Items that could not be read, with the reason.
+  let unread: [String]
+
+  private let linked: Int
+  private let last: Attempt?
+  private let success: Instant?
+  private let next: Instant?
+
+  private enum CodingKeys: String, CodingKey {
+    case profile, mailbox, enabled, links, exchangeItems, psaItems, lastAttempt, lastSuccess
+    case nextDue, holds, unread
+  }
+
+  init(
+    profile: String,
+    mailbox: String,
+    enabled: Bool,
+    counts: CacheCounts,
+    attempts: [Attempt],
+    nextDue: Instant?,
+    holds: [Hold],
+    unread: [String]
+  ) {
+    self.profile = profile
+    self.mailbox = mailbox
+    self.enabled = enabled
+    linked = counts.links[.linked] ?? 0
+    links = counts.links.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value }
+    exchangeItems = counts.exchange
+    psaItems = counts.psa
+    last = attempts.first
+    success = attempts.first { $0.outcome == .success || $0.outcome == .successWithErrors }?.started
+    next = nextDue
+    lastAttempt = HistoryView(Array(attempts.prefix(1))).attempts.first
+    lastSuccess = success?.description
+    self.nextDue = nextDue?.description
+    self.holds = holds.map(HoldView.init)
+    self.unread = unread
+  }
+
+  var description: String {
+    var lines = ["\(mailbox) (profile \(profile))"]
+    if !enabled { lines.append("  Switched off: nothing is read or written.") }
+    if let last {
+      lines.append(
+        "  Last run:  \(WallClock.shown(last.started)), \(last.outcome.shown)"
+          + (last.changes.isEmpty ? "" : ": \(last.changes)")
+      )
+      lines += last.notes.map { "             \($0)" }
+      if last.started != success {
+        lines.append("  Last good: \(success.map(WallClock.shown) ?? "never")")
+      }
+    } else {
+      lines.append("  No run yet. `lockstep plan` shows what the first one would do.")
+    }
+    if let next { lines.append("  Next run:  \(WallClock.shown(next)), if `lockstep run` is up") }
+    lines.append(
+      "  \(counted(linked, "appointment")) in step; "
+        + "\(counted(exchangeItems, "item")) read in Exchange, \(psaItems) in the PSA"
+    )
+    lines += unread.map { "  Not read: \($0)" }
+    lines += holds.map(\.description)
+    return lines.joined(separator: "\n")
+  }
+}
