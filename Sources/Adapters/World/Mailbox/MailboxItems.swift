@@ -48,8 +48,11 @@ extension Mailbox {
     invitations: Invitations = .toNone,
     _ around: Surroundings
   ) throws(Refusal) -> Item {
-    guard let home = folders[folder.number] else { throw Refusal(.errorFolderNotFound) }
-    guard home.isCalendar || !itemClass.hasPrefix("IPM.Appointment") else {
+    // Not the folder itself: a second holder of its lists would have them copied at each create.
+    guard let isCalendar = folders[folder.number]?.isCalendar else {
+      throw Refusal(.errorFolderNotFound)
+    }
+    guard isCalendar || !itemClass.hasPrefix("IPM.Appointment") else {
       throw Refusal(.errorCannotCreateCalendarItemInNonCalendarFolder)
     }
     let stored = try settled(appointment, around)

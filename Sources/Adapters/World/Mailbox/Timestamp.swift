@@ -5,6 +5,11 @@ package enum Timestamp {
     package let wallClock: Int64
     /// Seconds east of UTC; nil when the text has no zone designator.
     package let offset: Int?
+
+    package init(wallClock: Int64, offset: Int?) {
+      self.wallClock = wallClock
+      self.offset = offset
+    }
   }
 
   /// `2026-03-02T08:00:00Z`.
