@@ -20,7 +20,7 @@ struct SandboxHouse: Sendable {
     folder = URL(filePath: path, directoryHint: .isDirectory).absoluteURL.standardizedFileURL
     self.seeds = seeds
     var logger = Logger(label: "sandbox") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = .notice
+    logger.logLevel = .info
     self.logger = logger
     // The world holds a password: what is written here is the owner's alone.
     umask(0o077)

@@ -11,14 +11,17 @@ struct Listener: Sendable {
 
   /// Serves until the task is cancelled; `ready` gets the port when it is bound.
   func run(ready: @escaping @Sendable (Int) -> Void) async throws {
+    var quiet = logger
+    // Ending by cancellation is no error worth a line.
+    quiet.logLevel = .critical
     let application = Application(
-      responder: ListenerResponder(server: server),
+      responder: ListenerResponder(server: server, logger: logger),
       configuration: ApplicationConfiguration(
         address: .hostname("127.0.0.1", port: port),
         serverName: nil
       ),
       onServerRunning: { channel in ready(channel.localAddress?.port ?? 0) },
-      logger: logger
+      logger: quiet
     )
     try await application.run()
   }
@@ -37,21 +40,26 @@ private struct ListenerContext: RequestContext {
 
 private struct ListenerResponder: HTTPResponder {
   let server: any WireServer
+  let logger: Logger
 
   func respond(to request: Request, context: ListenerContext) async throws -> Response {
     let body = try await request.body.collect(upTo: 64 << 20)
+    var headers = request.headers.map { (name: $0.name.rawName, value: $0.value) }
+    if let host = request.head.authority { headers.append((name: "Host", value: host)) }
     let call = WireCall(
       method: request.method.rawValue,
       path: request.uri.path,
       query: request.uri.query,
-      headers: request.headers.map { (name: $0.name.rawName, value: $0.value) },
+      headers: headers,
       body: Array(body.readableBytesView)
     )
     let answer = await server.answer(call)
-    var headers = HTTPFields()
+    let note = answer.ending == .whole ? "" : ", \(answer.ending)"
+    logger.info("\(call.method) \(call.path) \(answer.status)\(note)")
+    var fields = HTTPFields()
     for header in answer.headers {
       if let name = HTTPField.Name(header.name) {
-        headers.append(HTTPField(name: name, value: header.value))
+        fields.append(HTTPField(name: name, value: header.value))
       }
     }
     let status = HTTPResponse.Status(code: answer.status)
@@ -59,7 +67,7 @@ private struct ListenerResponder: HTTPResponder {
     case .whole:
       return Response(
         status: status,
-        headers: headers,
+        headers: fields,
         body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
       )
     case .cut:
@@ -70,7 +78,7 @@ private struct ListenerResponder: HTTPResponder {
         // The head and the half must be on the wire before the connection goes.
         try await channel.close()
       }
-      return Response(status: status, headers: headers, body: body)
+      return Response(status: status, headers: fields, body: body)
     case .dropped:
       try await context.channel.close()
       return Response(status: status)
