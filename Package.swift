@@ -134,7 +134,7 @@ let package = Package(
     tests("ExchangeTests", ["Exchange", "HTTP", "SyncEngine", "SyncModel", "XML", "ZoneData"]),
     tests("HTTPTests", ["HTTP"]),
     tests("HouseTests", []),
-    tests("ICalendarTests", ["ICalendar", "SyncModel", "ZoneData"]),
+    tests("ICalendarTests", ["ICalendar", "Recurrence", "SyncModel", "ZoneData"]),
     tests("ProgramTests", ["Lockstep", "LockstepSandbox"]),
     tests("RecurrenceTests", ["Recurrence"]),
     tests("SandboxTests", ["Sandbox", "World", logging]),

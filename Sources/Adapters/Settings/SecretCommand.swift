@@ -102,7 +102,7 @@ struct SecretCommand: Sendable {
       if ready < 0, errno != EINTR { return nil }
       guard ready > 0 else { continue }
       for entry in waiting where entry.revents != 0 {
-        let count = block.withUnsafeMutableBytes { read(entry.fd, $0.baseAddress, $0.count) }
+        let count = read(entry.fd, &block, block.count)
         if count < 0, errno == EINTR { continue }
         if count <= 0 {
           open.removeAll { $0 == entry.fd }

@@ -56,10 +56,10 @@ enum SettingsFile {
     let file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard file >= 0 else { throw refusal(errno) }
     var code: Int32 = 0
-    var rest = Array(text.utf8)[...]
+    var rest = Array(text.utf8)
     while code == 0, !rest.isEmpty {
-      let count = rest.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-      if count >= 0 { rest = rest.dropFirst(count) } else if errno != EINTR { code = errno }
+      let count = write(file, rest, rest.count)
+      if count >= 0 { rest.removeFirst(count) } else if errno != EINTR { code = errno }
     }
     if code == 0, fsync(file) != 0 { code = errno }
     close(file)
@@ -109,7 +109,7 @@ struct FileContent {
     var bytes: [UInt8] = []
     var block = [UInt8](repeating: 0, count: 16_384)
     while true {
-      let count = block.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
+      let count = read(file, &block, block.count)
       if count < 0, errno == EINTR { continue }
       guard count >= 0 else { throw Failed(code: errno) }
       if count == 0 { break }

@@ -5,7 +5,7 @@
 package struct Zone: Sendable {
   /// The name that was asked for.
   package let name: String
-  private let history: ZoneHistory
+  let history: ZoneHistory
 
   /// The zone of that name.
   ///

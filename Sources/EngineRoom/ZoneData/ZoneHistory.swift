@@ -2,12 +2,12 @@
 final class ZoneHistory: Sendable {
   private let observances: [ZoneObservance]
   /// Transition instants, ascending.
-  private let instants: [Int64]
+  let instants: [Int64]
   /// For each transition the index of the observance that begins with it.
   private let kinds: [UInt8]
   /// For each transition the wall clock from which on the new offset counts.
   private let walls: [Int64]
-  private let rule: YearlyRule?
+  let rule: YearlyRule?
 
   init(observances: [ZoneObservance], instants: [Int64], kinds: [UInt8], rule: YearlyRule?) {
     self.observances = observances
