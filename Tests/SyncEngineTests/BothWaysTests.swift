@@ -9,7 +9,8 @@ import World
   let start = Scene.monday + 5 * Scene.hour
   var end: Int64 { start + Scene.hour }
 
-  @Test func `an Exchange appointment is made in the PSA with title, text and times`() async throws {
+  @Test func `an Exchange appointment is made in the PSA with title, text and times`() async throws
+  {
     let scene = try Scene()
     try await scene.exchangeItem("Planning", start: start, end: end) {
       $0.location = "Room 2"
@@ -31,7 +32,11 @@ import World
     try await scene.settle()
     let item = try #require(try await scene.exchangeItems().only)
     #expect(item.title == "On site")
-    #expect(item.when.isSameTime(as: .timed(start: Instant(seconds: start), end: Instant(seconds: end), zone: nil)))
+    #expect(
+      item.when.isSameTime(
+        as: .timed(start: Instant(seconds: start), end: Instant(seconds: end), zone: nil)
+      )
+    )
     #expect(item.attendees.isEmpty)
     #expect(item.stamp?.hasPrefix("lockstep1;appointment;") == true)
     #expect(await scene.world.mailbox { mailbox, _ in mailbox.mailsSent } == 0)
@@ -73,7 +78,9 @@ import World
       try await scene.exchange(.retitle(id: item.id.rawValue, title: item.title + ", Exchange"))
     }
     try await scene.settle()
-    #expect(try await scene.psaItems().map(\.title) == ["Made in Exchange, Exchange", "Made in the PSA"])
+    #expect(
+      try await scene.psaItems().map(\.title) == ["Made in Exchange, Exchange", "Made in the PSA"]
+    )
     for item in try await scene.psaItems() {
       try await scene.psa(.retitle(id: item.id.description, title: item.title + ", PSA"))
     }

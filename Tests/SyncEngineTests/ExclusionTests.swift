@@ -26,7 +26,8 @@ import World
     #expect(item.start.seconds == start)
   }
 
-  @Test func `a public item that becomes private is masked by the next run, and back`() async throws {
+  @Test func `a public item that becomes private is masked by the next run, and back`() async throws
+  {
     let scene = try Scene()
     let id = try await scene.exchangeItem("Canary", start: start, end: end) {
       $0.body = Mailbox.Body("Canary text")
@@ -42,7 +43,8 @@ import World
     #expect(try await scene.psaItems().only?.title == "Canary")
   }
 
-  @Test func `a stricter detail setting masks every link, and off parks them masked`() async throws {
+  @Test func `a stricter detail setting masks every link, and off parks them masked`() async throws
+  {
     let scene = try Scene()
     try await scene.exchangeItem("Canary", start: start, end: end)
     try await scene.settle()
@@ -55,7 +57,8 @@ import World
     #expect(try await scene.psaItems().only?.title == "Canary")
   }
 
-  @Test func `free time is sent, parked when the setting is cleared, and removed when it comes later`()
+  @Test
+  func `free time is sent, parked when the setting is cleared, and removed when it comes later`()
     async throws
   {
     let scene = try Scene()
@@ -74,7 +77,8 @@ import World
     #expect(try await scene.psaItems().map(\.title) == ["Busy", "Free"])
   }
 
-  @Test func `a meeting that is cancelled or declined leaves the PSA, and comes back when accepted`()
+  @Test
+  func `a meeting that is cancelled or declined leaves the PSA, and comes back when accepted`()
     async throws
   {
     let scene = try Scene()
@@ -108,7 +112,8 @@ import World
     #expect(try await scene.psaItems().only?.start.seconds == start)
   }
 
-  @Test func `a PSA appointment to which its user added attendees is held, neither moved nor deleted`()
+  @Test
+  func `a PSA appointment to which its user added attendees is held, neither moved nor deleted`()
     async throws
   {
     let scene = try Scene()
@@ -193,7 +198,10 @@ import World
     try await scene.settle()
     #expect(
       try await scene.exchangeItems().only?.when
-        == .allDay(first: LocalDate(year: 2026, month: 11, day: 27), afterLast: LocalDate(year: 2026, month: 11, day: 29))
+        == .allDay(
+          first: LocalDate(year: 2026, month: 11, day: 27),
+          afterLast: LocalDate(year: 2026, month: 11, day: 29)
+        )
     )
     try await scene.psa(
       .move(id: item.id.description, start: midnight + 3_600, end: midnight + 7_200)

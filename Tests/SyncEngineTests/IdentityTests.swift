@@ -42,9 +42,10 @@ import World
       let other = try mailbox.createFolder(
         "Archive",
         folderClass: "IPF.Appointment",
-        in: mailbox.folderID(.calendar)
+        in: mailbox.folderID(.calendar),
+        at: now
       )
-      return try mailbox.move(mailbox.itemID(id), to: other.id, at: now).id
+      return try mailbox.move(mailbox.itemID(id), to: other, at: now).id
     }
     try await scene.settle()
     #expect(try await scene.psaItems().count == 1)
@@ -92,7 +93,8 @@ import World
     #expect(try await scene.exchangeItems().map(\.title) == ["A", "B"])
   }
 
-  @Test func `another agent stops before it writes and says where the first one runs`() async throws {
+  @Test func `another agent stops before it writes and says where the first one runs`() async throws
+  {
     let scene = try Scene()
     try await scene.exchange(.create(title: "A", start: start, end: end))
     try await scene.settle()
@@ -108,7 +110,8 @@ import World
     #expect(try await scene.psaItems().count == 1)
   }
 
-  @Test func `beside the vendor's extension pairs are proposed, nothing is made, approval links them`()
+  @Test
+  func `beside the vendor's extension pairs are proposed, nothing is made, approval links them`()
     async throws
   {
     let scene = try Scene(items: 20, fillsLikeVendor: true)
@@ -125,6 +128,9 @@ import World
     #expect(links.allSatisfy { $0.origin == .paired })
     try await scene.settle()
     #expect(try await scene.exchangeItems().count == before)
-    #expect(try await scene.psaItems().count(where: { $0.resource.rawValue == Seeding.technician }) >= links.count)
+    #expect(
+      try await scene.psaItems().count(where: { $0.resource.rawValue == Seeding.technician })
+        >= links.count
+    )
   }
 }

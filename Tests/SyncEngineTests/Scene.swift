@@ -30,7 +30,8 @@ final class HandClock: @unchecked Sendable {
 }
 
 /// One person's two calendars, an agent with a real cache, and a clock moved by hand.
-final class Scene {
+final class Scene: @unchecked Sendable {
+  // Each test drives its scene from one task.
   /// 2026-11-23T08:00:00Z, a Monday.
   static let monday: Int64 = 1_795_420_800
   static let hour: Int64 = 3_600
@@ -78,6 +79,19 @@ final class Scene {
   /// Throws the cache away, as a new machine would.
   func loseCache() throws {
     folder = Scene.newFolder()
+    cache = try SQLiteCache(folder: folder.path)
+  }
+
+  /// A copy of the cache as a backup would hold it.
+  func copyCache() throws -> URL {
+    let copy = Scene.newFolder()
+    try FileManager.default.copyItem(at: folder, to: copy)
+    return copy
+  }
+
+  /// Puts a backup of the cache in place of what is there.
+  func restoreCache(_ copy: URL) throws {
+    folder = copy
     cache = try SQLiteCache(folder: folder.path)
   }
 

@@ -206,7 +206,7 @@ extension Cycle {
         settlements.append(
           operation.verb == .delete
             ? deleted(operation, id, one.sequence, run)
-            : settled(operation, id, items[id], one.sequence, run)
+            : settled(operation, known[operation.link.id], id, items[id], one.sequence, run)
         )
       case .missing where operation.verb == .delete:
         count(.delete, .psa, &run)
@@ -233,6 +233,7 @@ extension Cycle {
 
   private func settled(
     _ operation: Operation,
+    _ known: Link?,
     _ id: PSAID,
     _ item: PSAItem?,
     _ sequence: Int,
@@ -241,6 +242,8 @@ extension Cycle {
     var link = operation.link
     let mirrored = item.map { MirroredPSA(item: $0, fact: run.maker.fact(of: $0)) }
     link.psa = PSAIdentity(id: id, parent: item?.parent ?? link.psa?.parent)
+    // The plan sees no CleanGlobalObjectId; the kept link has it from the mirror.
+    if link.exchange?.cleanUID == nil { link.exchange?.cleanUID = known?.exchange?.cleanUID }
     link.refusal = nil
     if let item { link.psaModified = item.modified }
     if link.origin == .exchange, case .update(let order) = operation.action, order.fields.isEmpty {

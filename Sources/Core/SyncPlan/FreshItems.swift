@@ -15,7 +15,7 @@ struct FreshItems {
     window = Window(input.rules, now: input.now)
     nextLink = roster.nextLink
     for item in roster.freshExchange {
-      add(item, isCopy: roster.copies.contains(item.id))
+      add(item, copy: roster.copies[item.id] ?? 0)
     }
     for other in roster.freshPSA { add(other) }
   }
@@ -23,7 +23,7 @@ struct FreshItems {
   /// The first number that is free once these items have their links.
   var firstFree: LinkID { nextLink }
 
-  private mutating func add(_ item: ExchangeFact, isCopy: Bool) {
+  private mutating func add(_ item: ExchangeFact, copy: Int) {
     guard pairing?.exchange.contains(item.id) != true else { return }
     if item.role == .master { seriesCount += 1 }
     guard item.role == .single, input.rules.importDetail != .off,
@@ -37,9 +37,9 @@ struct FreshItems {
       folder: item.folder,
       item: item.id,
       cleanUID: nil,
-      copy: isCopy ? 1 : 0
+      copy: copy
     )
-    link.reference = isCopy ? input.facts.referenceOfCopy(item.id) : item.reference
+    link.reference = copy > 0 ? input.facts.referenceOfCopy(item.id) : item.reference
     if input.mode.cacheWasLost, !input.mode.createsMissing {
       link.base.source = item.projected
       link.base.span = span

@@ -6,9 +6,10 @@ struct Roster {
   private(set) var links: [Link] = []
   private(set) var exchange: [LinkID: ExchangeFact] = [:]
   private(set) var psa: [LinkID: PSAFact] = [:]
-  /// Exchange items that no link knows; `copies` are those whose UID is another item's.
+  /// Exchange items that no link knows.
   private(set) var freshExchange: [ExchangeFact] = []
-  private(set) var copies: Set<ExchangeItemID> = []
+  /// Those whose UID is another item's, numbered from 1 for each UID.
+  private(set) var copies: [ExchangeItemID: Int] = [:]
   /// PSA items that no link knows and that bear no reference.
   private(set) var freshPSA: [PSAFact] = []
   private(set) var ambiguous: Set<LinkID> = []
@@ -32,13 +33,15 @@ struct Roster {
     var byItem: [ExchangeItemID: LinkID] = [:]
     var byUID: [Fingerprint: LinkID] = [:]
     var byPSA: [PSAID: LinkID] = [:]
+    var lastCopy: [Fingerprint: Int] = [:]
     for link in links {
       if let id = link.psa?.id, link.kind == .appointment { byPSA[id] = link.id }
       guard let half = link.exchange, half.originalDate == nil else { continue }
       byItem[half.item] = link.id
-      if let uid = half.cleanUID, half.copy == 0 {
-        byUID[input.fingerprinter.print(of: Array(uid.rawValue.utf8))] = link.id
-      }
+      guard let uid = half.cleanUID else { continue }
+      let print = input.fingerprinter.print(of: Array(uid.rawValue.utf8))
+      if half.copy == 0 { byUID[print] = link.id }
+      lastCopy[print] = max(lastCopy[print] ?? 0, half.copy)
     }
     var strangers: [ExchangeFact] = []
     for fact in input.exchange {
@@ -53,7 +56,9 @@ struct Roster {
         continue
       }
       if exchange[link] != nil {
-        copies.insert(fact.id)
+        let number = fact.uid.map { (lastCopy[$0] ?? 0) + 1 } ?? 1
+        if let uid = fact.uid { lastCopy[uid] = number }
+        copies[fact.id] = number
         unclaimed.append(fact)
       } else {
         claims[link, default: []].append(fact)
@@ -138,7 +143,7 @@ struct Roster {
       return
     }
     let position =
-      strangers.firstIndex { $0.reference == reference && !copies.contains($0.id) }
+      strangers.firstIndex { $0.reference == reference && copies[$0.id] == nil }
       ?? strangers.firstIndex { input.facts.referenceOfCopy($0.id) == reference }
     guard let position else {
       notes.append(
@@ -160,7 +165,7 @@ struct Roster {
     _ plain: inout [PSAID: PSAFact]
   ) {
     var stamped: [PSAID: [ExchangeFact]] = [:]
-    for fact in strangers where fact.isStampOwn {
+    for fact in strangers where fact.isStampOwn && copies[fact.id] == nil {
       if let stamp = fact.stamp, stamp.kind == .appointment {
         stamped[stamp.id, default: []].append(fact)
       }
@@ -197,7 +202,7 @@ struct Roster {
       folder: item.folder,
       item: item.id,
       cleanUID: nil,
-      copy: copies.contains(item.id) ? 1 : 0
+      copy: copies[item.id] ?? 0
     )
     links.append(link)
     exchange[link.id] = item

@@ -1,0 +1,189 @@
+import Foundation
+import Store
+import SyncEngine
+import SyncModel
+import SyncPlan
+import Testing
+import World
+
+/// `rules.md` 7 and 8: lost answers, short listings, refused states, restored sides, the brake.
+@Suite struct TroubleTests {
+  let start = Scene.monday + 5 * Scene.hour
+  var end: Int64 { start + Scene.hour }
+
+  @Test func `a create in the PSA whose answer is lost is not made twice`() async throws {
+    let scene = try Scene()
+    try await scene.exchange(.create(title: "A", start: start, end: end))
+    let troubled = TroubledPSA(scene.worldPSA)
+    await troubled.set { $0.losesCreates = true }
+    let result = try await scene.cycle(psa: troubled).sync(SyncOptions())
+    #expect(result.attempt.failedItems == 1)
+    #expect(try await scene.psaItems().count == 1)
+    try await scene.settle()
+    #expect(try await scene.psaItems().count == 1)
+  }
+
+  @Test func `a create in Exchange whose answer is lost is not made twice`() async throws {
+    let scene = try Scene()
+    try await scene.psa(.create(title: "B", start: start, end: end))
+    let troubled = TroubledMailbox(scene.worldMailbox)
+    await troubled.set { $0.losesCreates = true }
+    let result = try await scene.cycle(mailbox: troubled).sync(SyncOptions())
+    #expect(result.failure != nil)
+    #expect(try await scene.exchangeItems().count == 1)
+    try await scene.settle()
+    #expect(try await scene.exchangeItems().count == 1)
+  }
+
+  @Test func `a listing of Exchange cut short deletes nothing and is read again`() async throws {
+    let scene = try Scene(items: 12)
+    try await scene.settle()
+    let psa = try await scene.psaItems().count
+    let troubled = TroubledMailbox(scene.worldMailbox)
+    await troubled.set { $0.cutsListings = true }
+    let result = try await scene.cycle(mailbox: troubled).sync(SyncOptions(full: true))
+    #expect(result.attempt.psa.deleted == 0)
+    #expect(result.attempt.exchange.deleted == 0)
+    try await scene.settle()
+    #expect(try await scene.psaItems().count == psa)
+  }
+
+  @Test func `a listing of the PSA cut short deletes nothing`() async throws {
+    let scene = try Scene(items: 12)
+    try await scene.settle()
+    let exchange = try await scene.exchangeItems().count
+    let troubled = TroubledPSA(scene.worldPSA)
+    await troubled.set { $0.cutsListings = true }
+    let result = try await scene.cycle(psa: troubled).sync(SyncOptions(full: true))
+    #expect(result.attempt.psa.deleted + result.attempt.exchange.deleted == 0)
+    try await scene.settle()
+    #expect(try await scene.exchangeItems().count == exchange)
+  }
+
+  @Test func `a refused sync state deletes nothing in that run, and what is gone goes later`()
+    async throws
+  {
+    let scene = try Scene(items: 6)
+    let id = try await scene.exchange(.create(title: "A", start: start, end: end))
+    try await scene.settle()
+    let psa = try await scene.psaItems().count
+    try await scene.exchange(.delete(id: id))
+    try await scene.inMailbox { mailbox, _ in mailbox.expireSyncStates() }
+    let first = try await scene.sync()
+    #expect(first.attempt.psa.deleted == 0)
+    try await scene.sync()
+    #expect(try await scene.psaItems().count == psa - 1)
+    try await scene.settle()
+  }
+
+  @Test func `many deletes at once wait for a person, and go by the digest`() async throws {
+    let scene = try Scene()
+    var ids: [String] = []
+    for number in 0..<8 {
+      let at = start + Int64(number) * 7_200
+      ids.append(try await scene.exchange(.create(title: "A\(number)", start: at, end: at + 60)))
+    }
+    try await scene.settle()
+    for id in ids { try await scene.exchange(.delete(id: id)) }
+    try await scene.psa(.create(title: "B", start: start, end: end))
+    let held = try await scene.sync()
+    #expect(held.attempt.psa.deleted == 0)
+    #expect(held.attempt.psa.held == 8)
+    #expect(held.attempt.exchange.created == 1)
+    let hold = try #require(held.holds.first { $0.needsApproval })
+    let again = try await scene.sync()
+    #expect(again.holds.map(\.digest) == held.holds.map(\.digest))
+    let approved = try await scene.sync(SyncOptions(approve: hold.digest))
+    #expect(approved.attempt.psa.deleted == 8)
+    try await scene.settle()
+    #expect(try await scene.psaItems().map(\.title) == ["B"])
+  }
+
+  @Test func `a stranger's change between gathering and writing is neither overwritten nor lost`()
+    async throws
+  {
+    let scene = try Scene()
+    let made = try await scene.psa(.create(title: "B", start: start, end: end))
+    try await scene.exchange(.create(title: "A", start: start, end: end))
+    try await scene.settle()
+    let items = try await scene.exchangeItems()
+    let copy = try #require(items.first { $0.title == "B" })
+    try await scene.psa(.retitle(id: made, title: "B2"))
+    let troubled = TroubledMailbox(scene.worldMailbox)
+    await troubled.set { trouble in
+      trouble.beforeUpdate = {
+        _ = try await scene.exchange(
+          .move(
+            id: copy.id.rawValue,
+            start: scene.clock.now + 90_000,
+            end: scene.clock.now + 93_600
+          )
+        )
+      }
+    }
+    let result = try await scene.cycle(mailbox: troubled).sync(SyncOptions())
+    #expect(result.failure == nil)
+    #expect(result.attempt.exchange.updated == 0)
+    try await scene.settle()
+    let after = try #require(try await scene.exchangeItems().first { $0.title == "B2" })
+    let psa = try #require(try await scene.psaItems().first { $0.title == "B2" })
+    #expect(psa.start.seconds > end)
+    #expect(after.when.isSameTime(as: .timed(start: psa.start, end: psa.end, zone: nil)))
+  }
+
+  @Test func `a restored cache reverts no edit and deletes nothing`() async throws {
+    let scene = try Scene(items: 6)
+    let id = try await scene.exchange(.create(title: "A", start: start, end: end))
+    try await scene.settle()
+    let saved = try scene.copyCache()
+    try await scene.exchange(.retitle(id: id, title: "A2"))
+    try await scene.exchange(.create(title: "New", start: end, end: end + 600))
+    try await scene.settle()
+    let exchange = try await scene.exchangeItems().map(\.title)
+    let psa = try await scene.psaItems().map(\.title)
+    try scene.restoreCache(saved)
+    try await scene.settle()
+    #expect(try await scene.exchangeItems().map(\.title) == exchange)
+    #expect(try await scene.psaItems().map(\.title) == psa)
+  }
+
+  @Test func `a mark lost from the known folder stops creates and deletes until adopt`()
+    async throws
+  {
+    let scene = try Scene()
+    try await scene.exchange(.create(title: "A", start: start, end: end))
+    try await scene.settle()
+    try await scene.inMailbox { mailbox, now in
+      let folder = try mailbox.folder(mailbox.folderID(.calendar))
+      let changes = folder.extended.map { Mailbox.FolderChange.remove($0.path) }
+      _ = try mailbox.updateFolder(folder.id, changes, at: now)
+    }
+    try await scene.exchange(.create(title: "C", start: start, end: end))
+    let result = try await scene.sync()
+    #expect(result.attempt.writes == 0)
+    #expect(result.attempt.notes.contains { $0.contains("lost its mark") })
+    #expect(try await scene.cycle().adopt(createMissing: false).failure == nil)
+    try await scene.settle()
+    #expect(try await scene.psaItems().count == 2)
+  }
+
+  @Test func `a refused write is held with its reason and not tried again`() async throws {
+    let scene = try Scene()
+    try await scene.exchange(.create(title: "A", start: start, end: end))
+    let troubled = TroubledPSA(scene.worldPSA)
+    await troubled.set { $0.refusesCreates = true }
+    let first = try await scene.cycle(psa: troubled).sync(SyncOptions())
+    #expect(first.attempt.outcome == .successWithErrors)
+    let second = try await scene.cycle(psa: troubled).sync(SyncOptions())
+    #expect(second.holds.contains { $0.reason.contains("refused") })
+    #expect(await troubled.creates == 1)
+  }
+
+  @Test func `an attempt of a killed run is closed as interrupted`() async throws {
+    let scene = try Scene()
+    _ = try await scene.cache.begin(.sync, at: Instant(seconds: scene.clock.now), settings: "")
+    try await scene.sync()
+    let outcomes = try await scene.cache.attempts(limit: 2).map(\.outcome)
+    #expect(outcomes == [.success, .interrupted])
+  }
+}
