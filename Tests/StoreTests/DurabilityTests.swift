@@ -77,6 +77,22 @@ import Testing
     await #expect(throws: StoreFailure.self) { _ = try await reader.reserveLinkIDs(1) }
   }
 
+  @Test func `two that write take turns`() async throws {
+    let path = folder.path
+    let numbers = try await withThrowingTaskGroup(of: [Int64].self) { group in
+      for _ in 0..<2 {
+        group.addTask {
+          let cache = try SQLiteCache(folder: path)
+          var numbers: [Int64] = []
+          for _ in 0..<40 { numbers.append(try await cache.reserveLinkIDs(1).rawValue) }
+          return numbers
+        }
+      }
+      return try await group.reduce(into: []) { $0 += $1 }
+    }
+    #expect(numbers.sorted() == Array(1...80))
+  }
+
   @Test func `a full disk stops the step whole and is tried again later`() async throws {
     let cache = try SQLiteCache(folder: folder.path)
     var dice = SeededDice(seed: 22)

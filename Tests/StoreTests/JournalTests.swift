@@ -86,6 +86,15 @@ import Testing
     #expect(entries.map(\.status) == [.sent, .refused, .intended])
   }
 
+  @Test mutating func `the journal of a link goes over all runs`() async throws {
+    let mine = [
+      dice.intent(RunID(2), 1, link: LinkID(5)), dice.intent(RunID(3), 7, link: LinkID(5)),
+    ]
+    try await cache.intend(mine.reversed(), links: [])
+    try await cache.intend([dice.intent(RunID(3), 1, link: LinkID(6))], links: [])
+    #expect(try await cache.entries(of: LinkID(5)).map(\.intent) == mine)
+  }
+
   @Test mutating func `before-images, coverage and reports of old runs are dropped`() async throws {
     var runs: [RunID] = []
     for day in 0..<3 {

@@ -109,6 +109,13 @@ extension SQLiteCache {
     }
   }
 
+  /// What was ever journaled for a link, oldest first; also of a link that is gone.
+  package func entries(of link: LinkID) async throws -> [JournalEntry] {
+    try await read {
+      try JournalTable.entries(where: "link = ?", [link.rawValue.databaseValue], in: $0)
+    }
+  }
+
   package func counts() async throws -> CacheCounts {
     try await read { db in
       var counts = CacheCounts()
