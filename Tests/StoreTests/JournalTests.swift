@@ -18,6 +18,7 @@ import Testing
     var settled = link
     settled.state = .linked
     settled.reason = nil
+    settled.psa = PSAIdentity(id: psa.item.id)
     try await cache.settle([
       Settlement(
         run: run,

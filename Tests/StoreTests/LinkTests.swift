@@ -91,6 +91,26 @@ import Testing
     #expect(try await cache.unsettled().count == 1)
   }
 
+  @Test func `a settled link without halves is forgotten`() async throws {
+    var dice = SeededDice(seed: 41)
+    let run = RunID(1)
+    let intents = (1...5).map { dice.intent(run, $0, link: LinkID(1)) }
+    try await cache.intend(intents, links: [link(1, item: "a", psa: 10), link(2)])
+    func settle(_ links: (sequence: Int, link: Link)...) async throws {
+      try await cache.settle(
+        links.map {
+          Settlement(run: run, sequence: $0.sequence, status: .done, link: $0.link)
+        }
+      )
+    }
+    try await settle((1, link(1, psa: 10)))
+    #expect(try await cache.links() == [link(1, psa: 10), link(2)])
+    try await settle((2, link(1, item: "a")), (3, link(1)))
+    #expect(try await cache.links() == [link(2)])
+    try await settle((4, link(2)), (5, link(2, item: "a")))
+    #expect(try await cache.links() == [link(2, item: "a")])
+  }
+
   @Test func `numbers of links are never given twice`() async throws {
     #expect(try await cache.reserveLinkIDs(3) == LinkID(1))
     try await cache.keep([link(3), link(9)], forget: [])

@@ -53,6 +53,8 @@ import Testing
       let links = (1...200).map { dice.link($0) }
       try await cache.keep(links.shuffled(using: &dice), forget: [])
       #expect(try await cache.links() == links)
+      let some = Set([3, 1, 200, 999].map { LinkID($0) })
+      #expect(try await cache.links(some) == [links[0], links[2], links[199]])
     }
   }
 

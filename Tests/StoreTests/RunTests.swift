@@ -76,6 +76,7 @@ import Testing
         reason: "Many deletes.",
         items: ["delete exchange appointment 1", "delete exchange appointment 2"],
         mend: "lockstep sync --approve \(digest)",
+        needsApproval: digest != "c",
         isApproved: isApproved
       )
     }

@@ -37,6 +37,14 @@ enum LinkTable {
     }
   }
 
+  /// Keeps links after their writes; one that now has neither half is forgotten.
+  static func keep(settled links: [Link], in db: Database) throws {
+    var latest: [LinkID: Link] = [:]
+    for link in links { latest[link.id] = link }
+    let whole = latest.values.filter { $0.exchange != nil || $0.psa != nil }
+    try keep(whole.sorted { $0.id < $1.id }, forget: Array(latest.keys), in: db)
+  }
+
   static func all(in db: Database) throws -> [Link] {
     var links: [Link] = []
     links.reserveCapacity(try Int.fetchOne(db, sql: "SELECT count(*) FROM link") ?? 0)

@@ -175,12 +175,7 @@ extension SQLiteCache {
   package func settle(_ settlements: [Settlement]) async throws {
     try await write { db in
       for settlement in settlements { try JournalTable.settle(settlement, in: db) }
-      let links = settlements.compactMap(\.link)
-      try LinkTable.keep(
-        links.filter { $0.exchange != nil || $0.psa != nil },
-        forget: links.filter { $0.exchange == nil && $0.psa == nil }.map(\.id),
-        in: db
-      )
+      try LinkTable.keep(settled: settlements.compactMap(\.link), in: db)
       for settlement in settlements {
         if let id = settlement.exchangeGone { try ExchangeTable.remove(id, in: db) }
         if let key = settlement.psaGone { try PSATable.remove(key, in: db) }

@@ -155,7 +155,8 @@ CREATE TABLE run (
 
 CREATE TABLE hold (
   digest TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL,
-  reason TEXT NOT NULL, items TEXT, mend TEXT NOT NULL, is_approved INTEGER NOT NULL
+  reason TEXT NOT NULL, items TEXT, mend TEXT NOT NULL, needs_approval INTEGER NOT NULL,
+  is_approved INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE to_check (
