@@ -27,6 +27,7 @@ package struct Sandbox: Sendable {
   /// Starts both servers, runs the body with the ports that they got, and stops them.
   ///
   /// Throws what the body throws, or why a port could not be bound.
+  @discardableResult
   package func running<T: Sendable>(
     on wanted: Ports = Ports(),
     _ body: @escaping @Sendable (Ports) async throws -> T
