@@ -62,7 +62,7 @@ extension CalendarLine {
     case .entry(let text):
       return icalvalue_new_text(ListMark.marked(text.writable))
     case .address(let text):
-      return icalvalue_new_caladdress(text.writable.filter { !$0.isWhitespace })
+      return icalvalue_new_caladdress(text.writable.withoutBlanks)
     case .token(let text):
       return icalvalue_new_from_string(icalproperty_kind_to_value_kind(number), text)
     case .date(let year, let month, let day):
@@ -118,19 +118,30 @@ private enum ListMark {
 extension String {
   /// The text with `\n` for every line end and without control characters but tab.
   fileprivate var writable: String {
-    let isPlain = utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F }
-    if isPlain { return self }
-    var kept = String.UnicodeScalarView()
-    var afterReturn = false
-    for character in unicodeScalars {
-      switch character.value {
-      case 0x0D: kept.append("\n")
-      case 0x0A: if !afterReturn { kept.append("\n") }
-      case 0x00...0x08, 0x0B...0x1F, 0x7F...0x9F: break
-      default: kept.append(character)
-      }
-      afterReturn = character.value == 0x0D
+    let octets = utf8
+    let needsWork = octets.contains {
+      $0 < 0x20 && $0 != 0x0A && $0 != 0x09 || $0 == 0x7F || $0 == 0xC2
     }
-    return String(kept)
+    guard needsWork else { return self }
+    var kept: [UInt8] = []
+    kept.reserveCapacity(octets.count)
+    var previous: UInt8 = 0
+    for octet in octets {
+      switch octet {
+      case 0x0D: kept.append(0x0A)
+      case 0x0A: if previous != 0x0D { kept.append(octet) }
+      case 0x00...0x08, 0x0B...0x1F, 0x7F: break
+      // U+0080 to U+009F are control characters too, two octets long.
+      case 0x80...0x9F where previous == 0xC2: kept.removeLast()
+      default: kept.append(octet)
+      }
+      previous = octet
+    }
+    return String(decoding: kept, as: UTF8.self)
+  }
+
+  /// Without blanks and line ends, which an address cannot hold.
+  fileprivate var withoutBlanks: String {
+    String(decoding: utf8.filter { $0 > 0x20 }, as: UTF8.self)
   }
 }
