@@ -5,47 +5,19 @@ import Testing
 
 /// What is written, to the byte, and what becomes of it (`ews.md` 2.7 to 2.9, `promises.md` I8).
 @Suite struct WritingTests {
-  private func written(_ operation: String, _ ids: (String, String)...) -> Reply {
-    .soap(
-      Fixture.response(
-        operation,
-        ids.map { id, key in
-          Fixture.message(
-            operation,
-            "<m:Items><t:CalendarItem><t:ItemId Id=\"\(id)\" ChangeKey=\"\(key)\"/>"
-              + "</t:CalendarItem></m:Items>"
-          )
-        }.joined()
-      )
-    )
-  }
-
-  private func failed(_ operation: String, _ code: String, text: String = "") -> Reply {
-    .soap(
-      Fixture.response(operation, Fixture.message(operation, "<m:Items/>", code: code, text: text))
-    )
-  }
-
-  private func body(_ asked: Asked?) -> String {
-    let text = asked?.text ?? ""
-    guard let start = text.firstRange(of: "<s:Body>"), let end = text.firstRange(of: "</s:Body>")
-    else { return text }
-    return String(text[start.upperBound..<end.lowerBound])
-  }
-
   // MARK: Create
 
   @Test func `a timed appointment is created with instants, a stamp, a UID and no mail`()
     async throws
   {
-    let desk = try Desk(written("CreateItem", ("I1", "C1")))
+    let desk = try Desk(Wire.written("CreateItem", ("I1", "C1")))
     let results = try await desk.mailbox.create(
       [Fixture.draft(Fixture.morning)],
       in: Fixture.folder
     )
     #expect(results == [.done(ExchangeItemID("I1"), ChangeKey("C1"))])
     #expect(
-      body(desk.server.asked.first) == """
+      Wire.body(desk.server.asked.first) == """
         <m:CreateItem SendMeetingInvitations="SendToNone"><m:SavedItemFolderId>\
         <t:FolderId Id="AAMkFolder="/></m:SavedItemFolderId><m:Items><t:CalendarItem>\
         <t:Subject>Visit &lt;A &amp; B&gt;</t:Subject><t:Body BodyType="Text">line&#xD;
@@ -64,9 +36,9 @@ import Testing
   @Test func `whole days are created at their zone's midnights, each with its own offset`()
     async throws
   {
-    let desk = try Desk(written("CreateItem", ("I1", "C1")))
+    let desk = try Desk(Wire.written("CreateItem", ("I1", "C1")))
     _ = try await desk.mailbox.create([Fixture.draft(Fixture.shortDay)], in: Fixture.folder)
-    let text = body(desk.server.asked.first)
+    let text = Wire.body(desk.server.asked.first)
     #expect(
       text.contains(
         "<t:Start>2026-03-29T00:00:00+01:00</t:Start><t:End>2026-03-30T00:00:00+02:00</t:End>"
@@ -77,7 +49,7 @@ import Testing
   }
 
   @Test func `whole days without a zone are refused before anything is sent`() async throws {
-    let desk = try Desk(written("CreateItem", ("I1", "C1")))
+    let desk = try Desk(Wire.written("CreateItem", ("I1", "C1")))
     let results = try await desk.mailbox.create(
       [Fixture.draft(Fixture.shortDay, zone: nil), Fixture.draft(Fixture.morning, zone: nil)],
       in: Fixture.folder
@@ -86,16 +58,16 @@ import Testing
       Issue.record("\(results)")
       return
     }
-    #expect(body(desk.server.asked.first).contains(#"<t:StartTimeZone Id="UTC"/>"#))
+    #expect(Wire.body(desk.server.asked.first).contains(#"<t:StartTimeZone Id="UTC"/>"#))
   }
 
   @Test func `what XML cannot carry is not sent (6.1)`() async throws {
-    let desk = try Desk(written("CreateItem", ("I1", "C1")))
+    let desk = try Desk(Wire.written("CreateItem", ("I1", "C1")))
     _ = try await desk.mailbox.create(
       [Fixture.draft(Fixture.morning, title: "a\u{0}b\u{1F}c", text: "\u{FFFE}")],
       in: Fixture.folder
     )
-    let text = body(desk.server.asked.first)
+    let text = Wire.body(desk.server.asked.first)
     #expect(text.contains("<t:Subject>abc</t:Subject><t:Body BodyType=\"Text\"></t:Body>"))
   }
 
@@ -150,7 +122,7 @@ import Testing
               responseClass: "Warning"
             )
           )
-        ) : self.written("CreateItem", ("I2", "C"))
+        ) : Wire.written("CreateItem", ("I2", "C"))
     }
     let results = try await Desk(server).mailbox.create(
       [
@@ -164,14 +136,14 @@ import Testing
         .done(ExchangeItemID("I1"), ChangeKey("C")), .done(ExchangeItemID("I2"), ChangeKey("C")),
       ]
     )
-    #expect(!body(server.asked[1]).contains("first"))
+    #expect(!Wire.body(server.asked[1]).contains("first"))
   }
 
   @Test(arguments: [0, 1, 2])
   func `a create whose answer was lost is never sent again (2.7)`(kind: Int) async throws {
-    var cut = written("CreateItem", ("I1", "C1"))
+    var cut = Wire.written("CreateItem", ("I1", "C1"))
     cut.cutAfter = 400
-    let truncated = Reply.bytes(Array(written("CreateItem", ("I1", "C1")).body.prefix(500)))
+    let truncated = Reply.bytes(Array(Wire.written("CreateItem", ("I1", "C1")).body.prefix(500)))
     let desk = try Desk([cut, Reply(isDropped: true), truncated][kind])
     let error = await failure {
       try await desk.mailbox.create([Fixture.draft(Fixture.morning)], in: Fixture.folder)
@@ -219,119 +191,6 @@ import Testing
     }
   }
 
-  // MARK: Update
-
-  private func edit(
-    when: When? = nil,
-    zone: ZoneName? = nil,
-    turnsAllDay: Bool = false,
-    title: String? = nil,
-    text: String? = nil,
-    place: String? = nil
-  ) -> ExchangeEdit {
-    ExchangeEdit(
-      id: ExchangeItemID("I1"),
-      expected: ChangeKey("CK"),
-      when: when,
-      zone: zone,
-      turnsAllDay: turnsAllDay,
-      title: title,
-      text: text,
-      place: place
-    )
-  }
-
-  private func updates(_ edit: ExchangeEdit) async throws -> String {
-    let desk = try Desk(written("UpdateItem", ("I1", "CK2")))
-    let results = try await desk.mailbox.update([edit])
-    #expect(results == [.done(ExchangeItemID("I1"), ChangeKey("CK2"))])
-    let text = body(desk.server.asked.first)
-    let head = """
-      <m:UpdateItem ConflictResolution="NeverOverwrite" \
-      SendMeetingInvitationsOrCancellations="SendToNone"><m:ItemChanges><t:ItemChange>\
-      <t:ItemId Id="I1" ChangeKey="CK"/><t:Updates>
-      """
-    let tail = "</t:Updates></t:ItemChange></m:ItemChanges></m:UpdateItem>"
-    #expect(text.hasPrefix(head))
-    #expect(text.hasSuffix(tail))
-    return String(text.dropFirst(head.count).dropLast(tail.count))
-  }
-
-  private func field(_ path: String, _ element: String) -> String {
-    "<t:SetItemField><t:FieldURI FieldURI=\"\(path)\"/><t:CalendarItem>\(element)</t:CalendarItem>"
-      + "</t:SetItemField>"
-  }
-
-  @Test func `a new title moves no time`() async throws {
-    #expect(
-      try await updates(edit(title: "New")) == field("item:Subject", "<t:Subject>New</t:Subject>")
-    )
-  }
-
-  @Test func `a new time names no zone`() async throws {
-    let text = try await updates(edit(when: Fixture.morning, zone: ZoneName("Europe/Berlin")))
-    #expect(
-      text == field("calendar:Start", "<t:Start>2026-03-02T08:00:00Z</t:Start>")
-        + field("calendar:End", "<t:End>2026-03-02T09:00:00Z</t:End>")
-    )
-  }
-
-  @Test func `whole days are written at midnights of a zone that is written with them`()
-    async throws
-  {
-    let text = try await updates(
-      edit(when: Fixture.shortDay, zone: ZoneName("Europe/Berlin"), turnsAllDay: true)
-    )
-    let zone = "Id=\"W. Europe Standard Time\"/>"
-    #expect(
-      text == field("calendar:StartTimeZone", "<t:StartTimeZone \(zone)")
-        + field("calendar:EndTimeZone", "<t:EndTimeZone \(zone)")
-        + field("calendar:IsAllDayEvent", "<t:IsAllDayEvent>true</t:IsAllDayEvent>")
-        + field("calendar:Start", "<t:Start>2026-03-29T00:00:00+01:00</t:Start>")
-        + field("calendar:End", "<t:End>2026-03-30T00:00:00+02:00</t:End>")
-    )
-  }
-
-  @Test func `whole days that become a time lose their mark`() async throws {
-    let text = try await updates(edit(when: Fixture.morning, turnsAllDay: true))
-    #expect(
-      text.hasPrefix(field("calendar:IsAllDayEvent", "<t:IsAllDayEvent>false</t:IsAllDayEvent>"))
-    )
-    #expect(!text.contains("TimeZone"))
-  }
-
-  @Test func `an empty place is deleted, an empty text is set`() async throws {
-    #expect(
-      try await updates(edit(text: "", place: "")) == field(
-        "item:Body",
-        "<t:Body BodyType=\"Text\"/>"
-      )
-        + "<t:DeleteItemField><t:FieldURI FieldURI=\"calendar:Location\"/></t:DeleteItemField>"
-    )
-  }
-
-  @Test(
-    arguments: [
-      ("ErrorIrresolvableConflict", ExchangeWriteResult.conflict), ("ErrorStaleObject", .conflict),
-      ("ErrorInvalidChangeKey", .conflict), ("ErrorItemNotFound", .missing),
-      ("ErrorInvalidIdMalformed", .missing),
-      ("ErrorMailboxMoveInProgress", .notTried("ErrorMailboxMoveInProgress")),
-      ("ErrorQuotaExceeded", .notTried("ErrorQuotaExceeded")),
-      ("ErrorItemSavePropertyError", .refused("ErrorItemSavePropertyError")),
-      ("ErrorAccessDenied", .refused("ErrorAccessDenied")),
-      ("ErrorCalendarDurationIsTooLong", .refused("ErrorCalendarDurationIsTooLong")),
-      ("ErrorSomethingNew", .refused("ErrorSomethingNew")),
-    ]
-  )
-  func `a refusal is told from a conflict and from a loss (2A, 6.5)`(
-    code: String,
-    result: ExchangeWriteResult
-  ) async throws {
-    let desk = try Desk(failed("UpdateItem", code))
-    #expect(try await desk.mailbox.update([edit(title: "x")]) == [result])
-    #expect(desk.server.asked.count == 1)
-  }
-
   // MARK: Delete, move, mark
 
   @Test func `a delete reads once more and leaves what changed`() async throws {
@@ -359,7 +218,7 @@ import Testing
     )
     #expect(results == [.done(ExchangeItemID("A"), ChangeKey("1")), .conflict, .missing])
     #expect(
-      body(server.asked.last) == """
+      Wire.body(server.asked.last) == """
         <m:DeleteItem DeleteType="MoveToDeletedItems" SendMeetingCancellations="SendToNone">\
         <m:ItemIds><t:ItemId Id="A" ChangeKey="1"/></m:ItemIds></m:DeleteItem>
         """
@@ -374,7 +233,7 @@ import Testing
   }
 
   @Test func `a moved item has a new id`() async throws {
-    let desk = try Desk(written("MoveItem", ("NEW", "C")))
+    let desk = try Desk(Wire.written("MoveItem", ("NEW", "C")))
     let results = try await desk.mailbox.move([ExchangeItemID("OLD")], to: Fixture.folder)
     #expect(results == [.done(ExchangeItemID("NEW"), ChangeKey("C"))])
   }
@@ -404,7 +263,7 @@ import Testing
       PropertyName="x-lockstep-folder" PropertyType="String"/>
       """
     #expect(
-      body(desk.server.asked.first) == """
+      Wire.body(desk.server.asked.first) == """
         <m:UpdateFolder><m:FolderChanges><t:FolderChange><t:FolderId Id="AAMkFolder="/><t:Updates>\
         <t:SetFolderField>\(path)<t:CalendarFolder><t:ExtendedProperty>\(path)\
         <t:Value>lockstep1;42;7;agent;12;desk</t:Value></t:ExtendedProperty></t:CalendarFolder>\
