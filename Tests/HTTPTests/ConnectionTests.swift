@@ -108,8 +108,8 @@ import Testing
   }
 
   @Test func `nobody listening is a refused connection`() async throws {
-    let (listener, port) = try LoopbackServer.listen(backlog: 1)
-    close(listener)
+    let (listener, port) = try LoopbackServer.listen(backlog: nil)
+    defer { close(listener) }
     let error = await failure {
       try await client.send(HTTPRequest(method: "GET", url: "http://localhost:\(port)/"))
     }
@@ -121,15 +121,23 @@ import Testing
     #expect("\(try #require(error))".contains("localhost:\(port) refused the connection"))
   }
 
+  /// No label may have more than 63 letters, so no name server is asked.
   @Test func `a name that does not exist is said to be not found`() async throws {
+    guard getenv("https_proxy") == nil, getenv("HTTPS_PROXY") == nil, getenv("all_proxy") == nil,
+      getenv("ALL_PROXY") == nil
+    else {
+      print("SKIPPED: a proxy is set, which would look the name up")
+      return
+    }
+    let name = String(repeating: "a", count: 64) + ".invalid"
     let error = await failure {
-      try await client.send(HTTPRequest(method: "GET", url: "https://exchange.invalid/EWS"))
+      try await client.send(HTTPRequest(method: "GET", url: "https://\(name)/EWS"))
     }
     guard case HTTPError.nameNotFound(let host) = try #require(error) else {
       Issue.record("wrong cause: \(String(describing: error))")
       return
     }
-    #expect(host == "exchange.invalid")
+    #expect(host == name)
   }
 
   @Test func `a closed client refuses, and what was under way is cancelled`() async throws {

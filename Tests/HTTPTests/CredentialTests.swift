@@ -196,7 +196,7 @@ import Testing
     let signed = Credential.basic(user: "ada", password: Secret(Self.canary))
     for url in [
       "https://ada:\(Self.canary)@exchange.example/", "\(server.url)/?\(Self.canary)",
-      "https://exchange.invalid/?\(Self.canary)", "http://exchange.example/?\(Self.canary)",
+      "https://127.0.0.1:1/?\(Self.canary)", "http://exchange.example/?\(Self.canary)",
       "https:// \(Self.canary)", "nonsense \(Self.canary)",
     ] {
       let request = HTTPRequest(method: "GET", url: url, credential: signed)

@@ -67,7 +67,8 @@ final class LoopbackServer: Sendable {
   var record: Record { seen.withLock { $0 } }
   var requests: [SeenRequest] { record.requests }
 
-  static func listen(backlog: Int32) throws -> (socket: Int32, port: Int) {
+  /// Without a backlog the port is only held, and connections to it are refused.
+  static func listen(backlog: Int32?) throws -> (socket: Int32, port: Int) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -75,7 +76,7 @@ final class LoopbackServer: Sendable {
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let code = withUnsafeMutablePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        bind(listener, address, length) | Glibc.listen(listener, backlog)
+        bind(listener, address, length) | (backlog.map { Glibc.listen(listener, $0) } ?? 0)
           | getsockname(listener, address, &length)
       }
     }

@@ -72,9 +72,9 @@ package final class HTTPClient: Sendable {
           waiting.resume(returning: $0)
         }
         link.withLock { $0 = transfer }
-        engine.submit(transfer)
         // a cancellation that came before the transfer existed found nothing to cancel
         if Task.isCancelled { engine.cancel(transfer) }
+        engine.submit(transfer)
       }
     } onCancel: {
       if let transfer = link.withLock({ $0 }) { engine.cancel(transfer) }
