@@ -119,7 +119,7 @@ import Testing
     #expect(failure?.remedy == .retry(after: .seconds(60)))
   }
 
-  @Test func `a session without keyring is waited for, an empty one is not`() async throws {
+  @Test func `a missing keyring service is waited for, an empty one is not`() async throws {
     let away = try tool(lookup: "echo no bus >&2; exit 1", search: "echo no bus >&2; exit 1")
     let failure = await cause { () async throws(SecretFailure) in
       try await secret(keyring, keyringTool: away)

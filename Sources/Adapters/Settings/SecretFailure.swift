@@ -6,7 +6,7 @@ package struct SecretFailure: SyncFailure, Hashable {
     /// No place has it.
     case absent
     case keyringLocked
-    /// No keyring answers in this session.
+    /// No keyring answers, as before the person has logged in.
     case keyringAway
     case keyringToolMissing(String)
     case commandFailed(status: Int32)
@@ -46,7 +46,7 @@ package struct SecretFailure: SyncFailure, Hashable {
     case .keyringLocked:
       "\(subject) lies in a keyring that is locked. Unlock it; Lockstep tries again by itself."
     case .keyringAway:
-      "\(subject) lies in a keyring, and none answers in this session. Lockstep tries again."
+      "\(subject) lies in a keyring, and no keyring answers here. Lockstep tries again by itself."
     case .keyringToolMissing(let tool):
       "\(subject) lies in a keyring, and the program \(tool) that reads it is missing. "
         + "On Debian: apt install libsecret-tools"
