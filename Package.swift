@@ -147,6 +147,7 @@ let package = Package(
     tests("SyncEngineTests", ["Cryptography", "Store", "SyncEngine", "SyncModel", "SyncPlan", "World", "ZoneData"]),
     tests("SyncModelTests", ["SyncModel"]),
     tests("SyncPlanTests", ["Cryptography", "SyncModel", "SyncPlan"]),
+    tests("TrialTests", ["Lockstep", "LockstepSandbox"]),
     tests("WorldTests", ["World", "SyncModel"]),
     tests("XMLTests", ["XML"]),
     tests("ZoneDataTests", ["ZoneData"]),

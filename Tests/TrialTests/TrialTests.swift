@@ -1,0 +1,49 @@
+import Foundation
+import Testing
+
+/// `promises.md`, trials: the real programs, killed and lied to, against a model of what people did.
+@Suite(.serialized) struct TrialTests {
+  /// 25 in CI; `LOCKSTEP_TRIALS` for the long form.
+  private var trials: Int {
+    ProcessInfo.processInfo.environment["LOCKSTEP_TRIALS"].flatMap { Int($0) } ?? 25
+  }
+
+  @Test func `a run killed at any moment loses nothing and doubles nothing`() throws {
+    let trial = try Trial(seed: 7, items: 5)
+    defer { trial.end() }
+    var killed = 0
+    for _ in 0..<trials {
+      try trial.peopleWork()
+      if try trial.syncKilled(after: 20 + trial.roll(below: 400)) { killed += 1 }
+      _ = try trial.settle(atMost: 4)
+      let differences = try trial.differences()
+      #expect(differences.isEmpty, "after \(killed) kills: \(differences)")
+    }
+    #expect(killed > 0)
+    print("TRIAL: \(trials) runs, \(killed) killed while they worked")
+  }
+
+  @Test func `busy servers, lost answers, cut bodies and short listings lose and double nothing`()
+    throws
+  {
+    let trial = try Trial(
+      seed: 11,
+      items: 5,
+      [
+        "--fault", "busy=0.05", "--fault", "lost-answer=0.05", "--fault", "cut-body=0.05",
+        "--fault", "truncated-listing=0.1", "--fault", "expired-state=0.05",
+      ]
+    )
+    defer { trial.end() }
+    var runs = 0
+    for _ in 0..<max(5, trials / 5) {
+      try trial.peopleWork()
+      runs += try trial.settle(atMost: 60)
+    }
+    // A listing cut short may hide a change from one run; the next ones see it.
+    for _ in 0..<3 { runs += try trial.settle(atMost: 60) }
+    let differences = try trial.differences()
+    #expect(differences.isEmpty, "\(differences)")
+    print("TRIAL: settled in \(runs) runs under faults")
+  }
+}
