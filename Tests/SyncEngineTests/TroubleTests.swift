@@ -187,3 +187,57 @@ import World
     #expect(outcomes == [.success, .interrupted])
   }
 }
+
+extension TroubleTests {
+  @Test func `a first run beside another tool creates nothing while a listing is short`() async throws
+  {
+    let scene = try Scene(items: 12, fillsLikeVendor: true)
+    let troubled = TroubledMailbox(scene.worldMailbox)
+    await troubled.set { $0.cutsListings = true }
+    let first = try await scene.cycle(mailbox: troubled).sync(SyncOptions())
+    #expect(first.attempt.writes == 0)
+    let second = try await scene.sync()
+    #expect(second.attempt.writes == 0)
+    #expect(second.holds.contains { $0.reason.contains("pairs") })
+  }
+
+  @Test func `a plan on a lost cache leaves the next run as careful as it was`() async throws {
+    let scene = try Scene()
+    try await scene.psa(.create(title: "B", start: start, end: end))
+    try await scene.settle()
+    for item in try await scene.exchangeItems() {
+      try await scene.exchange(.delete(id: item.id.rawValue))
+    }
+    try await scene.settle()
+    try scene.loseCache()
+    #expect(try await scene.cycle().plan().operations.isEmpty)
+    try await scene.settle()
+    #expect(try await scene.exchangeItems().isEmpty)
+  }
+
+  @Test func `a mailbox restored from a backup deletes nothing and holds what is missing or older`()
+    async throws
+  {
+    let scene = try Scene()
+    let old = try await scene.exchange(.create(title: "Old", start: start, end: end))
+    try await scene.settle()
+    let saved = await scene.world.mailbox { mailbox, _ in mailbox }
+    try await scene.exchange(.retitle(id: old, title: "Newer"))
+    try await scene.exchange(.create(title: "Later", start: end, end: end + 600))
+    try await scene.settle()
+    _ = try await scene.inMailbox { mailbox, _ in
+      mailbox = saved
+      mailbox.expireSyncStates()
+    }
+    let result = try await scene.sync()
+    #expect(result.attempt.writes == 0)
+    #expect(result.holds.contains { $0.reason.contains("restored") && $0.items.count == 2 })
+    #expect(try await scene.psaItems().map(\.title) == ["Later", "Newer"])
+    try await scene.settle()
+    #expect(try await scene.psaItems().map(\.title) == ["Later", "Newer"])
+    let hold = try #require(result.holds.first { $0.needsApproval })
+    try await scene.sync(SyncOptions(approve: hold.digest))
+    try await scene.settle()
+    #expect(try await scene.psaItems().map(\.title) == ["Old"])
+  }
+}

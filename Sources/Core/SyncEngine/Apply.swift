@@ -20,7 +20,7 @@ extension Cycle {
     try await cache.keep(plan.holds)
     var batch: [Operation] = []
     var done = 0
-    if !plan.operations.isEmpty { try await confirmMark(&run) }
+    if !plan.operations.isEmpty || run.endsEpoch && run.listsAreWhole { try await confirmMark(&run) }
     for operation in plan.operations {
       let isOther =
         batch.first.map { $0.side != operation.side || $0.verb != operation.verb } ?? false
@@ -43,6 +43,9 @@ extension Cycle {
   }
 
   private func commit(_ run: inout Run) async throws {
+    let unread = try await cache.toCheck().filter { !$0.reason.hasPrefix(ToCheck.foreign) }
+    for one in unread { run.attempt.notes.append("\(one.key) could not be read: \(one.reason)") }
+    run.attempt.failedItems += unread.count
     if run.exchangeCoverage?.isComplete == true, run.psaCoverage?.isComplete == true {
       run.positions.settings = installation.settingsDigest
     }

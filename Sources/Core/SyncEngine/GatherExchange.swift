@@ -27,6 +27,7 @@ extension Cycle {
       run.isFull || !run.positions.exchangeIsWhole || run.positions.enumerationsOwed > 0
     var state = enumerates ? nil : run.positions.syncState
     var seen: Set<ExchangeItemID>? = state == nil ? [] : nil
+    let before = enumerates ? try await listed() : []
     var done = 0
     surroundings.progress(.step("Reading the Exchange calendar"))
     while true {
@@ -59,7 +60,13 @@ extension Cycle {
       if state != nil, run.lastPageWasLast { break }
     }
     try await retryUnread(&run)
-    try await closeExchange(&run, began: began, seen: seen)
+    try await closeExchange(&run, began: began, seen: seen, before: before)
+  }
+
+  /// Every id that the cache knows in the folder, read or not.
+  private func listed() async throws -> Set<ExchangeItemID> {
+    let unread = try await cache.toCheck().filter { $0.key.side == .exchange }
+    return Set(try await cache.exchangeFacts().map(\.id) + unread.map { ExchangeItemID($0.key.id) })
   }
 
   /// Fetches what the page names and keeps it together with the page's sync state.
@@ -124,7 +131,8 @@ extension Cycle {
   private func closeExchange(
     _ run: inout Run,
     began: Instant,
-    seen: Set<ExchangeItemID>?
+    seen: Set<ExchangeItemID>?,
+    before: Set<ExchangeItemID>
   ) async throws {
     var harvest = Harvest()
     if let seen {
@@ -140,6 +148,8 @@ extension Cycle {
     }
     var isWhole = count == run.folder.itemCount
     if !isWhole { isWhole = try await mailbox.open().itemCount == count }
+    // Two enumerations that list the very same items are believed over a folder's own count.
+    if !isWhole, let seen, !seen.isEmpty { isWhole = seen == before }
     if !isWhole {
       // Something was listed short or changed meanwhile: nothing counts as absent in this run.
       harvest.exchangeGone = []

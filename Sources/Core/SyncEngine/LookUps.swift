@@ -5,6 +5,13 @@ extension Cycle {
   /// Builds the plan from the cache, after looking for what the listings lack.
   func planned(_ run: inout Run, approved: Set<PlanDigest>) async throws -> Plan {
     surroundings.progress(.step("Comparing both sides"))
+    if run.needsWholeListings, !run.listsAreWhole {
+      run.mode.mayCreate = false
+      run.attempt.notes.append(
+        "A side listed fewer items than it counts: nothing is created until a run has read both "
+          + "sides whole."
+      )
+    }
     let links = try await cache.links()
     let exchange = try await cache.exchangeFacts()
     let psa = try await cache.psaFacts()

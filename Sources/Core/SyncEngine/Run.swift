@@ -22,10 +22,30 @@ struct Run {
   var hasWritten = false
   var sequence = 0
   let requestsBefore: (exchange: Int, psa: Int)
+  /// Identity is being settled: an item that was not listed could be made a second time.
+  var needsWholeListings: Bool {
+    switch verdict {
+    case .firstRun, .cacheLost, .cacheRestored, .mailboxRestored, .strangeFolder: true
+    case .asExpected, .markMissing, .stop: mode.looksForPairs
+    }
+  }
+
+  /// The mark tells an older copy apart: once that was dealt with, this run's number is written.
+  var endsEpoch: Bool {
+    switch verdict {
+    case .cacheLost, .cacheRestored, .mailboxRestored, .strangeFolder: true
+    case .firstRun, .asExpected, .markMissing, .stop: false
+    }
+  }
+
   /// What ended the writing before its time.
   var failure: (any SyncFailure)?
 
   var number: RunID { attempt.run }
+
+  var listsAreWhole: Bool {
+    exchangeCoverage?.isComplete == true && psaCoverage?.isComplete == true
+  }
 }
 
 extension Cycle {
@@ -36,7 +56,10 @@ extension Cycle {
     let desk = try await psa.open()
     let folder = try await mailbox.open()
     var positions = try await cache.positions()
-    let runs = try await cache.attempts(limit: 200).map(\.run).filter { $0 != attempt.run }
+    // Numbers that may have reached the mark without this cache having seen it confirmed.
+    let confirmed = positions.confirmedMark ?? RunID(0)
+    let runs = try await cache.attempts(limit: 200).map(\.run)
+      .filter { $0 != attempt.run && $0 > confirmed }
     let expectation = MarkExpectation(
       tenant: desk.tenant,
       resource: desk.resource,
@@ -79,6 +102,7 @@ extension Cycle {
       if !isDry { attempt = try await cache.renumber(attempt.run, above: number) }
     case .cacheRestored(let number):
       mode.isRestored = true
+      mode.cacheWasLost = true
       mode.mayDelete = false
       isFull = true
       positions.epoch += 1

@@ -83,7 +83,11 @@ package func verdict(on mark: FolderMark?, expecting: MarkExpectation) -> MarkVe
         + "Stop it there, or take over with 'lockstep init --take-over'."
     )
   }
-  if known.folder == nil { return .cacheLost(number: mark.run) }
+  // A cache that never saw its mark confirmed knows this one only if a run of its own wrote it.
+  if known.confirmedMark == nil {
+    let isOwn = isKnownFolder && expecting.journaled.contains(mark.run)
+    return isOwn ? .asExpected : .cacheLost(number: mark.run)
+  }
   if !isKnownFolder { return .mailboxRestored }
   if mark.run == known.confirmedMark || expecting.journaled.contains(mark.run) {
     return .asExpected
