@@ -21,9 +21,10 @@ struct Diary {
     days = today - 14...today + ahead
   }
 
-  /// A stretch of working time.
-  mutating func meeting(_ dice: inout Dice) -> Stretch {
-    find(&dice) { day, dice in
+  /// A stretch of working time; one of the next four days where it has to be `soon`.
+  mutating func meeting(_ dice: inout Dice, soon: Bool = false) -> Stretch {
+    let today = zones.wallClock(now, in: Seeding.zone) / 86_400
+    return find(&dice, on: soon ? today + 1...today + 4 : days) { day, dice in
       let quarter = Int64.random(in: 28..<72, using: &dice)
       let length = Int64(dice.pick([1, 2, 2, 3, 4, 4, 4, 6, 8, 10, 12, 16]) ?? 4)
       let start = day * 86_400 + quarter * 900
@@ -33,7 +34,7 @@ struct Diary {
 
   /// Whole days in the person's zone.
   mutating func wholeDays(_ dice: inout Dice) -> Stretch {
-    find(&dice) { day, dice in
+    find(&dice, on: days) { day, dice in
       let length = Int64(dice.pick([1, 1, 1, 2, 3, 5]) ?? 1)
       return (day * 86_400, (day + length) * 86_400)
     }
@@ -41,6 +42,7 @@ struct Diary {
 
   private mutating func find(
     _ dice: inout Dice,
+    on days: ClosedRange<Int64>,
     _ wall: (Int64, inout Dice) -> (start: Int64, end: Int64)
   ) -> Stretch {
     var shift: Int64 = 0

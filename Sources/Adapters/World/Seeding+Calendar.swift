@@ -27,7 +27,9 @@ extension Seeding {
 
   /// An appointment that a dispatcher or the technician made in the PSA.
   func psaItem(_ index: Int, _ diary: inout Diary, _ dice: inout Dice) -> PSAEntry {
-    let stretch = index % 40 == 15 ? diary.wholeDays(&dice) : diary.meeting(&dice)
+    let stretch =
+      index % 40 == 15
+      ? diary.wholeDays(&dice) : diary.meeting(&dice, soon: isSoon(index))
     return PSAEntry(
       resource: Self.technician,
       creator: dice.once(in: 3) ? Self.technician : Self.dispatcher,
@@ -71,12 +73,15 @@ extension Seeding {
     )
   }
 
+  /// The first items of a side lie in the days ahead, so that a look at the week shows some.
+  private func isSoon(_ index: Int) -> Bool { index < 6 }
+
   private func ordinary(
     _ index: Int,
     _ diary: inout Diary,
     _ dice: inout Dice
   ) -> Mailbox.Appointment {
-    var item = single(Wording.office(&dice), &diary, &dice)
+    var item = single(Wording.office(&dice), &diary, &dice, soon: isSoon(index))
     switch index % 40 {
     case 3, 22:
       item.subject = Wording.personal(&dice)
@@ -101,9 +106,10 @@ extension Seeding {
   private func single(
     _ subject: String,
     _ diary: inout Diary,
-    _ dice: inout Dice
+    _ dice: inout Dice,
+    soon: Bool = false
   ) -> Mailbox.Appointment {
-    let stretch = diary.meeting(&dice)
+    let stretch = diary.meeting(&dice, soon: soon)
     var item = Mailbox.Appointment(subject, start: stretch.start, end: stretch.end)
     setZone(Self.zone, of: &item)
     item.location = Wording.place(&dice)

@@ -16,11 +16,11 @@ struct SandboxHouse: Sendable {
     var fillsLikeVendor = false
   }
 
-  init(_ path: String, _ seeds: Seeds) throws {
+  init(_ path: String, _ seeds: Seeds, isQuiet: Bool = false) throws {
     folder = URL(filePath: path, directoryHint: .isDirectory).absoluteURL.standardizedFileURL
     self.seeds = seeds
     var logger = Logger(label: "sandbox") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = .info
+    logger.logLevel = isQuiet ? .error : .info
     self.logger = logger
     // The world holds a password: what is written here is the owner's alone.
     umask(0o077)

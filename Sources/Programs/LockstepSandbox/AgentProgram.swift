@@ -1,0 +1,58 @@
+import Dispatch
+import Foundation
+import World
+
+/// The `lockstep` that lies beside this program.
+struct AgentProgram: Sendable {
+  private let path: String
+
+  static func besideThisOne() throws -> AgentProgram {
+    let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+    let path = URL(filePath: own).deletingLastPathComponent().appending(path: "lockstep").path
+    guard FileManager.default.isExecutableFile(atPath: path) else {
+      throw EditProblem("There is no lockstep at \(path). Build it: swift build --product lockstep")
+    }
+    return AgentProgram(path: path)
+  }
+
+  /// Runs it with this program's own output; what fails ends the tour.
+  func run(_ arguments: [String]) async throws {
+    fflush(nil)
+    let process = process(arguments)
+    let status = try await finished(process)
+    // 2 and 3 are results (some items failed, something is held), not failures.
+    guard [0, 2, 3].contains(status) else {
+      throw EditProblem("lockstep ended with \(status).")
+    }
+  }
+
+  /// What it prints.
+  func output(of arguments: [String]) async throws -> String {
+    let process = process(arguments)
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    let reader = pipe.fileHandleForReading
+    async let output: Data = withCheckedContinuation { continuation in
+      DispatchQueue.global().async {
+        continuation.resume(returning: reader.readDataToEndOfFile())
+      }
+    }
+    let status = try await finished(process)
+    guard status == 0 else { throw EditProblem("lockstep ended with \(status).") }
+    return String(decoding: await output, as: UTF8.self)
+  }
+
+  private func process(_ arguments: [String]) -> Process {
+    let process = Process()
+    process.executableURL = URL(filePath: path)
+    process.arguments = arguments
+    return process
+  }
+
+  private func finished(_ process: Process) async throws -> Int32 {
+    try await withCheckedThrowingContinuation { continuation in
+      process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+      do { try process.run() } catch { continuation.resume(throwing: error) }
+    }
+  }
+}
