@@ -38,8 +38,6 @@ extension EasyHandle {
     // curl takes 0 for "for ever"
     set(CURLOPT_TIMEOUT_MS, max(1, timeout.milliseconds))
     set(CURLOPT_CONNECTTIMEOUT_MS, max(1, connectTimeout.milliseconds))
-    // switches the cookie engine on, with no file
-    set(CURLOPT_COOKIEFILE, "")
     if address.isLoopback { set(CURLOPT_PROXY, "") }
   }
 

@@ -217,7 +217,13 @@ extension TransferEngine {
 
   private func newHandle() -> EasyHandle? {
     let easy = EasyHandle()
-    // set once: curl_easy_reset keeps it
+    // Set once: curl_easy_reset keeps the share, and that the cookie engine is on. An empty file
+    // name, read at once, switches it on; the name must go again, for a reset would lose its
+    // memory; and that drops the share's cookies, so that the share is set anew.
+    easy?.set(CURLOPT_SHARE, pointer: share)
+    easy?.set(CURLOPT_COOKIEFILE, "")
+    easy?.set(CURLOPT_COOKIELIST, "RELOAD")
+    easy?.clear(CURLOPT_COOKIEFILE)
     easy?.set(CURLOPT_SHARE, pointer: share)
     return easy
   }
@@ -276,7 +282,6 @@ extension TransferEngine {
 
   private func dropCookies() {
     guard let easy = idle.popLast() ?? newHandle() else { return }
-    easy.set(CURLOPT_COOKIEFILE, "")
     easy.set(CURLOPT_COOKIELIST, "ALL")
     easy.reset()
     idle.append(easy)
