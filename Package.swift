@@ -137,7 +137,11 @@ let package = Package(
     tests("ICalendarTests", ["ICalendar", "Recurrence", "SyncModel", "ZoneData"]),
     tests("ProgramTests", ["Lockstep", "LockstepSandbox"]),
     tests("RecurrenceTests", ["Recurrence"]),
-    tests("SandboxTests", ["Sandbox", "World", logging]),
+    tests(
+      "SandboxTests",
+      ["Sandbox", "World", "XML", "ZoneData", logging],
+      resources: [.copy("EWS/exchangelib_judge.py")]
+    ),
     tests("SettingsTests", ["Settings", "HTTP", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData"]),
     tests(
       "StoreTests",

@@ -29,6 +29,8 @@ extension Mailbox {
     maximum: Int = .max
   ) throws(Refusal) -> FoundItems {
     let members = try self.folder(folder).members
+    // Checked apart from the items, so that an empty folder answers the same.
+    for path in (restriction?.paths ?? []) + order.map(\.path) { try checkSearchable(path) }
     if restriction == nil, order.isEmpty {
       let rest = max(0, members.count - offset)
       let count = min(rest, maximum)
@@ -141,6 +143,23 @@ extension Mailbox {
     }
     matches = keyed.map(\.item)
   }
+
+  private func checkSearchable(_ path: PropertyPath) throws(Refusal) {
+    switch path {
+    case .extended: return
+    case .indexed: throw Refusal(.errorUnsupportedPathForQuery)
+    case .field(let uri):
+      guard Self.searchable.contains(uri) else { throw Refusal(.errorUnsupportedPathForQuery) }
+    }
+  }
+
+  private static let searchable: Set<String> = [
+    "item:Subject", "item:ItemClass", "item:Sensitivity", "item:Importance", "item:Categories",
+    "item:Body", "item:LastModifiedTime", "item:DateTimeCreated", "item:DateTimeReceived",
+    "item:DateTimeSent", "item:ReminderIsSet", "item:HasAttachments", "calendar:Start",
+    "calendar:End", "calendar:IsAllDayEvent", "calendar:LegacyFreeBusyStatus",
+    "calendar:Location", "calendar:IsMeeting", "calendar:IsCancelled", "calendar:MyResponseType",
+  ]
 
   func scalars(_ path: PropertyPath, of item: Item) throws(Refusal) -> [Scalar] {
     let appointment = item.appointment

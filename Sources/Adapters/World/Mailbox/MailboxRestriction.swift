@@ -104,6 +104,17 @@ extension Mailbox.Restriction {
     }
   }
 
+  /// Every property that is asked for.
+  var paths: [Mailbox.PropertyPath] {
+    switch self {
+    case .exists(let path), .compares(let path, _, _), .contains(let path, _, _, _),
+      .excludes(let path, _):
+      [path]
+    case .not(let inner): inner.paths
+    case .and(let all), .or(let all): all.flatMap(\.paths)
+    }
+  }
+
   /// A condition that an index can answer and that whatever meets this restriction has to meet.
   var indexed: (path: Mailbox.ExtendedPath, value: String)? {
     switch self {

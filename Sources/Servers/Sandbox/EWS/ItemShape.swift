@@ -12,16 +12,12 @@ struct ItemShape: Sendable {
   let bodyFormat: BodyFormat
   let maximumBody: Int?
   let extended: [ExtendedField]
-  /// A wanted property that no calendar item has.
-  let misplaced: String?
-
   init(_ element: XMLElement?, isListing: Bool) throws(EWSFault) {
     guard let element, let base = element.child("BaseShape")?.text else {
       throw .schema("The element 'ItemShape' is missing.")
     }
     var wanted: Set<String> = []
     var extended: [ExtendedField] = []
-    var misplaced: String?
     switch base {
     case "IdOnly": isAll = false
     case "Default":
@@ -32,12 +28,10 @@ struct ItemShape: Sendable {
     }
     for path in element.child("AdditionalProperties")?.children ?? [] {
       switch path.name {
-      case "FieldURI":
-        let uri = try PropertyPathReading.fieldURI(path)
-        wanted.insert(uri)
-        if !ItemField.all.contains(uri), !uri.hasPrefix("message:") { misplaced = uri }
+      case "FieldURI": wanted.insert(try PropertyPathReading.fieldURI(path))
       case "ExtendedFieldURI": extended.append(try PropertyPathReading.extended(path))
-      case "IndexedFieldURI": misplaced = path["FieldURI"] ?? ""
+      // Properties of contacts and tasks: exchangelib asks for them with every item and gets none.
+      case "IndexedFieldURI": continue
       default: throw .schema("The element '\(path.name)' is no property path.")
       }
     }
@@ -49,7 +43,6 @@ struct ItemShape: Sendable {
     bodyFormat = format
     maximumBody = element.child("MaximumBodySize").flatMap { Int($0.text) }
     self.extended = extended
-    self.misplaced = misplaced
   }
 
   func wants(_ uri: String) -> Bool {

@@ -9,9 +9,6 @@ extension EWSDesk {
     for element in try itemElements() {
       do throws(EWSRefusal) {
         let item = try item(element, in: mailbox)
-        if let misplaced = shape.misplaced {
-          throw EWSRefusal.property("ErrorInvalidPropertyRequest", misplaced)
-        }
         reply.success { writer in
           writer.start("m:Items")
           writing.write(item, into: &writer)

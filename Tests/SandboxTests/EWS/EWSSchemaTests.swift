@@ -1,0 +1,135 @@
+import Foundation
+import Sandbox
+import Testing
+import World
+import XML
+
+@Suite struct EWSSchemaTests {
+  @Test func `replies to every documented request are valid by the schemas`() async throws {
+    guard let schemas = EWSPapers.schemas() else { return }
+    let bench = try EWSBench(items: 80)
+    try await furnish(bench)
+    let folder = schemas.appending(path: "skeletons")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      .filter { $0.contains("-request") }.sorted()
+    #expect(names.count > 20)
+    for name in names {
+      let request = try Data(contentsOf: folder.appending(path: name))
+      _ = await bench.answer(Array(request))
+    }
+    try await everything(bench)
+    // A wrong id in ErrorSubscriptionIds is spelt as on the wire, against the schema (`ews.md` 2.11).
+    let replies = bench.papers.all.replies.filter {
+      !String(decoding: $0, as: UTF8.self).contains("m:ErrorSubscriptionIds")
+    }
+    #expect(try EWSPapers.complaints(replies, schemas: schemas) == "")
+  }
+
+  /// Items as other programs leave them.
+  private func furnish(_ bench: EWSBench) async throws {
+    try await bench.world.mailbox { mailbox, now in
+      let around = Mailbox.Surroundings(now: now, zones: EWSBench.zones.offsets)
+      let calendar = mailbox.folderID(.calendar)
+      var odd = Mailbox.Appointment("Odd \u{1F}\u{0} <&> 😀", start: now, end: now + 60)
+      odd.body = Mailbox.Body("line\nline \u{8}")
+      odd.organizer = Mailbox.Person(name: "A manager", address: "/o=example/cn=manager")
+      odd.isCancelled = true
+      odd.required = [
+        Mailbox.Attendee(
+          Mailbox.Person(name: "", address: "a@example.com"),
+          response: .noResponseReceived
+        )
+      ]
+      odd.extended = [
+        Mailbox.ExtendedProperty(
+          Mailbox.ExtendedPath(
+            set: Mailbox.ExtendedPath.publicStrings,
+            .name("list"),
+            type: "StringArray"
+          ),
+          ["a", "b"]
+        )
+      ]
+      _ = try mailbox.create(odd, in: calendar, withoutUID: true, around)
+      for itemClass in ["IPM.Note", "IPM.Post", "IPM.DistList", "IPM.Schedule.Meeting.Request"] {
+        _ = try mailbox.create(
+          Mailbox.Appointment("Other", start: now, end: now),
+          in: calendar,
+          itemClass: itemClass,
+          around
+        )
+      }
+      let patterns: [Mailbox.RecurrencePattern] = [
+        .daily(interval: 1), .weekly(interval: 2, days: ["Monday", "Friday"], firstDay: "Monday"),
+        .absoluteMonthly(interval: 1, day: 31),
+        .relativeMonthly(interval: 1, days: "Weekday", index: "Last"),
+        .absoluteYearly(day: 1, month: "May"),
+        .relativeYearly(days: "Sunday", index: "First", month: "June"),
+      ]
+      let ranges: [Mailbox.RecurrenceRange] = [
+        .noEnd(start: "2026-03-02"), .endDate(start: "2026-03-02", end: "2026-12-31"),
+        .numbered(start: "2026-03-02", count: 10),
+      ]
+      for (index, pattern) in patterns.enumerated() {
+        var series = Mailbox.Appointment("Series", start: now, end: now + 3_600)
+        series.startZone = EWSBench.berlin
+        series.recurrence = Mailbox.Recurrence(pattern, ranges[index % 3])
+        series.deletedOccurrences = [now + 7 * 86_400]
+        _ = try mailbox.create(series, in: calendar, around)
+      }
+    }
+  }
+
+  /// Every item with every property, in both kinds of shape, and every folder.
+  private func everything(_ bench: EWSBench) async throws {
+    let page = try await bench.sync(nil, maximum: 512)
+    let ids = page.all("ItemId").compactMap { $0["Id"] }
+    #expect(ids.count > 90)
+    let list = ids.map { "<t:ItemId Id=\"\($0)\"/>" }.joined()
+    for shape in ["IdOnly", "Default", "AllProperties"] {
+      for body in ["Best", "HTML", "Text"] {
+        _ = try await bench.ask(
+          """
+          <m:GetItem><m:ItemShape><t:BaseShape>\(shape)</t:BaseShape><t:BodyType>\(body)</t:BodyType>\
+          <t:AdditionalProperties><t:FieldURI FieldURI="item:Body"/>\
+          <t:FieldURI FieldURI="item:TextBody"/><t:ExtendedFieldURI \
+          DistinguishedPropertySetId="PublicStrings" PropertyName="list" \
+          PropertyType="StringArray"/><t:ExtendedFieldURI PropertyTag="0x3008" \
+          PropertyType="SystemTime"/></t:AdditionalProperties></m:ItemShape>\
+          <m:ItemIds>\(list)</m:ItemIds></m:GetItem>
+          """
+        )
+      }
+      _ = try await bench.ask(
+        """
+        <m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>\(shape)</t:BaseShape>\
+        </m:ItemShape><m:IndexedPageItemView MaxEntriesReturned="50" Offset="10" \
+        BasePoint="Beginning"/><m:SortOrder><t:FieldOrder Order="Ascending">\
+        <t:FieldURI FieldURI="calendar:Start"/></t:FieldOrder></m:SortOrder><m:ParentFolderIds>\
+        <t:DistinguishedFolderId Id="calendar"/></m:ParentFolderIds></m:FindItem>
+        """
+      )
+      _ = try await bench.ask(
+        """
+        <m:FindFolder Traversal="Deep"><m:FolderShape><t:BaseShape>\(shape)</t:BaseShape>\
+        </m:FolderShape><m:ParentFolderIds><t:DistinguishedFolderId Id="root"/>\
+        </m:ParentFolderIds></m:FindFolder>
+        """
+      )
+    }
+    _ = try await bench.ask(
+      """
+      <m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>Default</t:BaseShape>\
+      </m:ItemShape><m:CalendarView StartDate="2026-01-01T00:00:00Z" \
+      EndDate="2026-12-31T00:00:00Z"/><m:ParentFolderIds>\
+      <t:DistinguishedFolderId Id="calendar"/></m:ParentFolderIds></m:FindItem>
+      """
+    )
+    _ = try await bench.ask("<m:GetServerTimeZones/>")
+    _ = try await bench.ask("<m:Nonsense/>")
+    for kind in [FaultKind.busy, .truncatedListing, .expiredState] {
+      await bench.faults.arrange(kind)
+      _ = try await bench.sync(page.all("SyncState").first?.text)
+    }
+  }
+}
