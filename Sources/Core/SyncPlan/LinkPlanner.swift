@@ -20,7 +20,7 @@ struct LinkPlanner {
   let input: PlanInput
   let isAmbiguous: Bool
   let isRestoreApproved: Bool
-  private let projection: Projection
+  let projection: Projection
   private let maker: FactMaker
   private let window: Window
 
@@ -169,160 +169,6 @@ struct LinkPlanner {
     return maskOnly(link, fact, other)
   }
 
-  // MARK: Existence
-
-  private func exchangeGone(
-    _ link: Link,
-    _ absence: Absence,
-    _ lookUp: LookUp,
-    _ other: PSAFact
-  ) -> Decision {
-    let authority = authority(link, hasAttendees: false)
-    switch existence(exchange: .gone, psa: .present, authority: authority.existence) {
-    case .remove(.psa):
-      guard let half = link.exchange,
-        let proof = DeleteProof.gone(
-          ItemKey(side: .exchange, kind: link.kind, id: half.item.rawValue),
-          absence: absence,
-          lookUp: lookUp
-        )
-      else { return keep(link) }
-      return delete(link, .psa, version: other.modified.description, proof, vanished: .exchange)
-    case .recreate(.exchange):
-      return vanished(createInExchange(link, other, "it was removed in Exchange"), .exchange)
-    case .suppress, .recreate(.psa), .remove(.exchange), .keep, .forget:
-      if isChanged(link, other), authority.existence == .psa {
-        return createInExchange(
-          link,
-          other,
-          "it changed in the PSA after it was deleted in Exchange"
-        )
-      }
-      return suppress(remembering(link, other), "it was deleted in Exchange", vanished: .exchange)
-    }
-  }
-
-  private func psaGone(
-    _ link: Link,
-    _ item: ExchangeFact,
-    _ absence: Absence,
-    _ lookUp: LookUp
-  ) -> Decision {
-    let authority = authority(link, hasAttendees: item.hasAttendees)
-    switch existence(exchange: .present, psa: .gone, authority: authority.existence) {
-    case .remove(.exchange):
-      if item.hasAttendees || item.role == .master { return held(link, .attendees) }
-      guard let half = link.psa,
-        let proof = DeleteProof.gone(
-          ItemKey(side: .psa, kind: link.kind, id: half.id.description),
-          absence: absence,
-          lookUp: lookUp
-        )
-      else { return keep(link) }
-      return delete(link, .exchange, version: item.changeKey.rawValue, proof, vanished: .psa)
-    case .suppress, .recreate, .remove(.psa), .keep, .forget:
-      if isChanged(link, item), authority.existence == .exchange,
-        Exclusion(item, rules: input.rules) == nil
-      {
-        return createInPSA(link, item, "it changed in Exchange after it was deleted in the PSA")
-      }
-      return suppress(remembering(link, item), "it was deleted in the PSA", vanished: .psa)
-    }
-  }
-
-  private func suspected(
-    _ link: Link,
-    _ exchange: Sight<ExchangeFact>,
-    _ psa: Sight<PSAFact>
-  ) -> Decision {
-    let side: Side = if case .suspected = exchange { .exchange } else { .psa }
-    let removes =
-      (side == .exchange && link.origin == .exchange) || (side == .psa && link.origin == .psa)
-    var decision = keep(link)
-    decision.vanishing = Vanishing(
-      side: side,
-      kind: link.kind,
-      line: vanishLine(
-        link,
-        removes ? "delete" : "suppress",
-        on: side == .exchange ? .psa : .exchange
-      ),
-      writesTo: side == .exchange ? .psa : .exchange,
-      isProven: false
-    )
-    return decision
-  }
-
-  private func delete(
-    _ link: Link,
-    _ side: Side,
-    version: String,
-    _ proof: DeleteProof,
-    vanished: Side?,
-    reason: String = "it was deleted on the side where it was made"
-  ) -> Decision {
-    guard input.mode.mayDelete else { return restoredOrKept(link) }
-    var after = link
-    if vanished == nil {
-      enter(.closed, reason, &after)
-      if side == .psa { after.psa = nil } else { after.exchange = nil }
-    } else {
-      (after.exchange, after.psa) = (nil, nil)
-    }
-    // The half that is deleted stays in the operation's link until the write is done.
-    var target = after
-    (target.exchange, target.psa) = (link.exchange, link.psa)
-    let operation = Operation(
-      link: target,
-      side: side,
-      action: .delete(DeleteOrder(proof: proof, expectedVersion: version)),
-      reason: reason
-    )
-    var decision = Decision(link: link, operations: [operation])
-    decision.vanishing = Vanishing(
-      side: vanished ?? .exchange,
-      kind: link.kind,
-      line: vanishLine(link, "delete", on: side),
-      writesTo: side,
-      isProven: true
-    )
-    return decision
-  }
-
-  private func suppress(_ link: Link, _ reason: String, vanished side: Side) -> Decision {
-    guard input.mode.mayDelete else { return restoredOrKept(link) }
-    var link = link
-    enter(.suppressed, reason, &link)
-    let other: Side = side == .exchange ? .psa : .exchange
-    var decision = Decision(link: link)
-    decision.vanishing = Vanishing(
-      side: side,
-      kind: link.kind,
-      line: vanishLine(link, "suppress", on: other),
-      writesTo: other,
-      isProven: true
-    )
-    return decision
-  }
-
-  private func vanished(_ decision: Decision, _ side: Side) -> Decision {
-    var decision = decision
-    decision.vanishing = Vanishing(
-      side: side,
-      kind: decision.link.kind,
-      line: vanishLine(decision.link, "recreate", on: side),
-      writesTo: side,
-      isProven: true
-    )
-    return decision
-  }
-
-  private func vanishLine(_ link: Link, _ verb: String, on side: Side) -> String {
-    let id =
-      side == .exchange ? link.exchange?.item.rawValue ?? "" : link.psa?.id.description ?? ""
-    return "\(side.rawValue) \(link.kind.rawValue) \(verb) \(id) link \(link.id)"
-  }
-
   // MARK: Both there
 
   private func both(_ link: Link, _ item: ExchangeFact, _ other: PSAFact) -> Decision {
@@ -426,7 +272,7 @@ struct LinkPlanner {
 
   // MARK: Small things
 
-  private func authority(_ link: Link, hasAttendees: Bool) -> Authority {
+  func authority(_ link: Link, hasAttendees: Bool) -> Authority {
     Authority(
       origin: link.origin,
       kind: link.kind,
@@ -436,7 +282,7 @@ struct LinkPlanner {
   }
 
   /// True when the item's own projected time or content differs from that of the base.
-  private func isChanged(_ link: Link, _ item: ExchangeFact) -> Bool {
+  func isChanged(_ link: Link, _ item: ExchangeFact) -> Bool {
     guard let source = link.base.source else { return false }
     if item.isTextWhole, !item.projected.changed(from: source).isEmpty { return true }
     if item.projected.title != source.title { return true }
@@ -447,21 +293,21 @@ struct LinkPlanner {
     return item.when.span(in: input.zone, input.clock).map { !$0.isSame(as: base) } ?? false
   }
 
-  private func isChanged(_ link: Link, _ other: PSAFact) -> Bool {
+  func isChanged(_ link: Link, _ other: PSAFact) -> Bool {
     guard let source = link.base.source else { return false }
     if !other.projected.changed(from: source).isEmpty { return true }
     return link.base.span.map { !$0.isSame(as: other.span) } ?? false
   }
 
   /// What an item looked like when it was left alone, where the link does not know it yet.
-  private func remembering(_ link: Link, _ item: ExchangeFact) -> Link {
+  func remembering(_ link: Link, _ item: ExchangeFact) -> Link {
     var link = link
     if link.base.source == nil { link.base.source = item.projected }
     if link.base.span == nil { link.base.span = item.when.span(in: input.zone, input.clock) }
     return link
   }
 
-  private func remembering(_ link: Link, _ other: PSAFact) -> Link {
+  func remembering(_ link: Link, _ other: PSAFact) -> Link {
     var link = link
     if link.base.source == nil { link.base.source = other.projected }
     if link.base.span == nil { link.base.span = other.span }
@@ -479,17 +325,17 @@ struct LinkPlanner {
     return input.now < reassertions.since.advanced(byDays: 1)
   }
 
-  private func restoredOrKept(_ link: Link) -> Decision {
+  func restoredOrKept(_ link: Link) -> Decision {
     input.mode.isRestored ? held(link, .restored) : keep(link)
   }
 
-  private func held(_ link: Link, _ reason: HoldReason) -> Decision {
+  func held(_ link: Link, _ reason: HoldReason) -> Decision {
     var link = link
     enter(.held, reason.rawValue, &link)
     return Decision(link: link, hold: reason)
   }
 
-  private func keep(_ link: Link) -> Decision { Decision(link: link) }
+  func keep(_ link: Link) -> Decision { Decision(link: link) }
 
   private func park(_ decision: inout Decision, _ reason: String) {
     enter(.parked, reason, &decision.link)
@@ -505,7 +351,7 @@ struct LinkPlanner {
     }
   }
 
-  private func enter(_ state: LinkState, _ reason: String?, _ link: inout Link) {
+  func enter(_ state: LinkState, _ reason: String?, _ link: inout Link) {
     guard link.state != state || link.reason != reason else { return }
     link.state = state
     link.reason = reason

@@ -1,0 +1,156 @@
+import SyncModel
+
+/// What follows when one half of a link is not there any more (`rules.md` 2 and 8).
+extension LinkPlanner {
+  func exchangeGone(
+    _ link: Link,
+    _ absence: Absence,
+    _ lookUp: LookUp,
+    _ other: PSAFact
+  ) -> Decision {
+    let authority = authority(link, hasAttendees: false)
+    switch existence(exchange: .gone, psa: .present, authority: authority.existence) {
+    case .remove(.psa):
+      guard let half = link.exchange,
+        let proof = DeleteProof.gone(
+          ItemKey(side: .exchange, kind: link.kind, id: half.item.rawValue),
+          absence: absence,
+          lookUp: lookUp
+        )
+      else { return keep(link) }
+      return delete(link, .psa, version: other.modified.description, proof, vanished: .exchange)
+    case .recreate(.exchange):
+      return vanished(createInExchange(link, other, "it was removed in Exchange"), .exchange)
+    case .suppress, .recreate(.psa), .remove(.exchange), .keep, .forget:
+      if isChanged(link, other), authority.existence == .psa {
+        return createInExchange(
+          link,
+          other,
+          "it changed in the PSA after it was deleted in Exchange"
+        )
+      }
+      return suppress(remembering(link, other), "it was deleted in Exchange", vanished: .exchange)
+    }
+  }
+
+  func psaGone(
+    _ link: Link,
+    _ item: ExchangeFact,
+    _ absence: Absence,
+    _ lookUp: LookUp
+  ) -> Decision {
+    let authority = authority(link, hasAttendees: item.hasAttendees)
+    switch existence(exchange: .present, psa: .gone, authority: authority.existence) {
+    case .remove(.exchange):
+      if item.hasAttendees || item.role == .master { return held(link, .attendees) }
+      guard let half = link.psa,
+        let proof = DeleteProof.gone(
+          ItemKey(side: .psa, kind: link.kind, id: half.id.description),
+          absence: absence,
+          lookUp: lookUp
+        )
+      else { return keep(link) }
+      return delete(link, .exchange, version: item.changeKey.rawValue, proof, vanished: .psa)
+    case .suppress, .recreate, .remove(.psa), .keep, .forget:
+      if isChanged(link, item), authority.existence == .exchange,
+        Exclusion(item, rules: input.rules) == nil
+      {
+        return createInPSA(link, item, "it changed in Exchange after it was deleted in the PSA")
+      }
+      return suppress(remembering(link, item), "it was deleted in the PSA", vanished: .psa)
+    }
+  }
+
+  func suspected(
+    _ link: Link,
+    _ exchange: Sight<ExchangeFact>,
+    _ psa: Sight<PSAFact>
+  ) -> Decision {
+    let side: Side = if case .suspected = exchange { .exchange } else { .psa }
+    let removes =
+      (side == .exchange && link.origin == .exchange) || (side == .psa && link.origin == .psa)
+    var decision = keep(link)
+    decision.vanishing = Vanishing(
+      side: side,
+      kind: link.kind,
+      line: vanishLine(
+        link,
+        removes ? "delete" : "suppress",
+        on: side == .exchange ? .psa : .exchange
+      ),
+      writesTo: side == .exchange ? .psa : .exchange,
+      isProven: false
+    )
+    return decision
+  }
+
+  func delete(
+    _ link: Link,
+    _ side: Side,
+    version: String,
+    _ proof: DeleteProof,
+    vanished: Side?,
+    reason: String = "it was deleted on the side where it was made"
+  ) -> Decision {
+    guard input.mode.mayDelete else { return restoredOrKept(link) }
+    var after = link
+    if vanished == nil {
+      enter(.closed, reason, &after)
+      if side == .psa { after.psa = nil } else { after.exchange = nil }
+    } else {
+      (after.exchange, after.psa) = (nil, nil)
+    }
+    // The half that is deleted stays in the operation's link until the write is done.
+    var target = after
+    (target.exchange, target.psa) = (link.exchange, link.psa)
+    let operation = Operation(
+      link: target,
+      side: side,
+      action: .delete(DeleteOrder(proof: proof, expectedVersion: version)),
+      reason: reason
+    )
+    var decision = Decision(link: link, operations: [operation])
+    decision.vanishing = Vanishing(
+      side: vanished ?? .exchange,
+      kind: link.kind,
+      line: vanishLine(link, "delete", on: side),
+      writesTo: side,
+      isProven: true
+    )
+    return decision
+  }
+
+  private func suppress(_ link: Link, _ reason: String, vanished side: Side) -> Decision {
+    guard input.mode.mayDelete else { return restoredOrKept(link) }
+    var link = link
+    enter(.suppressed, reason, &link)
+    let other: Side = side == .exchange ? .psa : .exchange
+    var decision = Decision(link: link)
+    decision.vanishing = Vanishing(
+      side: side,
+      kind: link.kind,
+      line: vanishLine(link, "suppress", on: other),
+      writesTo: other,
+      isProven: true
+    )
+    return decision
+  }
+
+  private func vanished(_ decision: Decision, _ side: Side) -> Decision {
+    var decision = decision
+    decision.vanishing = Vanishing(
+      side: side,
+      kind: decision.link.kind,
+      line: vanishLine(decision.link, "recreate", on: side),
+      writesTo: side,
+      isProven: true
+    )
+    return decision
+  }
+
+  private func vanishLine(_ link: Link, _ verb: String, on side: Side) -> String {
+    let id =
+      side == .exchange ? link.exchange?.item.rawValue ?? "" : link.psa?.id.description ?? ""
+    return "\(side.rawValue) \(link.kind.rawValue) \(verb) \(id) link \(link.id)"
+  }
+}
