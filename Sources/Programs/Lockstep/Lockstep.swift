@@ -15,7 +15,8 @@ struct Lockstep: AsyncParsableCommand {
     version: version,
     subcommands: [
       InitCommand.self, DoctorCommand.self, PlanCommand.self, SyncCommand.self, RunCommand.self,
-      StatusCommand.self, HistoryCommand.self, AdoptCommand.self, ProfileCommand.self,
+      StatusCommand.self, HistoryCommand.self, AdoptCommand.self, ExportCommand.self,
+      ProfileCommand.self,
     ]
   )
 

@@ -19,10 +19,22 @@ struct Wiring {
     zones = ZoneDatabase()
     let places = SettingsPlaces.ofProcess()
     settings = try LockstepSettings.load(
-      from: file ?? places.settingsFile,
+      from: file.map(Wiring.absolute) ?? places.settingsFile,
       places: places,
       zones: zones
     )
+  }
+
+  /// A path as it is from everywhere.
+  static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/") else { return path }
+    var folder = [CChar](repeating: 0, count: Int(PATH_MAX))
+    guard getcwd(&folder, folder.count) != nil else { return path }
+    return text(folder) + "/" + path
+  }
+
+  private static func text(_ characters: [CChar]) -> String {
+    String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   // MARK: What lies on this machine
@@ -63,7 +75,7 @@ struct Wiring {
   private static var machine: String {
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return text(name)
   }
 
   // MARK: The two sides
@@ -184,7 +196,7 @@ struct Connection<Port> {
 
 extension ZoneClock {
   /// Local time by the system's tz database.
-  fileprivate init(_ zones: ZoneDatabase) {
+  init(_ zones: ZoneDatabase) {
     @Sendable func zone(_ name: ZoneName) -> Zone? {
       do { return try zones.zone(name.rawValue) } catch { return nil }
     }

@@ -33,8 +33,22 @@ struct HistoryCommand: AsyncParsableCommand {
       guard let attempt = attempts.first(where: { $0.run.rawValue == run }) else {
         throw StoreFailure.unknownRun(RunID(run))
       }
-      try view.output.show(RunView(attempt, try await cache.entries(of: attempt.run)))
+      let entries = try await cache.entries(of: attempt.run)
+      let titles = try await titles(of: entries, in: cache)
+      try view.output.show(RunView(attempt, entries, titles: titles))
       return .done
     }
+  }
+
+  private func titles(
+    of entries: [JournalEntry],
+    in cache: SQLiteCache
+  ) async throws -> [LinkID: String] {
+    var titles: [LinkID: String] = [:]
+    for entry in entries where entry.intent.wanted.title ?? entry.intent.before?.title == nil {
+      let view = try await cache.link(entry.intent.link)
+      titles[entry.intent.link] = view?.exchange?.title ?? view?.psa?.title
+    }
+    return titles
   }
 }

@@ -77,7 +77,8 @@ struct RunView: View {
     case run, outcome, started, finished, notes, writes
   }
 
-  init(_ attempt: Attempt, _ entries: [JournalEntry]) {
+  /// `titles` name the items whose writes did not carry their title.
+  init(_ attempt: Attempt, _ entries: [JournalEntry], titles: [LinkID: String]) {
     run = attempt.run.rawValue
     outcome = attempt.outcome.rawValue
     started = attempt.started.description
@@ -94,7 +95,7 @@ struct RunView: View {
         kind: intent.kind.rawValue,
         verb: intent.verb.rawValue,
         item: entry.resultID ?? intent.target,
-        title: intent.wanted.title ?? intent.before?.title,
+        title: intent.wanted.title ?? intent.before?.title ?? titles[intent.link],
         status: entry.status.rawValue,
         reason: intent.reason,
         note: entry.note,

@@ -15,7 +15,16 @@ struct PlanView: View {
   let holds: [HoldView]
   let notes: [String]
 
-  init(_ report: PlanReport) {
+  /// As many operations are shown to people; scripts get all.
+  static let shown = 100
+
+  private let titles: [String: String]
+
+  private enum CodingKeys: String, CodingKey { case operations, holds, notes }
+
+  /// `titles` are for people who read the plan on their own terminal, by the ids of items.
+  init(_ report: PlanReport, titles: [String: String] = [:]) {
+    self.titles = titles
     operations = report.operations.map {
       Line(
         side: $0.side.rawValue,
@@ -35,9 +44,13 @@ struct PlanView: View {
         ? "Nothing to do: both sides are in step."
         : "A run would do \(counted(operations.count, "thing")):"
     ]
-    lines += operations.map { line in
-      "  \(Columns.left(line.side.shownSide, 8))  \(Columns.left(line.verb, 6))  "
-        + "\(line.kind) \(line.item.shortened): \(line.reason)"
+    lines += operations.prefix(Self.shown).map { line in
+      let item = titles[line.item].map { "“\($0)”" } ?? "\(line.kind) \(line.item.shortened)"
+      return "  \(Columns.left(line.side.shownSide, 8))  \(Columns.left(line.verb, 6))  "
+        + "\(item): \(line.reason)"
+    }
+    if operations.count > Self.shown {
+      lines.append("  and \(operations.count - Self.shown) more (--json lists them all)")
     }
     lines += notes
     lines += holds.map(\.description)

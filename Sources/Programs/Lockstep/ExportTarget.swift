@@ -1,0 +1,50 @@
+import Glibc
+import SyncModel
+
+/// Where an export goes: standard output, or a file that appears when it is whole.
+final class ExportTarget {
+  private let path: String?
+  private let draft: String
+  private var file: Int32
+  private var buffer: [UInt8] = []
+
+  init(_ path: String?) throws {
+    self.path = path
+    draft = (path ?? "") + ".part"
+    file = STDOUT_FILENO
+    guard path != nil else { return }
+    // Calendars are personal: for their owner alone.
+    file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw refusal() }
+  }
+
+  func write(_ bytes: [UInt8]) throws {
+    buffer += bytes
+    if buffer.count >= 65_536 { try flush() }
+  }
+
+  func close() throws {
+    try flush()
+    guard let path else { return }
+    guard Glibc.close(file) == 0, rename(draft, path) == 0 else { throw refusal() }
+  }
+
+  private func flush() throws {
+    var rest = buffer[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      if count > 0 {
+        rest = rest.dropFirst(count)
+      } else if errno != EINTR {
+        throw refusal()
+      }
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private func refusal() -> StopFailure {
+    StopFailure(
+      "\(path ?? "Standard output") cannot be written: \(String(cString: strerror(errno)))."
+    )
+  }
+}

@@ -1,0 +1,44 @@
+import Foundation
+import Testing
+
+/// `export` through the real binary.
+@Suite(.timeLimit(.minutes(5))) struct ExportTests {
+  @Test func `export shows either side, or both, for any stretch of days`() async throws {
+    try await Sandbox.serving { sandbox in
+      let early = try await sandbox.lockstep("export")
+      #expect(early.status == 1 && early.errors.contains("lockstep sync"))
+
+      let (start, end) = (Stamp.from(now: 24 * 40), Stamp.from(now: 24 * 40 + 1))
+      try await sandbox.edit("--side", "psa", "--create", "Far away", start, end)
+      try await sandbox.settle()
+      let world = try await sandbox.dump()
+      func events(_ arguments: String...) async throws -> [Substring] {
+        let agent = try sandbox.agent
+        let export = try await agent.run(["--config", sandbox.ready.config, "export"] + arguments)
+        #expect(export.status == 0)
+        #expect(export.output.hasPrefix("BEGIN:VCALENDAR\r\n"))
+        #expect(export.output.hasSuffix("END:VCALENDAR\r\n"))
+        return export.output.split(separator: "BEGIN:VEVENT").dropFirst().map { $0 }
+      }
+      let exchange = try await events("--side", "exchange")
+      let psa = try await events("--side", "psa")
+      #expect(exchange.count == world.exchange.count)
+      #expect(psa.count == world.psa.count)
+      #expect(try await events().count == exchange.count + psa.count)
+
+      let day = String(start.prefix(10))
+      let far = try await events("--from", day, "--to", day, "--side", "psa")
+      #expect(far.contains { $0.contains("SUMMARY:Far away") })
+      #expect(far.count < psa.count)
+
+      let file = sandbox.folder.appending(path: "week.ics").path
+      let written = try await sandbox.lockstep("export", "-o", file)
+      #expect(written.status == 0 && written.output.isEmpty)
+      let first = try Data(contentsOf: URL(filePath: file))
+      _ = try await sandbox.lockstep("export", "--output", file)
+      #expect(try Data(contentsOf: URL(filePath: file)) == first)
+      let barred = try await sandbox.lockstep("export", "-o", "/proc/week.ics")
+      #expect(barred.status == 1 && barred.errors.contains("cannot be written"))
+    }
+  }
+}
