@@ -16,12 +16,14 @@ import Testing
   @Test(arguments: [#"\bDate\("#, #"\bUUID\("#, "FileManager", "ProcessInfo", #"\brandom\b"#])
   func `Core takes time, dice and files from outside`(word: String) throws {
     let core = sources.filter { $0.path.hasPrefix("Sources/Core/") }
-    #expect(try house.places(of: word, in: core) == [])
+    let places = try house.places(of: word, in: core)
+    #expect(places == [])
   }
 
   @Test(arguments: ["try" + "!", "fatal" + #"Error\("#, " as" + "! ", "TO" + "DO", "FIX" + "ME"])
   func `nothing is forced, and nothing is put off`(word: String) throws {
-    #expect(try house.places(of: word, in: sources + tests) == [])
+    let places = try house.places(of: word, in: sources + tests)
+    #expect(places == [])
   }
 
   @Test func `errors are not thrown away`() throws {
@@ -33,7 +35,8 @@ import Testing
   @Test(arguments: [#"\bUnsafe"# + "Mutable", #"\bOpaque"# + "Pointer"])
   func `pointers stay in the engine room`(word: String) throws {
     let rooms = sources.filter { !$0.path.hasPrefix("Sources/EngineRoom/") }
-    #expect(try house.places(of: word, in: rooms) == [])
+    let places = try house.places(of: word, in: rooms)
+    #expect(places == [])
   }
 
   @Test func `one file touches the options of TLS`() throws {
@@ -45,9 +48,10 @@ import Testing
     )
   }
 
-  @Test(arguments: [#"\bMutex<"#, #"\bTimeZone\b"#, #"\bDateFormatter\b"#, #"\bCalendar\("#])
+  @Test(arguments: [#"\bMutex<"#, #"\bTimeZone[.(]"#, #"\bDateFormatter\b"#, #"\bCalendar\("#])
   func `no lock that the thread sanitizer misjudges, no zone but ours`(word: String) throws {
-    #expect(try house.places(of: word, in: sources) == [])
+    let places = try house.places(of: word, in: sources)
+    #expect(places == [])
   }
 
   @Test func `no place of somebody's machine is written down`() throws {

@@ -241,7 +241,7 @@ extension TransferEngine {
     for (pointer, result) in finished {
       guard let (transfer, easy) = live[pointer] else { continue }
       let verdict = transfer.verdict(result, of: easy, trust: trust)
-      release(easy, of: transfer)
+      release(easy, of: transfer, isSound: result == CURLE_OK)
       switch verdict {
       case .done(let result): transfer.end(result)
       case .again: waiting.insert(transfer, at: 0)
@@ -250,13 +250,15 @@ extension TransferEngine {
     return !finished.isEmpty
   }
 
-  private func release(_ easy: EasyHandle, of transfer: Transfer) {
+  /// A handle whose transfer failed is not used again: after a name that was not found, curl 7.88
+  /// calls everything else a bad argument.
+  private func release(_ easy: EasyHandle, of transfer: Transfer, isSound: Bool = false) {
     curl_multi_remove_handle(multi, easy.pointer)
     live[easy.pointer] = nil
     let origin = transfer.address.origin
     let count = liveCount[origin, default: 1] - 1
     liveCount[origin] = count > 0 ? count : nil
-    if idle.count < maximumPerHost {
+    if isSound, idle.count < maximumPerHost {
       easy.reset()
       idle.append(easy)
     }
