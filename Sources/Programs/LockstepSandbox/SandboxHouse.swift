@@ -37,6 +37,8 @@ struct SandboxHouse: Sendable {
     faults: Faults,
     _ body: @escaping @Sendable (Ready) async throws -> Void
   ) async throws {
+    let lock = try FolderLock(folder)
+    defer { lock.release() }
     let zones = Zones.offsets
     let before = Ready(readingFrom: control)
     let password = try secret()
@@ -85,6 +87,7 @@ struct SandboxHouse: Sendable {
     let clock: @Sendable () -> Int64 = { Int64(time(nil)) }
     let file = WorldFile(worldPath)
     if file.exists {
+      logger.notice("The world of \(worldPath) goes on; items and seed are its own.")
       let stored = try file.read()
       return World(mailbox: stored.mailbox, tenant: stored.tenant, clock: clock)
     }
