@@ -16,7 +16,12 @@ let strict: [SwiftSetting] = [
 ]
 
 func door(_ name: String, pkgConfig: String, apt: String) -> Target {
-  .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([apt])])
+  .systemLibrary(
+    name: name,
+    path: "Sources/C/\(name)",
+    pkgConfig: pkgConfig,
+    providers: [.apt([apt])]
+  )
 }
 
 func room(_ name: String, in layer: String, _ uses: [Target.Dependency] = []) -> Target {
@@ -47,7 +52,10 @@ func tests(_ name: String, _ uses: [Target.Dependency], resources: [Resource]? =
   )
 }
 
-let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let arguments: Target.Dependency = .product(
+  name: "ArgumentParser",
+  package: "swift-argument-parser"
+)
 let database: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -102,9 +110,21 @@ let package = Package(
 
     // Adapters
     room("Autotask", in: "Adapters", ["HTTP", "SyncEngine", "SyncModel", "SyncPlan"]),
-    room("Exchange", in: "Adapters", ["HTTP", "SyncEngine", "SyncModel", "SyncPlan", "XML", "ZoneData"]),
-    room("ICalendar", in: "Adapters", ["Recurrence", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData"]),
-    room("Settings", in: "Adapters", ["HTTP", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData", toml]),
+    room(
+      "Exchange",
+      in: "Adapters",
+      ["HTTP", "SyncEngine", "SyncModel", "SyncPlan", "XML", "ZoneData"]
+    ),
+    room(
+      "ICalendar",
+      in: "Adapters",
+      ["Recurrence", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData"]
+    ),
+    room(
+      "Settings",
+      in: "Adapters",
+      ["HTTP", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData", toml]
+    ),
     room("Store", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan", database]),
     room("World", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan"]),
 
@@ -115,7 +135,8 @@ let package = Package(
     program(
       "Lockstep",
       [
-        "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "Settings", "Store", "SyncEngine", "SyncModel",
+        "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "Settings", "Store",
+        "SyncEngine", "SyncModel",
         "SyncPlan", "ZoneData", arguments, logging, serviceLife, signals,
       ]
     ),
@@ -126,7 +147,8 @@ let package = Package(
     tests(
       "ContractTests",
       [
-        "Autotask", "Cryptography", "Exchange", "HTTP", "Sandbox", "SyncEngine", "SyncModel", "SyncPlan", "World",
+        "Autotask", "Cryptography", "Exchange", "HTTP", "Sandbox", "SyncEngine", "SyncModel",
+        "SyncPlan", "World",
         "ZoneData", logging,
       ]
     ),
@@ -142,13 +164,19 @@ let package = Package(
       ["Sandbox", "World", "XML", "ZoneData", logging],
       resources: [.copy("EWS/exchangelib_judge.py")]
     ),
-    tests("SettingsTests", ["Settings", "HTTP", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData"]),
+    tests(
+      "SettingsTests",
+      ["Settings", "HTTP", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData"]
+    ),
     tests(
       "StoreTests",
       ["Store", "SyncEngine", "SyncModel", "SyncPlan", database],
       resources: [.copy("Snapshots")]
     ),
-    tests("SyncEngineTests", ["Cryptography", "Store", "SyncEngine", "SyncModel", "SyncPlan", "World", "ZoneData"]),
+    tests(
+      "SyncEngineTests",
+      ["Cryptography", "Store", "SyncEngine", "SyncModel", "SyncPlan", "World", "ZoneData"]
+    ),
     tests("SyncModelTests", ["SyncModel"]),
     tests("SyncPlanTests", ["Cryptography", "SyncModel", "SyncPlan"]),
     tests("TrialTests", ["Lockstep", "LockstepSandbox"]),

@@ -189,7 +189,8 @@ import World
 }
 
 extension TroubleTests {
-  @Test func `a first run beside another tool creates nothing while a listing is short`() async throws
+  @Test func `a first run beside another tool creates nothing while a listing is short`()
+    async throws
   {
     let scene = try Scene(items: 12, fillsLikeVendor: true)
     let troubled = TroubledMailbox(scene.worldMailbox)

@@ -20,7 +20,8 @@ extension Cycle {
     try await cache.keep(plan.holds)
     var batch: [Operation] = []
     var done = 0
-    if !plan.operations.isEmpty || run.endsEpoch && run.listsAreWhole { try await confirmMark(&run) }
+    let endsEpoch = run.endsEpoch && run.listsAreWhole
+    if endsEpoch || !plan.operations.isEmpty { try await confirmMark(&run) }
     for operation in plan.operations {
       let isOther =
         batch.first.map { $0.side != operation.side || $0.verb != operation.verb } ?? false
