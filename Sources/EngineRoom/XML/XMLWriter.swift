@@ -72,6 +72,14 @@ extension XMLWriter {
   }
 
   private mutating func escape(_ text: String, inAttribute: Bool) {
+    // Ids, dates and most names: nothing to escape, nothing to drop.
+    let isPlain = text.utf8.allSatisfy { byte in
+      byte >= 0x20 && byte < 0x7F && byte != 0x26 && byte != 0x3C && byte != 0x3E && byte != 0x22
+    }
+    if isPlain {
+      bytes.append(contentsOf: text.utf8)
+      return
+    }
     for scalar in text.unicodeScalars {
       switch scalar {
       case "&": bytes.append(contentsOf: "&amp;".utf8)

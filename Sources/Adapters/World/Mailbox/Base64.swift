@@ -11,23 +11,26 @@ package enum Base64 {
   }()
 
   package static func text(_ bytes: [UInt8]) -> String {
-    String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { out in
-      var filled = 0
-      var index = 0
-      while index < bytes.count {
-        let first = bytes[index]
-        let second = index + 1 < bytes.count ? bytes[index + 1] : 0
-        let third = index + 2 < bytes.count ? bytes[index + 2] : 0
-        out[filled] = alphabet[Int(first >> 2)]
-        out[filled + 1] = alphabet[Int((first & 3) << 4 | second >> 4)]
-        out[filled + 2] =
-          index + 1 < bytes.count
-          ? alphabet[Int((second & 15) << 2 | third >> 6)] : UInt8(ascii: "=")
-        out[filled + 3] = index + 2 < bytes.count ? alphabet[Int(third & 63)] : UInt8(ascii: "=")
-        filled += 4
-        index += 3
+    bytes.withUnsafeBufferPointer { bytes in
+      alphabet.withUnsafeBufferPointer { alphabet in
+        String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { out in
+          var filled = 0
+          var index = 0
+          while index < bytes.count {
+            let left = bytes.count - index
+            let first = bytes[index]
+            let second = left > 1 ? bytes[index + 1] : 0
+            let third = left > 2 ? bytes[index + 2] : 0
+            out[filled] = alphabet[Int(first >> 2)]
+            out[filled + 1] = alphabet[Int((first & 3) << 4 | second >> 4)]
+            out[filled + 2] = left > 1 ? alphabet[Int((second & 15) << 2 | third >> 6)] : 0x3D
+            out[filled + 3] = left > 2 ? alphabet[Int(third & 63)] : 0x3D
+            filled += 4
+            index += 3
+          }
+          return filled
+        }
       }
-      return filled
     }
   }
 

@@ -22,6 +22,8 @@ package struct Mailbox: Codable, Sendable {
   var configurations: [UserConfiguration] = []
   /// Where items with a value of an extended property are; rebuilt, never stored.
   var index = PropertyIndex()
+  /// The parts that all ids have in common; made from the GUID, never stored.
+  let spelling: IDSpelling
 
   enum CodingKeys: CodingKey {
     case owner, guid, mailsSent, number, change, epoch, folders, places, removedFolders, items
@@ -34,6 +36,7 @@ package struct Mailbox: Codable, Sendable {
   package init(owner: Person, seed: UInt64, at now: Int64) {
     self.owner = owner
     guid = GUID(seed: seed)
+    spelling = IDSpelling(guid)
     makePlaces(at: now)
   }
 
@@ -41,6 +44,7 @@ package struct Mailbox: Codable, Sendable {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     owner = try values.decode(Person.self, forKey: .owner)
     guid = try values.decode(GUID.self, forKey: .guid)
+    spelling = IDSpelling(guid)
     mailsSent = try values.decode(Int.self, forKey: .mailsSent)
     number = try values.decode(Int.self, forKey: .number)
     change = try values.decode(Int.self, forKey: .change)

@@ -16,6 +16,19 @@ extension Mailbox {
   }
 }
 
+/// What all ids of a mailbox have in common.
+struct IDSpelling: Sendable {
+  /// The GUID as it stands in entry ids.
+  let guid: [UInt8]
+  /// No compression, the mailbox's GUID in ASCII; an entry id follows with its instruction and length.
+  let head: [UInt8]
+
+  init(_ guid: Mailbox.GUID) {
+    self.guid = guid.bytes
+    head = [0x00, 0x03, 0x24, 0x00] + Array(guid.text.utf8)
+  }
+}
+
 /// What a folder or an item is, as the first word of a change key tells it (`ews.md` 2.1).
 enum ChangeKeyKind: UInt32 {
   case folder = 1
@@ -79,7 +92,7 @@ extension Mailbox {
     bytes.reserveCapacity(30)
     append(word: kind.rawValue, to: &bytes)
     append(word: 0x16, to: &bytes)
-    bytes.append(contentsOf: guid.bytes)
+    bytes.append(contentsOf: spelling.guid)
     for shift in stride(from: 40, through: 0, by: -8) {
       bytes.append(UInt8(truncatingIfNeeded: change >> shift))
     }
@@ -91,7 +104,7 @@ extension Mailbox {
   /// Throws `ErrorInvalidChangeKey` for anything else.
   func changeNumber(in changeKey: String) throws(Refusal) -> Int {
     guard let bytes = Base64.bytes(changeKey), bytes.count == 30, bytes[4] == 0x16,
-      Array(bytes[8..<24]) == guid.bytes
+      bytes[8..<24].elementsEqual(spelling.guid)
     else { throw Refusal(.errorInvalidChangeKey) }
     return bytes[24...].reduce(0) { $0 << 8 | Int($1) }
   }
@@ -99,22 +112,20 @@ extension Mailbox {
 
 extension Mailbox {
   private func idHead(entryLength: UInt8) -> [UInt8] {
-    var bytes: [UInt8] = [0x00, 0x03, 0x24, 0x00]
+    var bytes = spelling.head
     bytes.reserveCapacity(0x71)
-    bytes.append(contentsOf: guid.text.utf8)
     bytes.append(contentsOf: [0x00, entryLength, 0x00])
     bytes.append(contentsOf: [0, 0, 0, 0])
-    bytes.append(contentsOf: guid.bytes)
+    bytes.append(contentsOf: spelling.guid)
     return bytes
   }
 
   private func entryID(_ text: String) throws(Refusal) -> ArraySlice<UInt8> {
     guard !text.isEmpty else { throw Refusal(.errorInvalidIdEmpty) }
-    guard let bytes = Base64.bytes(text), bytes.count > 43,
-      bytes[0] == 0, bytes[1] == 3, bytes[2] == 0x24, bytes[3] == 0,
+    guard let bytes = Base64.bytes(text), bytes.count > 43, bytes.starts(with: spelling.head[..<4]),
       bytes[40] == 0, bytes[42] == 0, Int(bytes[41]) == bytes.count - 43
     else { throw Refusal(.errorInvalidIdMalformed) }
-    guard bytes[4..<40].elementsEqual(guid.text.utf8) else { throw Refusal(.errorItemNotFound) }
+    guard bytes.starts(with: spelling.head) else { throw Refusal(.errorItemNotFound) }
     return bytes[43...]
   }
 
@@ -125,7 +136,7 @@ extension Mailbox {
   }
 
   private func append(counter: Int, to bytes: inout [UInt8]) {
-    bytes.append(contentsOf: guid.bytes)
+    bytes.append(contentsOf: spelling.guid)
     for shift in stride(from: 40, through: 0, by: -8) {
       bytes.append(UInt8(truncatingIfNeeded: counter >> shift))
     }

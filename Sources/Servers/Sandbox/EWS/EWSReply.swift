@@ -139,17 +139,9 @@ struct EWSReply {
 }
 
 extension XMLWriter {
-  /// Text that is mostly plain ASCII, which needs no look at each character.
-  mutating func fast(_ text: String) {
-    let isPlain = text.utf8.allSatisfy { byte in
-      byte >= 0x20 && byte < 0x7F && byte != 0x26 && byte != 0x3C && byte != 0x3E
-    }
-    if isPlain, !text.isEmpty { raw(text.utf8) } else { self.text(text) }
-  }
-
   mutating func leaf(_ name: String, _ text: String) {
     start(name)
-    fast(text)
+    self.text(text)
     end()
   }
 

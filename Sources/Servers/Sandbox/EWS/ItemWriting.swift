@@ -89,7 +89,7 @@ struct ItemWriting {
     if shape.wants("item:IsAssociated") { writer.leaf("t:IsAssociated", false) }
     if shape.wants("item:TextBody") {
       writer.start("t:TextBody", [("BodyType", "Text"), ("IsTruncated", "false")])
-      writer.fast(text(appointment.body))
+      writer.text(text(appointment.body))
       writer.end()
     }
   }
@@ -130,7 +130,7 @@ struct ItemWriting {
         ("IsTruncated", shown.utf16.count < content.utf16.count ? "true" : "false"),
       ]
     )
-    writer.fast(shown)
+    writer.text(shown)
     writer.end()
   }
 
