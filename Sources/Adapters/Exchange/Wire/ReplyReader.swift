@@ -92,11 +92,12 @@ final class ReplyReader<Content: WireContent>: XMLHandler {
 
   func end(_ name: XMLName) {
     guard let word = path.popLast() else { return }
-    let read = WireText(bytes: text)
-    if current != nil {
-      endInMessage(word, name, read)
-    } else if fault != nil {
-      endInFault(word, name, read)
+    text.withUnsafeBufferPointer { bytes in
+      if current != nil {
+        endInMessage(word, name, WireText(bytes: bytes))
+      } else if fault != nil {
+        endInFault(word, name, WireText(bytes: bytes))
+      }
     }
     text.removeAll(keepingCapacity: true)
   }

@@ -1,6 +1,8 @@
 /// The text of one element, as the bytes that were read; made into a String only where wanted.
+///
+/// Valid during the call that brought it.
 struct WireText {
-  let bytes: [UInt8]
+  let bytes: UnsafeBufferPointer<UInt8>
 
   /// Everything, blanks included.
   var string: String { String(decoding: bytes, as: UTF8.self) }
