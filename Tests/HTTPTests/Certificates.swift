@@ -86,14 +86,13 @@ final class TLSServer: Sendable {
 
   init(_ certificates: Certificates, _ name: String, _ options: [String] = []) throws {
     process = try RunningServer(
-      "/usr/bin/env",
       [
         "openssl", "s_server", "-accept", "127.0.0.1:0", "-HTTP",
         "-cert", "\(name).pem", "-key", "\(name).key",
       ] + options,
       in: certificates.folder.path
     )
-    port = try process.port()
+    port = process.port
   }
 
   func url(_ file: String = "hello") -> String { "https://localhost:\(port)/\(file)" }

@@ -16,8 +16,8 @@ final class NTLMServer: Sendable {
     folder = try TemporaryFolder()
     let script = folder.path + "/ntlm.py"
     try Self.script.write(toFile: script, atomically: true, encoding: .utf8)
-    process = try RunningServer("/usr/bin/env", ["python3", script, password], in: folder.path)
-    port = try process.port()
+    process = try RunningServer(["python3", script, password], in: folder.path)
+    port = process.port
   }
 
   private static let script = #"""

@@ -34,6 +34,11 @@ extension EasyHandle {
     set(CURLOPT_NOSIGNAL, 1)
     set(CURLOPT_BUFFERSIZE, 64 << 10)
     set(CURLOPT_TCP_KEEPALIVE, 1)
+    // a command that is started for a password must not inherit a signed-in connection
+    set(socketWatch: { _, socket, _ in
+      _ = fcntl(socket, F_SETFD, FD_CLOEXEC)
+      return curl_socket_fine
+    })
     set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     // curl takes 0 for "for ever"
     set(CURLOPT_TIMEOUT_MS, max(1, timeout.milliseconds))

@@ -63,6 +63,10 @@ final class EasyHandle {
     note(curl_set_pointer(pointer, CURLOPT_PREREQDATA, context))
   }
 
+  func set(socketWatch: curl_sockopt_callback) {
+    note(curl_set_socket_watch(pointer, socketWatch))
+  }
+
   func clear(_ option: CURLoption) { note(curl_set_text(pointer, option, nil)) }
 
   /// curl keeps a copy, so that it can send the body again.
