@@ -1,5 +1,7 @@
 /// What the plan sees of an Exchange item: no text, only what decides.
-package struct ExchangeFact: Hashable, Sendable {
+///
+/// A class, so that the many lists of a plan share each fact and do not copy it.
+package final class ExchangeFact: Hashable, Sendable {
   package let id: ExchangeItemID
   package let changeKey: ChangeKey
   package let folder: FolderID
@@ -64,10 +66,26 @@ package struct ExchangeFact: Hashable, Sendable {
   }
 
   package var key: ItemKey { ItemKey(side: .exchange, kind: .appointment, id: id.rawValue) }
+
+  package static func == (left: ExchangeFact, right: ExchangeFact) -> Bool {
+    left.id == right.id && left.changeKey == right.changeKey && left.folder == right.folder
+      && left.role == right.role && left.uid == right.uid && left.when == right.when
+      && left.modified == right.modified && left.own == right.own
+      && left.projected == right.projected && left.sensitivity == right.sensitivity
+      && left.showAs == right.showAs && left.hasAttendees == right.hasAttendees
+      && left.isCancelled == right.isCancelled && left.response == right.response
+      && left.stamp == right.stamp && left.isStampOwn == right.isStampOwn
+      && left.reference == right.reference && left.isTextWhole == right.isTextWhole
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(id)
+    hasher.combine(changeKey)
+  }
 }
 
-/// What the plan sees of a PSA item.
-package struct PSAFact: Hashable, Sendable {
+/// What the plan sees of a PSA item; a class for the same reason.
+package final class PSAFact: Hashable, Sendable {
   package let kind: Kind
   package let id: PSAID
   package let parent: PSAID?
@@ -103,4 +121,17 @@ package struct PSAFact: Hashable, Sendable {
   }
 
   package var key: ItemKey { ItemKey(side: .psa, kind: kind, id: id.description) }
+
+  package static func == (left: PSAFact, right: PSAFact) -> Bool {
+    left.kind == right.kind && left.id == right.id && left.parent == right.parent
+      && left.span == right.span && left.created == right.created
+      && left.modified == right.modified && left.own == right.own
+      && left.projected == right.projected && left.reference == right.reference
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(kind)
+    hasher.combine(id)
+    hasher.combine(modified)
+  }
 }
