@@ -20,7 +20,7 @@ struct SandboxHouse: Sendable {
     folder = URL(filePath: path, directoryHint: .isDirectory).absoluteURL.standardizedFileURL
     self.seeds = seeds
     var logger = Logger(label: "sandbox") { StreamLogHandler.standardError(label: $0) }
-    logger.logLevel = isQuiet ? .error : .info
+    logger.logLevel = isQuiet ? .error : .debug
     self.logger = logger
     // The world holds a password: what is written here is the owner's alone.
     umask(0o077)
@@ -59,7 +59,7 @@ struct SandboxHouse: Sendable {
     )
     let sandbox = Sandbox(exchange: exchange, psa: psa, logger: logger)
     let file = WorldFile(worldPath)
-    try file.write(await world.snapshot())
+    if !file.exists { try file.write(await world.snapshot()) }
     let keeper = Task { try await file.keep(world) }
     let result: Result<Void, any Error>
     do {

@@ -1,3 +1,4 @@
+import Glibc
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -23,7 +24,20 @@ struct Listener: Sendable {
       onServerRunning: { channel in ready(channel.localAddress?.port ?? 0) },
       logger: quiet
     )
-    try await application.run()
+    do { try await application.run() } catch let error as IOError
+      where error.errnoCode == EADDRINUSE
+    {
+      throw PortTaken(port: port)
+    }
+  }
+}
+
+/// Another program listens where a server of the sandbox was to listen.
+package struct PortTaken: Error, Hashable, Sendable, CustomStringConvertible {
+  package let port: Int
+
+  package var description: String {
+    "Port \(port) of 127.0.0.1 is taken by another program. Name another one, or 0 for any."
   }
 }
 
@@ -55,7 +69,7 @@ private struct ListenerResponder: HTTPResponder {
     )
     let answer = await server.answer(call)
     let note = answer.ending == .whole ? "" : ", \(answer.ending)"
-    logger.info("\(call.method) \(call.path) \(answer.status)\(note)")
+    logger.debug("\(call.method) \(call.path) \(answer.status)\(note)")
     var fields = HTTPFields()
     for header in answer.headers {
       if let name = HTTPField.Name(header.name) {

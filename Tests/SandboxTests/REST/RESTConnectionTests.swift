@@ -76,7 +76,7 @@ import World
   @Test func `a port that is taken is an error, and the sandbox ends`() async throws {
     let sample = try RESTSample(items: 1)
     try await sandbox(sample).running { ports in
-      await #expect(throws: (any Error).self) {
+      await #expect(throws: PortTaken.self) {
         try await sandbox(sample).running(on: Sandbox.Ports(psa: ports.psa)) { _ in }
       }
     }
