@@ -17,7 +17,7 @@ import Testing
       let (attempt, seconds, megabytes) = try await measured(sandbox)
       print("10,000 items: \(megabytes) MB at most, \(seconds) s, \(attempt.requests) requests")
       #expect(megabytes < 64)
-      #expect(attempt.exchange.requests <= 130 && attempt.psa.requests <= 40)
+      #expect(attempt.exchange.requests <= 240 && attempt.psa.requests <= 25)
     }
   }
 

@@ -6,7 +6,10 @@ struct Pairing {
     let exchange: ExchangeFact
     let psa: PSAFact
 
-    var line: String { "pair exchange \(exchange.id) psa \(psa.id)" }
+    /// As printed: the end of an Exchange id tells items apart, all of it stands in the digest.
+    var line: String { "pair exchange …\(exchange.id.rawValue.suffix(12)) psa \(psa.id)" }
+
+    var canonicalLine: String { "pair exchange \(exchange.id) psa \(psa.id)" }
   }
 
   private(set) var pairs: [Pair] = []

@@ -22,6 +22,11 @@ struct Lockstep: AsyncParsableCommand {
 
   // Here too, so that it may stand before the command.
   @OptionGroup var common: CommonOptions
+
+  static func main() async {
+    Memory.keepSmall()
+    await main(nil)
+  }
 }
 
 /// What every command takes, before or after its name.
