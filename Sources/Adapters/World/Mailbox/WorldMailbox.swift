@@ -137,9 +137,11 @@ package struct WorldMailbox: ExchangeMailbox, ExchangeWriting {
     in mailbox: Mailbox
   ) -> ItemPlace? {
     if mailbox.text(of: item.id.folder) == calendar.rawValue { return .calendar }
-    if item.id.folder == mailbox.folderID(.deleteditems) { return .deleted }
-    if item.id.folder == mailbox.folderID(.recoverableitemsdeletions) { return nil }
-    return .otherCalendar
+    let deleted = mailbox.folderID(.deleteditems)
+    if item.id.folder == deleted { return .deleted }
+    // In other folders nobody looks: the inbox, what is recoverable only, and so on.
+    guard mailbox.folders[item.id.folder.number]?.isCalendar == true else { return nil }
+    return mailbox.isFolder(item.id.folder, below: deleted) ? .deleted : .otherCalendar
   }
 
   /// One request: what the mailbox refuses comes out as a failure with a remedy.
