@@ -256,6 +256,7 @@ extension Mailbox {
   ) throws(Refusal) -> Appointment {
     var settled = appointment
     settled.subject = trimmed(appointment.subject)
+    settled.body.content = mailText(appointment.body)
     guard settled.subject.utf16.count <= 255, settled.location.utf16.count <= 255 else {
       throw Refusal(.errorItemSavePropertyError)
     }
@@ -276,6 +277,17 @@ extension Mailbox {
       )
     }
     return settled
+  }
+
+  /// Plain text is kept with the line ends of mail.
+  private func mailText(_ body: Body) -> String {
+    guard body.format == .text, body.content.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D })
+    else { return body.content }
+    var text = ""
+    for character in body.content {
+      text += character == "\n" || character == "\r" ? "\r\n" : String(character)
+    }
+    return text
   }
 
   private func trimmed(_ subject: String) -> String {

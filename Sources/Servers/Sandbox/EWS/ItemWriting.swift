@@ -134,15 +134,10 @@ struct ItemWriting {
     writer.end()
   }
 
-  /// Line ends as Exchange writes them.
   private func text(_ body: Mailbox.Body) -> String {
     switch body.format {
-    case .html: return HTMLText.plain(body.content)
-    case .text:
-      guard body.content.utf8.contains(0x0A) else { return body.content }
-      var text = ""
-      for character in body.content { text += character == "\n" ? "\r\n" : String(character) }
-      return text
+    case .html: HTMLText.plain(body.content)
+    case .text: body.content
     }
   }
 
