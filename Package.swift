@@ -93,10 +93,12 @@ let package = Package(
     door("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
     door("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     door("CIcal", pkgConfig: "libical", apt: "libical-dev"),
+    .systemLibrary(name: "CMalloc", path: "Sources/C/CMalloc"),
     door("CXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
 
     // Engine room
     // (swift-crypto, below Hummingbird, has a target Crypto; names must differ over the whole graph)
+    room("Allocation", in: "EngineRoom", ["CMalloc"]),
     room("Cryptography", in: "EngineRoom", ["CCrypto"]),
     room("HTTP", in: "EngineRoom", ["CCurl"]),
     room("Recurrence", in: "EngineRoom", ["CIcal"]),
@@ -135,9 +137,9 @@ let package = Package(
     program(
       "Lockstep",
       [
-        "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "Settings", "Store",
-        "SyncEngine", "SyncModel",
-        "SyncPlan", "ZoneData", arguments, logging, serviceLife, signals,
+        "Allocation", "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "Settings",
+        "Store", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData", arguments, logging,
+        serviceLife, signals,
       ]
     ),
     program("LockstepSandbox", ["HTTP", "Sandbox", "World", "ZoneData", arguments, logging]),

@@ -11,6 +11,7 @@ import Testing
   /// A new target has no rights until it is entered here.
   static let rights: [String: Set<String>] = [
     // Engine room: each door is opened by one target
+    "Allocation": free.union(["CMalloc"]),
     "Cryptography": free.union(["CCrypto"]),
     "HTTP": free.union(["CCurl"]),
     "Recurrence": free.union(["CIcal"]),
@@ -38,7 +39,8 @@ import Testing
 
     // Programs
     "Lockstep": free.union(core).union([
-      "ArgumentParser", "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "Logging",
+      "Allocation", "ArgumentParser", "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar",
+      "Logging",
       "ServiceLifecycle", "Settings", "Store", "UnixSignals", "ZoneData",
     ]),
     "LockstepSandbox": free.union([

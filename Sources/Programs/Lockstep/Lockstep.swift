@@ -1,3 +1,4 @@
+import Allocation
 import ArgumentParser
 
 /// The agent and its user's command line; one command a file in `Commands`.
@@ -24,7 +25,7 @@ struct Lockstep: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   static func main() async {
-    Memory.keepSmall()
+    Allocation.keepSmall()
     await main(nil)
   }
 }
