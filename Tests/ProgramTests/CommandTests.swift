@@ -272,6 +272,27 @@ import Testing
     }
   }
 
+  @Test func `run ends in the middle of its work when asked, and says so`() async throws {
+    try await Sandbox.serving(["--items", "10", "--latency", "700"]) { sandbox in
+      let daemon = try sandbox.agent.start(
+        ["--config", sandbox.ready.config, "run"],
+        output: sandbox.folder.appending(path: "run.out"),
+        errors: sandbox.folder.appending(path: "run.err")
+      )
+      defer { daemon.terminate() }
+      #expect(try await eventually { FileManager.default.fileExists(atPath: sandbox.cache.path) })
+      try await Task.sleep(for: .milliseconds(1_500))
+      let asked = ContinuousClock.now
+      daemon.terminate()
+      await daemon.ended()
+      #expect(daemon.terminationReason == .exit && daemon.terminationStatus == 0)
+      #expect(ContinuousClock.now - asked < .seconds(10))
+      let history = try await sandbox.lockstep("history")
+      #expect(history.output.contains("interrupted"))
+      #expect(try await sandbox.sync().outcome == "success")
+    }
+  }
+
   @Test func `help is there for each command and starts nothing`() async throws {
     let program = try Program.built("lockstep")
     let version = try await program.run(["--version"])
