@@ -152,7 +152,7 @@ package struct Cycle: Sendable {
       let isClean = attempt.failedItems == 0 && failure == nil
       attempt.outcome = isClean ? .success : .successWithErrors
       if failure != nil, run?.hasWritten != true { attempt.outcome = .failed }
-    } catch where error is CancellationError || Task.isCancelled {
+    } catch  where error is CancellationError || Task.isCancelled {
       attempt.outcome = .interrupted
       attempt.notes.append("The run was asked to end. The next one goes on from here.")
     } catch let error as any SyncFailure {
