@@ -28,6 +28,14 @@ extension AutotaskService: PSAWriting {
   }
 }
 
+/// How one of several writes ended, and which.
+///
+/// No tuple: with Swift 6.3.1 -O, a group of `(Int, Result<…>)` gave indices that were none.
+private struct Ending: Sendable {
+  let index: Int
+  let result: Result<PSAWriteResult, AutotaskError>
+}
+
 extension AutotaskService {
   /// As many writes at a time as the PSA takes at one endpoint.
   private static let writesAtATime = 3
@@ -45,23 +53,26 @@ extension AutotaskService {
     var failure: AutotaskError?
     var leaving: String?
     var lost = 0
-    await withTaskGroup(of: (Int, Result<PSAWriteResult, AutotaskError>).self) { group in
-      var waiting = works.enumerated().makeIterator()
+    await withTaskGroup(of: Ending.self) { group in
+      var next = 0
       func startNext() {
-        guard let (index, work) = waiting.next() else { return }
+        guard next < works.count else { return }
+        let index = next
+        let work = works[index]
+        next += 1
         group.addTask {
           do throws(AutotaskError) {
-            return (index, .success(try await result(work)))
+            return Ending(index: index, result: .success(try await result(work)))
           } catch {
-            return (index, .failure(error))
+            return Ending(index: index, result: .failure(error))
           }
         }
       }
       for _ in 0..<AutotaskService.writesAtATime { startNext() }
-      for await (index, ending) in group {
-        switch ending {
+      for await ending in group {
+        switch ending.result {
         case .success(let result):
-          results[index] = result
+          results[ending.index] = result
           if case .unknown(let reason) = result {
             lost += 1
             if lost >= AutotaskService.mostLostAnswers { leaving = reason }
