@@ -213,13 +213,12 @@ struct SplitMix: RandomNumberGenerator {
   }
 }
 
-/// The programs of this package, built beside the tests or named by `LOCKSTEP_PROGRAMS`.
+/// The programs of this package: built beside the tests, or the release build of the agent that
+/// `LOCKSTEP_RELEASE` names, for that is what people run.
 enum Programs {
   static func url(_ name: String) -> URL {
-    if let folder = ProcessInfo.processInfo.environment["LOCKSTEP_PROGRAMS"] {
-      let chosen = URL(filePath: folder).appending(path: name)
-      if FileManager.default.isExecutableFile(atPath: chosen.path) { return chosen }
-    }
+    let release = ProcessInfo.processInfo.environment["LOCKSTEP_RELEASE"]
+    if name == "lockstep", let release { return URL(filePath: release) }
     let tests = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
     return tests.deletingLastPathComponent().appending(path: name)
   }
