@@ -83,7 +83,7 @@ import Testing
         output: output,
         errors: sandbox.folder.appending(path: "tls.err")
       )
-      defer { server.terminate() }
+      defer { server.end() }
       var port = ""
       _ = try await eventually {
         let text = try String(contentsOf: output, encoding: .utf8)
@@ -126,7 +126,7 @@ import Testing
         output: output,
         errors: sandbox.folder.appending(path: "page.err")
       )
-      defer { server.terminate() }
+      defer { server.end() }
       var port = ""
       _ = try await eventually {
         port = try String(contentsOf: output, encoding: .utf8)
@@ -192,7 +192,7 @@ import Testing
         output: sandbox.folder.appending(path: "first.out"),
         errors: sandbox.folder.appending(path: "first.err")
       )
-      defer { first.terminate() }
+      defer { first.end() }
       let lock = sandbox.cache.deletingLastPathComponent().appending(path: "lock")
       #expect(try await eventually { (try? Data(contentsOf: lock))?.isEmpty == false })
       let second = try await sandbox.lockstep("sync")

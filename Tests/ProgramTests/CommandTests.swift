@@ -257,7 +257,7 @@ import Testing
       let errors = sandbox.folder.appending(path: "run.err")
       let daemon = try sandbox.agent
         .start(["run", "--config", sandbox.ready.config], output: output, errors: errors)
-      defer { daemon.terminate() }
+      defer { daemon.end() }
       #expect(
         try await eventually {
           try String(contentsOf: errors, encoding: .utf8).contains("Run 1: success")
@@ -279,7 +279,7 @@ import Testing
         output: sandbox.folder.appending(path: "run.out"),
         errors: sandbox.folder.appending(path: "run.err")
       )
-      defer { daemon.terminate() }
+      defer { daemon.end() }
       #expect(try await eventually { FileManager.default.fileExists(atPath: sandbox.cache.path) })
       try await Task.sleep(for: .milliseconds(1_500))
       let asked = ContinuousClock.now

@@ -69,6 +69,14 @@ struct Program: Sendable {
 }
 
 extension Process {
+  /// Ends it for certain.
+  ///
+  /// A child that was started from a queue's thread inherits its mask, in which SIGTERM is blocked;
+  /// only programs that look for signals themselves ever see it.
+  func end() {
+    if isRunning { kill(processIdentifier, SIGKILL) }
+  }
+
   /// Waits without blocking a thread that others need.
   func ended() async {
     await withCheckedContinuation { (waiting: CheckedContinuation<Void, Never>) in
