@@ -179,7 +179,7 @@ let package = Package(
       "SyncEngineTests",
       ["Cryptography", "Store", "SyncEngine", "SyncModel", "SyncPlan", "World", "ZoneData"]
     ),
-    tests("SyncModelTests", ["SyncModel"]),
+    tests("SyncModelTests", ["Cryptography", "SyncModel"]),
     tests("SyncPlanTests", ["Cryptography", "SyncModel", "SyncPlan"]),
     tests("TrialTests", ["Lockstep", "LockstepSandbox"]),
     tests("WorldTests", ["World", "SyncModel"]),

@@ -93,6 +93,23 @@ import World
     #expect(try await scene.exchangeItems().map(\.title) == ["A", "B"])
   }
 
+  @Test func `a lost cache is over with its run: later moves and deletions are followed`()
+    async throws
+  {
+    let scene = try Scene()
+    let moved = try await scene.exchange(.create(title: "A", start: start, end: end))
+    let gone = try await scene.exchange(.create(title: "B", start: start, end: end))
+    try await scene.settle()
+    try scene.loseCache()
+    try await scene.sync()
+    try await scene.exchange(.move(id: moved, start: start + 600, end: end + 600))
+    try await scene.exchange(.delete(id: gone))
+    try await scene.settle()
+    let left = try await scene.psaItems()
+    #expect(left.map(\.title) == ["A"])
+    #expect(left.first?.start.seconds == start + 600)
+  }
+
   @Test func `another agent stops before it writes and says where the first one runs`() async throws
   {
     let scene = try Scene()

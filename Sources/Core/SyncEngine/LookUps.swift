@@ -137,14 +137,15 @@ extension Cycle {
     if let uid = link.exchange?.cleanUID {
       traces += try await mailbox.traces(of: .uid(uid), calendar: run.folder.id)
     }
-    if let trace = traces.first(where: { $0.place == .calendar }) {
-      return .found(version: trace.changeKey.rawValue)
-    }
+    // The original that was moved comes before a copy that stayed (`rules.md` 7).
     if let trace = traces.first(where: { $0.place == .otherCalendar }) {
       if case .found(let item)? = try await mailbox.items([trace.id], in: run.folder.id).first {
         found.away[link.id] = run.maker.fact(of: item)
       }
       return .away
+    }
+    if let trace = traces.first(where: { $0.place == .calendar }) {
+      return .found(version: trace.changeKey.rawValue)
     }
     return .nothing
   }

@@ -39,6 +39,8 @@ package struct FolderMark: Hashable, Sendable, Codable {
       machine: String(parts[5]),
       run: RunID(run)
     )
+    // Swift reads a sign too, which no mark was ever written with.
+    guard description.utf8.elementsEqual(text.utf8) else { return nil }
   }
 }
 

@@ -43,10 +43,14 @@ extension Instant: CustomStringConvertible {
       second = read
       rest = rest.dropFirst(3)
       if rest.first == UInt8(ascii: ".") || rest.first == UInt8(ascii: ",") {
-        rest = rest.dropFirst().drop { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+        let fraction = rest.dropFirst()
+        rest = fraction.drop { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+        guard rest.count < fraction.count else { return nil }
       }
     }
-    guard let offset = Instant.offset(rest) else { return nil }
+    guard let offset = Instant.offset(rest), hour < 24 || (minute == 0 && second == 0) else {
+      return nil
+    }
     self.init(
       seconds: Int64(date.daysSince1970) * 86_400 + hour * 3_600 + minute * 60 + second - offset
     )
@@ -56,12 +60,11 @@ extension Instant: CustomStringConvertible {
     guard let sign = bytes.first else { return 0 }
     if sign == UInt8(ascii: "Z") || sign == UInt8(ascii: "z") { return bytes.count == 1 ? 0 : nil }
     guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else { return nil }
-    let numbers = bytes.dropFirst().filter { $0 != UInt8(ascii: ":") }
-    guard numbers.count == 4 || numbers.count == 2, let hours = digits(numbers.prefix(2)) else {
-      return nil
-    }
-    let minutes = numbers.count == 4 ? digits(numbers.suffix(2)) : 0
-    guard let minutes else { return nil }
+    var numbers = Array(bytes.dropFirst())
+    if numbers.count == 5, numbers[2] == UInt8(ascii: ":") { numbers.remove(at: 2) }
+    guard numbers.count == 4 || numbers.count == 2, let hours = digits(numbers.prefix(2)),
+      let minutes = numbers.count == 4 ? digits(numbers.suffix(2)) : 0, hours < 24, minutes < 60
+    else { return nil }
     let distance = hours * 3_600 + minutes * 60
     return sign == UInt8(ascii: "-") ? -distance : distance
   }

@@ -54,6 +54,7 @@ extension LocalDate: CustomStringConvertible {
       let day = digits(bytes[8..<10]), (1...12).contains(month), (1...31).contains(day)
     else { return nil }
     self.init(year: Int(year), month: Int(month), day: Int(day))
+    guard parts.day == Int(day) else { return nil }
   }
 }
 

@@ -36,6 +36,8 @@ package struct Stamp: Hashable, Sendable, Codable {
     self.id = PSAID(id)
     self.tenant = TenantID(tenant)
     digest = Fingerprint(high: high, low: low)
+    // Swift reads a sign and capital digits too, which no stamp was ever written with.
+    guard description.utf8.elementsEqual(text.utf8) else { return nil }
   }
 
   /// True when the stamp was made for an item with this UID and resource, false on a copy.

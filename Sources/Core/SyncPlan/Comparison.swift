@@ -11,6 +11,8 @@ struct Comparison {
   /// What the receiving side ought to hold.
   private let desired: ContentPrints
   private let fields: Set<ContentField>
+  /// The receiving side was edited to what it ought to hold.
+  private let isSettledByPerson: Bool
   /// The Exchange time as the PSA would hold it; nil for whole days without a zone.
   private let projected: (span: Span, allDay: AllDayBase?)?
 
@@ -37,7 +39,11 @@ struct Comparison {
     // A body that could not be read whole is no change and is never written.
     if link.origin == .exchange, mask == .none, !item.isTextWhole { desired.text = current.text }
     self.desired = desired
-    fields = link.origin == .paired ? [] : desired.changed(from: current)
+    let moved = link.origin == .paired ? [] : desired.changed(from: current)
+    // Both sides equal: nothing is written. A mask is, for a view may be older than our last write.
+    let receiver = link.origin == .exchange ? other.own : item.own
+    fields = mask == .masked ? moved : moved.intersection(desired.changed(from: receiver))
+    isSettledByPerson = fields.isEmpty && !moved.isEmpty
     projected = Comparison.projection(of: item.when, link, input)
   }
 
@@ -81,14 +87,26 @@ struct Comparison {
   private var areTimesEqual: Bool { projected?.span.isSame(as: other.span) ?? false }
 
   private var time: MergeVerdict {
-    timeVerdict(
-      exchange: exchangeTime,
-      // A time that ends before it starts is never sent on.
-      psa: other.span.end < other.span.start ? .unchanged : psaTime,
+    // A time that ends before it starts is never sent on.
+    let isExchangeOdd = projected.map { $0.span.end < $0.span.start } ?? false
+    let isPSAOdd = other.span.end < other.span.start
+    let verdict = timeVerdict(
+      exchange: isExchangeOdd ? .unchanged : exchangeTime,
+      psa: isPSAOdd ? .unchanged : psaTime,
       areEqual: areTimesEqual,
       authority: authority.time,
       winner: input.rules.conflict
     )
+    switch verdict {
+    case .write(.psa), .reassert(.psa), .conflict(writeTo: .psa):
+      return isExchangeOdd ? .nothing : verdict
+    case .write(.exchange), .reassert(.exchange), .conflict(writeTo: .exchange):
+      return isPSAOdd ? .nothing : verdict
+    case .nothing:
+      // Adoption leaves the base open; without one, the next move would look like two.
+      return link.base.span == nil && areTimesEqual ? .moveBase : .nothing
+    case .moveBase: return .moveBase
+    }
   }
 
   private var content: MergeVerdict {
@@ -127,24 +145,13 @@ struct Comparison {
 
   var decision: Decision {
     guard projected != nil else {
-      var waiting = maskOnly
-      waiting.hold = .noZone
-      if waiting.link.state != .held {
-        waiting.link.state = .held
-        waiting.link.reason = HoldReason.noZone.rawValue
-        waiting.link.stateRun = input.run
-      }
-      return waiting
+      return held(.noZone)
     }
     let time = time
     if case .reassert = time, let count = link.reassertions?.count, count >= 3,
       let since = link.reassertions?.since, input.now < since.advanced(byDays: 1)
     {
-      var held = link
-      held.state = .held
-      held.reason = HoldReason.reassertions.rawValue
-      held.stateRun = input.run
-      return Decision(link: held, hold: .reassertions)
+      return held(.reassertions)
     }
     var after = settled(link)
     var toExchange: (when: When, zone: ZoneName?)?
@@ -184,7 +191,22 @@ struct Comparison {
   }
 
   /// Only what takes detail away; everything else waits.
-  var maskOnly: Decision {
+  var maskOnly: Decision { masking(link) }
+
+  /// Held for a person, and masked all the same.
+  func held(_ reason: HoldReason) -> Decision {
+    var waiting = link
+    if link.state != .held || link.reason != reason.rawValue {
+      waiting.state = .held
+      waiting.reason = reason.rawValue
+      waiting.stateRun = input.run
+    }
+    var decision = masking(waiting)
+    decision.hold = reason
+    return decision
+  }
+
+  private func masking(_ link: Link) -> Decision {
     var decision = Decision(link: link)
     guard link.origin == .exchange, mask == .masked, !fields.isEmpty else { return decision }
     var after = settled(link)
@@ -292,7 +314,7 @@ struct Comparison {
     if fields.isEmpty, link.origin != .paired {
       // Detail that is hidden anyway, or a base that adoption left open.
       setContent(&link)
-      if link.base.returned == nil {
+      if link.base.returned == nil || isSettledByPerson {
         link.base.returned = link.origin == .exchange ? other.own : item.own
       }
     }

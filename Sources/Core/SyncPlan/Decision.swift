@@ -33,6 +33,8 @@ struct Decision {
   /// Set where an item vanished: counted by the brake before anything follows.
   var vanishing: Vanishing?
   var hold: HoldReason?
+  /// What is written of it while the brake holds it: only what takes detail away.
+  var masksMeanwhile: [Operation] = []
   var note: String?
 }
 

@@ -43,7 +43,9 @@ package struct FactMaker: Sendable {
       isCancelled: item.isCancelled,
       response: item.response,
       stamp: stamp,
-      isStampOwn: stamp?.belongs(to: resource, uid: item.uid, fingerprinter) ?? false,
+      isStampOwn: stamp.map {
+        $0.tenant == tenant && $0.belongs(to: resource, uid: item.uid, fingerprinter)
+      } ?? false,
       reference: Reference(
         tenant: tenant,
         resource: resource,

@@ -8,6 +8,7 @@ extension LinkPlanner {
     _ lookUp: LookUp,
     _ other: PSAFact
   ) -> Decision {
+    if isOff(link) { return keep(link) }
     let authority = authority(link, hasAttendees: false)
     switch existence(exchange: .gone, psa: .present, authority: authority.existence) {
     case .remove(.psa):
@@ -20,14 +21,13 @@ extension LinkPlanner {
       else { return keep(link) }
       return delete(link, .psa, version: other.modified.description, proof, vanished: .exchange)
     case .recreate(.exchange):
-      return vanished(createInExchange(link, other, "it was removed in Exchange"), .exchange)
+      guard input.mode.mayCreate, !input.mode.isRestored else { return restoredOrKept(link) }
+      let creation = createInExchange(link, other, "it was removed in Exchange")
+      return vanished(creation, link, .exchange)
     case .suppress, .recreate(.psa), .remove(.exchange), .keep, .forget:
-      if isChanged(link, other), authority.existence == .psa {
-        return createInExchange(
-          link,
-          other,
-          "it changed in the PSA after it was deleted in Exchange"
-        )
+      if let creation = recreation(of: link, other) {
+        guard input.mode.mayCreate, !input.mode.isRestored else { return restoredOrKept(link) }
+        return vanished(creation, link, .exchange)
       }
       return suppress(remembering(link, other), "it was deleted in Exchange", vanished: .exchange)
     }
@@ -39,6 +39,7 @@ extension LinkPlanner {
     _ absence: Absence,
     _ lookUp: LookUp
   ) -> Decision {
+    if isOff(link) { return keep(link) }
     let authority = authority(link, hasAttendees: item.hasAttendees)
     switch existence(exchange: .present, psa: .gone, authority: authority.existence) {
     case .remove(.exchange):
@@ -52,10 +53,9 @@ extension LinkPlanner {
       else { return keep(link) }
       return delete(link, .exchange, version: item.changeKey.rawValue, proof, vanished: .psa)
     case .suppress, .recreate, .remove(.psa), .keep, .forget:
-      if isChanged(link, item), authority.existence == .exchange,
-        Exclusion(item, rules: input.rules) == nil
-      {
-        return createInPSA(link, item, "it changed in Exchange after it was deleted in the PSA")
+      if let creation = recreation(of: link, item) {
+        guard input.mode.mayCreate, !input.mode.isRestored else { return restoredOrKept(link) }
+        return vanished(creation, link, .psa)
       }
       return suppress(remembering(link, item), "it was deleted in the PSA", vanished: .psa)
     }
@@ -67,18 +67,26 @@ extension LinkPlanner {
     _ psa: Sight<PSAFact>
   ) -> Decision {
     let side: Side = if case .suspected = exchange { .exchange } else { .psa }
-    let removes =
-      (side == .exchange && link.origin == .exchange) || (side == .psa && link.origin == .psa)
-    var decision = keep(link)
+    guard input.mode.mayDelete else { return restoredOrKept(link) }
+    if isOff(link) { return waits(link) }
+    // The same words as once it is proven, so that one digest approves both.
+    let verb: String
+    switch (exchange, psa) {
+    case (.suspected, .seen(let other)) where link.origin != .exchange:
+      verb = recreation(of: link, other) == nil ? "suppress" : "recreate"
+    case (.seen(let item), .suspected) where link.origin != .psa:
+      verb = recreation(of: link, item) == nil ? "suppress" : "recreate"
+    case (.seen(let item), .suspected) where item.hasAttendees || item.role == .master:
+      return held(link, .attendees)
+    default:
+      verb = "delete"
+    }
+    var decision = waits(link)
     decision.vanishing = Vanishing(
       side: side,
       kind: link.kind,
-      line: vanishLine(
-        link,
-        removes ? "delete" : "suppress",
-        on: side == .exchange ? .psa : .exchange
-      ),
-      writesTo: side == .exchange ? .psa : .exchange,
+      line: vanishLine(link, verb, on: verb == "recreate" ? side : opposite(side)),
+      writesTo: verb == "recreate" ? side : opposite(side),
       isProven: false
     )
     return decision
@@ -124,7 +132,7 @@ extension LinkPlanner {
     guard input.mode.mayDelete else { return restoredOrKept(link) }
     var link = link
     enter(.suppressed, reason, &link)
-    let other: Side = side == .exchange ? .psa : .exchange
+    let other = opposite(side)
     var decision = Decision(link: link)
     decision.vanishing = Vanishing(
       side: side,
@@ -136,12 +144,34 @@ extension LinkPlanner {
     return decision
   }
 
-  private func vanished(_ decision: Decision, _ side: Side) -> Decision {
+  /// What its deciding side changed after the other side deleted it; nil where nothing comes of it.
+  private func recreation(of link: Link, _ other: PSAFact) -> Decision? {
+    guard authority(link, hasAttendees: false).existence == .psa, isChanged(link, other) else {
+      return nil
+    }
+    let reason = "it changed in the PSA after it was deleted in Exchange"
+    let creation = createInExchange(link, other, reason)
+    return creation.operations.isEmpty ? nil : creation
+  }
+
+  private func recreation(of link: Link, _ item: ExchangeFact) -> Decision? {
+    guard authority(link, hasAttendees: item.hasAttendees).existence == .exchange,
+      isChanged(link, item)
+    else { return nil }
+    let reason = "it changed in Exchange after it was deleted in the PSA"
+    let creation = createInPSA(link, item, reason)
+    return creation.operations.isEmpty ? nil : creation
+  }
+
+  private func opposite(_ side: Side) -> Side { side == .exchange ? .psa : .exchange }
+
+  private func vanished(_ decision: Decision, _ link: Link, _ side: Side) -> Decision {
+    guard !decision.operations.isEmpty else { return decision }
     var decision = decision
     decision.vanishing = Vanishing(
       side: side,
-      kind: decision.link.kind,
-      line: vanishLine(decision.link, "recreate", on: side),
+      kind: link.kind,
+      line: vanishLine(link, "recreate", on: side),
       writesTo: side,
       isProven: true
     )

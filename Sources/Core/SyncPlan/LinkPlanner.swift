@@ -38,12 +38,12 @@ struct LinkPlanner {
     exchange: Sight<ExchangeFact>,
     psa: Sight<PSAFact>
   ) -> Decision {
-    if isAmbiguous { return held(link, .copies) }
+    if isAmbiguous { return held(link, .copies, exchange, psa) }
     switch link.state {
     case .held where link.reason == HoldReason.restored.rawValue && !isRestoreApproved:
-      return masked(link, exchange, psa, hold: .restored)
+      return held(link, .restored, exchange, psa)
     case .held where link.reason == HoldReason.reassertions.rawValue && isFresh(link.reassertions):
-      return held(link, .reassertions)
+      return held(link, .reassertions, exchange, psa)
     case .linked, .held, .away:
       return linked(link, exchange, psa)
     case .parked:
@@ -60,6 +60,7 @@ struct LinkPlanner {
     _ exchange: Sight<ExchangeFact>,
     _ psa: Sight<PSAFact>
   ) -> Decision {
+    let asKept = link
     var link = link
     if case .away(let fact) = exchange { return away(link, fact, psa) }
     if link.state != .linked { enter(.linked, nil, &link) }
@@ -67,20 +68,21 @@ struct LinkPlanner {
     case (.seen(let item), .seen(let other)):
       return both(link, item, other)
     case (.seen(let item), .never):
-      return input.mode.mayCreate ? createInPSA(link, item, "not in the PSA yet") : keep(link)
+      return input.mode.mayCreate && link.origin == .exchange
+        ? createInPSA(link, item, "not in the PSA yet") : waits(asKept)
     case (.never, .seen(let other)):
-      return input.mode.mayCreate
-        ? createInExchange(link, other, "not in Exchange yet") : keep(link)
+      return input.mode.mayCreate && link.origin == .psa
+        ? createInExchange(link, other, "not in Exchange yet") : waits(asKept)
     case (.never, .never), (.never, .gone), (.gone, .never), (.gone, .gone):
-      return input.mode.mayDelete ? Decision(link: link, forgets: true) : keep(link)
+      return input.mode.mayDelete ? Decision(link: link, forgets: true) : waits(asKept)
     case (.gone(let absence, let lookUp), .seen(let other)):
       return exchangeGone(link, absence, lookUp, other)
     case (.seen(let item), .gone(let absence, let lookUp)):
       return psaGone(link, item, absence, lookUp)
     case (.suspected, .seen), (.seen, .suspected):
-      return suspected(link, exchange, psa)
+      return suspected(asKept, exchange, psa)
     case (.unknown, _), (_, .unknown), (.suspected, _), (_, .suspected), (_, .away), (.away, _):
-      return keep(link)
+      return waits(asKept)
     }
   }
 
@@ -95,6 +97,8 @@ struct LinkPlanner {
       let isInside = spans.contains { window.contains($0, role: item.role) }
       if isInside, settingThatParks(link, item) == nil { return linked(link, exchange, psa) }
       return maskOnly(link, item, other)
+    case (.away(let fact?), .seen(let other)):
+      return maskOnly(link, fact, other)
     case (.seen, .never), (.never, .seen), (.never, .never):
       return linked(link, exchange, psa)
     case (.gone, .gone):
@@ -116,7 +120,7 @@ struct LinkPlanner {
       return linked(link, exchange, psa)
     case (.seen(let item), .seen(let other)):
       return exclusionEnded(link, item)
-        ? linked(link, exchange, psa) : keep(maskOnly(link, item, other).link)
+        ? linked(link, exchange, psa) : maskOnly(link, item, other)
     case (.seen(let item), .gone), (.seen(let item), .never), (.seen(let item), .unknown):
       return exchangeWaits(link, item)
     case (.gone, .seen(let other)), (.never, .seen(let other)), (.unknown, .seen(let other)):
@@ -137,7 +141,9 @@ struct LinkPlanner {
       case .suppressed: input.mode.liftsSuppression || isChanged(link, item)
       case .linked, .parked, .away, .held: false
       }
-    guard comesBack, input.mode.mayCreate, Exclusion(item, rules: input.rules) == nil else {
+    guard comesBack, input.mode.mayCreate, isWhole(input.psaCoverage),
+      Exclusion(item, rules: input.rules) == nil
+    else {
       return keep(remembering(link, item))
     }
     var link = link
@@ -155,7 +161,9 @@ struct LinkPlanner {
       case .suppressed: input.mode.liftsSuppression || isChanged(link, other)
       case .linked, .parked, .away, .held: false
       }
-    guard comesBack, input.mode.mayCreate else { return keep(remembering(link, other)) }
+    guard comesBack, input.mode.mayCreate, isWhole(input.exchangeCoverage) else {
+      return keep(remembering(link, other))
+    }
     var link = link
     link.exchange = nil
     enter(.linked, nil, &link)
@@ -173,7 +181,7 @@ struct LinkPlanner {
 
   private func both(_ link: Link, _ item: ExchangeFact, _ other: PSAFact) -> Decision {
     if item.role == .master {
-      return held(link, link.origin == .psa ? .attendees : .series)
+      return held(link, link.origin == .psa ? .attendees : .series, .seen(item), .seen(other))
     }
     if link.origin == .psa, item.hasAttendees { return held(link, .attendees) }
     if let reason = settingThatParks(link, item) {
@@ -181,9 +189,18 @@ struct LinkPlanner {
       park(&decision, reason)
       return decision
     }
+    var link = link
+    var comparison = Comparison(input, link: link, item: item, other: other)
+    if input.mode.isRestored, isOlder(link, item, other) { return comparison.held(.restored) }
+    if link.isPinned {
+      guard comparison.isChangedByPerson else { return comparison.maskOnly }
+      link.isPinned = false
+      comparison = Comparison(input, link: link, item: item, other: other)
+    }
     if link.origin == .exchange, let proof = DeleteProof.excluded(item, rules: input.rules) {
+      guard input.mode.mayDelete else { return comparison.maskOnly }
       let version = other.modified.description
-      return delete(
+      var decision = delete(
         link,
         .psa,
         version: version,
@@ -191,15 +208,21 @@ struct LinkPlanner {
         vanished: nil,
         reason: "it is excluded in Exchange"
       )
+      decision.masksMeanwhile = comparison.maskOnly.operations
+      return decision
     }
-    if input.mode.isRestored, isOlder(link, item, other) { return restoredOrKept(link) }
-    let comparison = Comparison(input, link: link, item: item, other: other)
-    var decision = comparison.decision
-    if link.isPinned {
-      guard comparison.isChangedByPerson else { return keep(link) }
-      decision.link.isPinned = false
-    }
-    if let span = comparison.resultingSpan, !window.contains(span, role: item.role) {
+    let decision = comparison.decision
+    return parkedOutside(decision, comparison, role: item.role)
+  }
+
+  private func parkedOutside(
+    _ decision: Decision,
+    _ comparison: Comparison,
+    role: SeriesRole
+  ) -> Decision {
+    var decision = decision
+    guard decision.hold == nil else { return decision }
+    if let span = comparison.resultingSpan, !window.contains(span, role: role) {
       park(&decision, HoldReasonText.outsideWindow)
     }
     return decision
@@ -209,18 +232,19 @@ struct LinkPlanner {
     Comparison(input, link: link, item: item, other: other).maskOnly
   }
 
-  private func masked(
+  /// Held, and masked where both halves are seen: no hold keeps detail where it must not be.
+  func held(
     _ link: Link,
+    _ reason: HoldReason,
     _ exchange: Sight<ExchangeFact>,
-    _ psa: Sight<PSAFact>,
-    hold: HoldReason
+    _ psa: Sight<PSAFact>
   ) -> Decision {
-    guard case .seen(let item) = exchange, case .seen(let other) = psa else {
-      return held(link, hold)
+    switch (exchange, psa) {
+    case (.seen(let item), .seen(let other)), (.away(let item?), .seen(let other)):
+      Comparison(input, link: link, item: item, other: other).held(reason)
+    default:
+      held(link, reason)
     }
-    var decision = maskOnly(link, item, other)
-    decision.hold = hold
-    return decision
   }
 
   /// Why a setting keeps this link from being written, masks apart.
@@ -240,6 +264,15 @@ struct LinkPlanner {
       return input.rules.appointmentsToExchange ? nil : "PSA appointments are not exported"
     case .paired:
       return nil
+    }
+  }
+
+  /// A direction that is off follows no deletion: what it excludes is parked (`rules.md` 4).
+  func isOff(_ link: Link) -> Bool {
+    switch link.origin {
+    case .exchange: input.rules.importDetail == .off
+    case .psa: !input.rules.appointmentsToExchange
+    case .paired: false
     }
   }
 
@@ -284,8 +317,16 @@ struct LinkPlanner {
   /// True when the item's own projected time or content differs from that of the base.
   func isChanged(_ link: Link, _ item: ExchangeFact) -> Bool {
     guard let source = link.base.source else { return false }
-    if item.isTextWhole, !item.projected.changed(from: source).isEmpty { return true }
-    if item.projected.title != source.title { return true }
+    switch (link.base.mask, projection.mask(of: item.sensitivity)) {
+    case (_, .masked):
+      // The other side would get nothing of its content, whatever changed in it.
+      break
+    case (.masked, .none):
+      if !item.projected.changed(from: maker.masked(item)).isEmpty { return true }
+    case (.none, .none):
+      if item.isTextWhole, !item.projected.changed(from: source).isEmpty { return true }
+      if item.projected.title != source.title { return true }
+    }
     guard let base = link.base.span else { return false }
     if let days = link.base.allDay {
       return !item.when.isSameTime(as: .allDay(first: days.first, afterLast: days.afterLast))
@@ -336,6 +377,15 @@ struct LinkPlanner {
   }
 
   func keep(_ link: Link) -> Decision { Decision(link: link) }
+
+  /// As it was: what is not seen changes no state, and a hold stays listed.
+  func waits(_ link: Link) -> Decision {
+    var decision = Decision(link: link)
+    if link.state == .held { decision.hold = link.reason.flatMap { HoldReason(rawValue: $0) } }
+    return decision
+  }
+
+  func isWhole(_ coverage: Coverage?) -> Bool { coverage?.isComplete ?? false }
 
   private func park(_ decision: inout Decision, _ reason: String) {
     enter(.parked, reason, &decision.link)

@@ -89,9 +89,11 @@ package func verdict(on mark: FolderMark?, expecting: MarkExpectation) -> MarkVe
     return isOwn ? .asExpected : .cacheLost(number: mark.run)
   }
   if !isKnownFolder { return .mailboxRestored }
+  // Older runs are journaled too: below the last confirmed number the mailbox is older.
+  if let confirmed = known.confirmedMark, mark.run < confirmed { return .mailboxRestored }
   if mark.run == known.confirmedMark || expecting.journaled.contains(mark.run) {
     return .asExpected
   }
-  let newest = max(known.confirmedMark ?? mark.run, expecting.journaled.max() ?? mark.run)
-  return mark.run > newest ? .cacheRestored(number: mark.run) : .mailboxRestored
+  let isNewest = expecting.journaled.allSatisfy { $0 < mark.run }
+  return isNewest ? .cacheRestored(number: mark.run) : .mailboxRestored
 }

@@ -18,6 +18,11 @@ private struct Planner {
   private var used: Set<PlanDigest> = []
 
   init(_ input: PlanInput) {
+    // Listings come in any order; the plan is the same.
+    var input = input
+    input.links.sort { $0.id < $1.id }
+    input.exchange.sort { $0.id.rawValue < $1.id.rawValue }
+    input.psa.sort { ($0.id, $0.kind.rawValue) < ($1.id, $1.kind.rawValue) }
     self.input = input
     roster = Roster(input)
     pairing =
@@ -181,7 +186,10 @@ private struct Planner {
         }
         for index in indices {
           let id = decisions[index].link.id
-          decisions[index] = Decision(link: known[id] ?? decisions[index].link)
+          decisions[index] = Decision(
+            link: known[id] ?? decisions[index].link,
+            operations: decisions[index].masksMeanwhile
+          )
         }
         for one in vanished { held[one.writesTo, default: 0] += 1 }
         self.holds.append(
@@ -239,7 +247,8 @@ private struct Planner {
 
   private mutating func listHolds() {
     for reason in HoldReason.allCases {
-      guard let lines = reasons[reason] else { continue }
+      let lines = (reasons[reason] ?? []) + (reason == .copies ? roster.doubles : [])
+      guard !lines.isEmpty else { continue }
       let digest = digest(reason.rawValue, lines)
       holds.append(
         Hold(

@@ -13,6 +13,8 @@ struct Roster {
   /// PSA items that no link knows and that bear no reference.
   private(set) var freshPSA: [PSAFact] = []
   private(set) var ambiguous: Set<LinkID> = []
+  /// Items of which several bear one stamp or reference: held, and nothing is made beside them.
+  private(set) var doubles: [String] = []
   private(set) var notes: [String] = []
   private(set) var nextLink: LinkID
 
@@ -33,9 +35,14 @@ struct Roster {
     var byItem: [ExchangeItemID: LinkID] = [:]
     var byUID: [Fingerprint: LinkID] = [:]
     var byPSA: [PSAID: LinkID] = [:]
+    var byReference: [Reference: LinkID] = [:]
     var lastCopy: [Fingerprint: Int] = [:]
     for link in links {
       if let id = link.psa?.id, link.kind == .appointment { byPSA[id] = link.id }
+      // A link whose Exchange half was emptied, for the mailbox is another one.
+      if link.exchange == nil, link.origin == .exchange, let reference = link.reference {
+        byReference[reference] = link.id
+      }
       guard let half = link.exchange, half.originalDate == nil else { continue }
       byItem[half.item] = link.id
       guard let uid = half.cleanUID else { continue }
@@ -50,12 +57,16 @@ struct Roster {
     var claims: [LinkID: [ExchangeFact]] = [:]
     var unclaimed: [ExchangeFact] = []
     for fact in strangers {
-      let stamped = fact.isStampOwn ? fact.stamp.flatMap { byPSA[$0.id] } : nil
-      guard let link = stamped ?? fact.uid.flatMap({ byUID[$0] }) else {
+      let stamped =
+        fact.isStampOwn
+        ? fact.stamp.flatMap { $0.kind == .appointment ? byPSA[$0.id] : nil } : nil
+      guard
+        let link = stamped ?? fact.uid.flatMap({ byUID[$0] }) ?? byReference[fact.reference]
+      else {
         unclaimed.append(fact)
         continue
       }
-      if exchange[link] != nil {
+      if exchange[link] != nil || indexOf[link].map({ isAway(links[$0]) }) == true {
         let number = fact.uid.map { (lastCopy[$0] ?? 0) + 1 } ?? 1
         if let uid = fact.uid { lastCopy[uid] = number }
         copies[fact.id] = number
@@ -129,6 +140,11 @@ struct Roster {
         "\(candidates.count) PSA appointments bear one reference (\(ids(candidates))): none is "
           + "linked. Delete the ones that are not wanted."
       )
+      doubles.append("reference \(reference) psa \(ids(candidates))")
+      if let link, psa[link] == nil { ambiguous.insert(link) }
+      strangers.removeAll {
+        $0.reference == reference || input.facts.referenceOfCopy($0.id) == reference
+      }
       return
     }
     if let link, let index = indexOf[link] {
@@ -186,6 +202,9 @@ struct Roster {
           "\(candidates.count) Exchange items were made from PSA appointment \(id): none is "
             + "linked. Delete the copies that are not wanted."
         )
+        doubles.append(
+          "stamp of psa \(id) exchange " + candidates.map(\.id.rawValue).joined(separator: ", ")
+        )
         continue
       }
       var link = input.newLink(nextLink, kind: .appointment, origin: .psa)
@@ -206,6 +225,13 @@ struct Roster {
     )
     links.append(link)
     exchange[link.id] = item
+  }
+
+  /// The original was moved to another calendar: what bears its UID here is a copy.
+  private func isAway(_ link: Link) -> Bool {
+    guard let half = link.exchange else { return false }
+    let key = ItemKey(side: .exchange, kind: link.kind, id: half.item.rawValue)
+    return input.lookUps[key] == .away
   }
 
   private func isGone(_ link: Link) -> Bool {

@@ -1,0 +1,723 @@
+import SyncModel
+import SyncPlan
+import Testing
+
+/// `rules.md` 2 to 8, one scenario for each sentence, on plain values.
+@Suite struct PlannerTests {
+  static let hour = SmallWorld.hour
+
+  /// An Exchange item and a PSA item, both linked and at rest.
+  private func linked(
+    _ shape: (inout ExchangeItem) -> Void = { _ in }
+  ) -> (world: SmallWorld, mine: ExchangeItemID, theirs: PSAID) {
+    var world = SmallWorld()
+    let mine = world.inExchange("Mine", shape)
+    let theirs = world.inPSA("Theirs", at: 9 * Self.hour)
+    world.settle()
+    return (world, mine, theirs)
+  }
+
+  private func counterpart(of id: ExchangeItemID, _ world: SmallWorld) throws -> PSAID {
+    try #require(world.links.first { $0.exchange?.item == id }?.psa?.id)
+  }
+
+  private func counterpart(of id: PSAID, _ world: SmallWorld) throws -> ExchangeItemID {
+    try #require(world.links.first { $0.psa?.id == id }?.exchange?.item)
+  }
+
+  private func link(of id: ExchangeItemID, _ world: SmallWorld) throws -> Link {
+    try #require(world.links.first { $0.exchange?.item == id })
+  }
+
+  // MARK: First run and adoption
+
+  @Test func `a first run creates what exists on one side only, and the next writes nothing`() {
+    var world = SmallWorld()
+    world.inExchange("Mine")
+    world.inPSA("Theirs", at: 9 * Self.hour)
+    #expect(world.settle().map(\.count) == [2, 0])
+    #expect(world.exchange.count == 2 && world.psa.count == 2)
+    #expect(world.links.allSatisfy { $0.state == .linked })
+  }
+
+  @Test func `an adoption links what stamps and references prove, and later moves both ways`()
+    throws
+  {
+    var (world, mine, theirs) = linked()
+    world.links = []
+    world.mode.cacheWasLost = true
+    world.mode.mayDelete = false
+    let adoption = world.plan
+    #expect(adoption.operations.isEmpty)
+    world.apply(adoption)
+    #expect(world.links.count == 2)
+    world.mode = PlanMode()
+    let copy = try counterpart(of: theirs, world)
+    world.change(copy) { $0.when = SmallWorld.when(11 * Self.hour) }
+    world.change(mine) { $0.when = SmallWorld.when(12 * Self.hour) }
+    #expect(Set(world.plan.operations.map(\.side)) == [.psa], "the user's moves go to the PSA")
+    world.settle()
+    #expect(world.psa(theirs)?.start == SmallWorld.monday.advanced(bySeconds: 11 * Self.hour))
+  }
+
+  @Test func `items without proof are unmatched after a loss, and released by their next change`() {
+    var world = SmallWorld()
+    let mine = world.inExchange("Mine")
+    world.inPSA("Theirs", at: 9 * Self.hour)
+    world.mode.cacheWasLost = true
+    world.mode.mayDelete = false
+    world.settle()
+    #expect(world.links.map(\.state) == [.unmatched, .unmatched])
+    world.mode = PlanMode()
+    #expect(world.plan.operations.isEmpty)
+    world.change(mine) { $0.title = "Mine, changed" }
+    #expect(world.settle().map(\.count) == [1, 0])
+    world.mode.createsMissing = true
+    #expect(world.settle().map(\.count) == [1, 0])
+  }
+
+  @Test func `an unlinked PSA item with a reference is never taken as made by a person`() {
+    var world = SmallWorld()
+    world.inPSA("Ours") { $0.text = "Ref: wyolabvtys56a5fh" }
+    let plan = world.plan
+    #expect(plan.operations.isEmpty && plan.links.isEmpty)
+  }
+
+  @Test func `two PSA items with one reference are held, and no third one is made`() throws {
+    var (world, mine, _) = linked()
+    let first = try #require(world.psa(counterpart(of: mine, world)))
+    world.inPSA(first.title) { $0.text = first.text }
+    world.links = []
+    #expect(world.plan.operations.allSatisfy { $0.side != .psa })
+    #expect(world.plan.holds.contains { !$0.needsApproval } || !world.plan.notes.isEmpty)
+    world.settle()
+    #expect(world.psa.count == 3)
+  }
+
+  @Test func `a lost create whose item shows up twice is held, and no third one is made`() throws {
+    var (world, mine, _) = linked()
+    let first = try #require(world.psa(counterpart(of: mine, world)))
+    world.inPSA(first.title) { $0.text = first.text }
+    let index = try #require(world.links.firstIndex { $0.exchange?.item == mine })
+    world.links[index].psa = nil
+    #expect(world.plan.operations.isEmpty)
+    #expect(!world.plan.holds.isEmpty)
+  }
+
+  @Test func `links without their Exchange half are bound again by stamp and reference`() {
+    var (world, mine, _) = linked()
+    for index in world.links.indices { world.links[index].exchange = nil }
+    world.mode.cacheWasLost = true
+    #expect(world.settle().map(\.count) == [0])
+    #expect(world.links.count == 2 && world.links.allSatisfy { $0.exchange != nil })
+    for index in world.links.indices { world.links[index].exchange = nil }
+    world.remove(mine)
+    world.mode = PlanMode()
+    #expect(world.settle().map(\.count) == [0], "what a person made in Exchange is not made there")
+  }
+
+  // MARK: Rebinding and copies
+
+  @Test func `an item that comes back under another id binds its link again, by UID or stamp`()
+    throws
+  {
+    var (world, mine, theirs) = linked()
+    for id in [mine, try counterpart(of: theirs, world)] {
+      let old = try #require(world.exchange(id))
+      world.remove(id)
+      world.exchange.append(
+        ExchangeItem(
+          id: ExchangeItemID(id.rawValue + "-restored"),
+          changeKey: ChangeKey("k9"),
+          folder: old.folder,
+          uid: old.uid,
+          cleanUID: old.cleanUID,
+          when: old.when,
+          title: old.title,
+          text: old.text,
+          created: old.created,
+          modified: old.modified,
+          stamp: old.stamp
+        )
+      )
+      world.lookUps[ItemKey(side: .exchange, kind: .appointment, id: id.rawValue)] =
+        .found(version: "k9")
+    }
+    #expect(world.settle().map(\.count) == [0])
+    #expect(world.links.allSatisfy { $0.exchange?.item.rawValue.hasSuffix("-restored") == true })
+  }
+
+  @Test func `several items with one identity and no original are all held`() throws {
+    var (world, mine, _) = linked()
+    let old = try #require(world.exchange(mine))
+    world.remove(mine)
+    for name in ["a", "b"] {
+      var copy = old
+      copy.id = ExchangeItemID(name)
+      world.exchange.append(copy)
+    }
+    let plan = world.plan
+    #expect(plan.operations.isEmpty)
+    #expect(plan.holds.count == 1)
+    world.remove(ExchangeItemID("a"))
+    world.apply(plan)
+    #expect(world.settle().map(\.count) == [0])
+    #expect(try link(of: ExchangeItemID("b"), world).state == .linked)
+  }
+
+  @Test(arguments: [true, false])
+  func `a person's copy is a new item and never touches the original`(_ hasNewUID: Bool) throws {
+    var (world, mine, _) = linked()
+    let original = try counterpart(of: mine, world)
+    var copy = try #require(world.exchange(mine))
+    copy.id = ExchangeItemID("copy")
+    if hasNewUID { (copy.uid, copy.cleanUID) = ("new", CleanUID("NEW")) }
+    world.exchange.append(copy)
+    #expect(world.settle().map(\.count) == [1, 0])
+    let second = try counterpart(of: ExchangeItemID("copy"), world)
+    #expect(second != original)
+    world.remove(ExchangeItemID("copy"))
+    world.settle()
+    #expect(world.psa(original) != nil && world.psa(second) == nil)
+  }
+
+  @Test func `a copy whose original was moved to another calendar never takes over its link`()
+    throws
+  {
+    var (world, mine, _) = linked()
+    let original = try counterpart(of: mine, world)
+    var copy = try #require(world.exchange(mine))
+    copy.id = ExchangeItemID("copy")
+    copy.title = "Copy"
+    world.exchange.append(copy)
+    world.lookUps[ItemKey(side: .exchange, kind: .appointment, id: mine.rawValue)] = .away
+    world.remove(mine)
+    world.settle()
+    #expect(world.psa(original)?.title == "Mine")
+    #expect(try link(of: mine, world).state == .away)
+  }
+
+  @Test(arguments: [true, false])
+  func `a stamp of another kind or tenant binds nothing`(_ isOtherKind: Bool) {
+    var (world, _, theirs) = linked()
+    let stamp = Stamp(
+      kind: isOtherKind ? .toDo : .appointment,
+      id: theirs,
+      tenant: isOtherKind ? SmallWorld.tenant : TenantID(99),
+      resource: SmallWorld.resource,
+      uid: "foreign",
+      quick
+    )
+    world.inExchange("Foreign", at: 20 * Self.hour) {
+      $0.uid = "foreign"
+      $0.stamp = stamp.description
+    }
+    let links = world.links
+    world.remove(ExchangeItemID("x2"))
+    world.apply(world.plan)
+    for link in links {
+      #expect(world.links.first { $0.id == link.id }?.exchange?.item != ExchangeItemID("x3"))
+    }
+  }
+
+  // MARK: Pairs
+
+  @Test func `pairs of another tool are proposed, and linked by their digest and no other`() throws
+  {
+    var world = SmallWorld()
+    world.mode.looksForPairs = true
+    world.inExchange("Visit")
+    world.inPSA("Visit")
+    world.inExchange("Secret", at: 8 * Self.hour) { $0.sensitivity = .private }
+    world.inPSA("Appointment", at: 8 * Self.hour)
+    world.inExchange("Other title", at: 10 * Self.hour)
+    world.inPSA("Unlike", at: 10 * Self.hour)
+    world.inExchange("Alone", at: 20 * Self.hour)
+    let plan = world.plan
+    #expect(plan.lines == ["psa create x4"])
+    let hold = try #require(plan.holds.first { $0.needsApproval })
+    #expect(hold.items.count == 2)
+    #expect(plan.holds.contains { !$0.needsApproval && $0.items.count == 1 })
+    world.approved = [PlanDigest("0000000000000000")]
+    #expect(!world.plan.links.contains { $0.origin == .paired })
+    world.approved = [hold.digest]
+    world.apply(world.plan)
+    #expect(world.links.filter { $0.origin == .paired }.count == 2)
+  }
+
+  @Test func `one item that fits several is listed and held, never guessed`() {
+    var world = SmallWorld()
+    world.mode.looksForPairs = true
+    world.inExchange("Visit")
+    world.inPSA("Visit")
+    world.inPSA("Visit")
+    world.inExchange("Sure", at: 20 * Self.hour)
+    world.inPSA("Sure", at: 20 * Self.hour)
+    let plan = world.plan
+    #expect(plan.operations.isEmpty)
+    #expect(plan.holds.map(\.needsApproval).sorted { $0 && !$1 } == [true, false])
+  }
+
+  @Test func `a pair follows times both ways and nothing else`() throws {
+    var world = SmallWorld()
+    world.mode.looksForPairs = true
+    let mine = world.inExchange("Visit")
+    let theirs = world.inPSA("Visit")
+    world.approved = Set(world.plan.holds.map(\.digest))
+    world.settle()
+    world.mode = PlanMode()
+    world.change(mine) { $0.when = SmallWorld.when(7 * Self.hour) }
+    #expect(world.plan.lines == ["psa update \(theirs)"])
+    world.settle()
+    world.change(theirs) { $0.end = $0.end.advanced(bySeconds: 600) }
+    #expect(world.plan.lines == ["exchange update \(mine)"])
+    world.settle()
+    world.change(mine) { $0.title = "Mine" }
+    world.change(theirs) { $0.title = "Theirs" }
+    #expect(world.plan.operations.isEmpty)
+    world.remove(mine)
+    #expect(world.settle().map(\.count) == [0])
+    #expect(world.links.map(\.state) == [.suppressed])
+  }
+
+  // MARK: Existence
+
+  @Test func `a delete on the deciding side goes through, whatever the other side edited`() throws {
+    var (world, mine, theirs) = linked()
+    let psa = try counterpart(of: mine, world)
+    let exchange = try counterpart(of: theirs, world)
+    world.change(psa) { $0.title = "Edited" }
+    world.change(exchange) { $0.title = "Edited" }
+    world.remove(mine)
+    world.remove(theirs)
+    #expect(Set(world.plan.lines) == ["psa delete \(psa)", "exchange delete \(exchange)"])
+    world.settle()
+    #expect(world.exchange.isEmpty && world.psa.isEmpty && world.links.isEmpty)
+  }
+
+  @Test func `a suppressed item returns only by its own change`() throws {
+    var (world, mine, theirs) = linked()
+    world.remove(try counterpart(of: mine, world))
+    world.remove(try counterpart(of: theirs, world))
+    #expect(world.settle().map(\.count) == [0])
+    #expect(world.links.map(\.state) == [.suppressed, .suppressed])
+    world.change(mine) { $0.reminderMinutes = 5 }
+    world.change(mine) { $0.response = .accepted }
+    world.change(mine) { $0.sensitivity = .private }
+    world.change(mine) { $0.title = "Nobody sees this" }
+    #expect(world.plan.operations.isEmpty, "what only hides detail is no change")
+    world.change(mine) { $0.when = SmallWorld.when(6 * Self.hour) }
+    world.change(theirs) { $0.text = "new" }
+    #expect(world.settle().map(\.count) == [2, 0])
+    #expect(world.psa.contains { $0.title == "Appointment" })
+  }
+
+  @Test func `a full run asked for by its user lifts suppression`() throws {
+    var (world, mine, _) = linked()
+    world.remove(try counterpart(of: mine, world))
+    world.settle()
+    world.mode.liftsSuppression = true
+    #expect(world.settle().map(\.count) == [1, 0])
+  }
+
+  @Test func `an edit on the deciding side recreates what the other side deleted`() throws {
+    var (world, mine, theirs) = linked()
+    world.remove(try counterpart(of: mine, world))
+    world.remove(try counterpart(of: theirs, world))
+    world.change(mine) { $0.title = "Edited" }
+    world.change(theirs) { $0.title = "Edited" }
+    world.mode.mayCreate = false
+    #expect(world.plan.operations.isEmpty)
+    world.mode.mayCreate = true
+    #expect(world.settle().map(\.count) == [2, 0])
+  }
+
+  @Test(arguments: [0, 1, 2])
+  func `excluded: the counterpart is removed and the link closed, until it ends`(_ way: Int) throws
+  {
+    var (world, mine, _) = linked()
+    if way == 2 { world.rules.sendsFreeTime = false }
+    world.change(mine) {
+      switch way {
+      case 0: $0.isCancelled = true
+      case 1: $0.response = .declined
+      default: $0.showAs = .free
+      }
+    }
+    #expect(world.plan.operations.map(\.verb) == [.delete])
+    #expect(world.settle().map(\.count) == [1, 0])
+    #expect(try link(of: mine, world).state == .closed)
+    world.change(mine) { ($0.isCancelled, $0.response, $0.showAs) = (false, .accepted, .busy) }
+    #expect(world.plan.operations.map(\.verb) == [.create])
+    #expect(world.settle().map(\.count) == [1, 0])
+    #expect(try link(of: mine, world).state == .linked)
+  }
+
+  @Test func `an excluded item that also becomes private is masked while the brake holds`() throws {
+    var world = SmallWorld()
+    let ids = (0..<8).map { world.inExchange("Canary \($0)", at: Self.hour * Int64($0)) }
+    world.settle()
+    for id in ids {
+      world.change(id) {
+        $0.response = .declined
+        $0.sensitivity = .private
+      }
+    }
+    #expect(Set(world.plan.operations.map(\.verb)) == [.mask])
+    #expect(world.plan.operations.count == 8)
+  }
+
+  @Test func `what an incomplete reading lacks is not gone`() throws {
+    var (world, mine, _) = linked()
+    world.remove(mine)
+    for whole in [nil, false] as [Bool?] {
+      world.isExchangeWhole = whole
+      #expect(world.plan.operations.isEmpty && world.plan.forgotten.isEmpty)
+    }
+    world.isExchangeWhole = true
+    #expect(world.plan.operations.map(\.verb) == [.delete])
+    world.isLookedUp = false
+    #expect(world.plan.operations.isEmpty)
+  }
+
+  @Test func `an item with its user's attendees is neither moved nor deleted`() throws {
+    var (world, _, theirs) = linked()
+    let copy = try counterpart(of: theirs, world)
+    let guest = Attendee(
+      person: Person(name: "Guest", address: ""),
+      role: .required,
+      response: .unknown
+    )
+    world.change(copy) { $0.attendees = [guest] }
+    world.change(theirs) { $0.title = "Renamed" }
+    #expect(world.plan.operations.isEmpty && world.plan.holds.count == 1)
+    world.remove(theirs)
+    #expect(world.plan.operations.isEmpty && world.plan.holds.count == 1)
+  }
+
+  // MARK: Time and content
+
+  @Test(arguments: [SyncRules.Winner.psa, .exchange])
+  func `a time changed on both sides goes to the winner`(_ winner: SyncRules.Winner) throws {
+    var (world, mine, _) = linked()
+    world.rules.conflict = winner
+    let other = try counterpart(of: mine, world)
+    world.change(mine) { $0.when = SmallWorld.when(6 * Self.hour) }
+    world.change(other) { $0.end = $0.end.advanced(bySeconds: 3_600) }
+    let operations = world.plan.operations
+    #expect(operations.map(\.side) == [winner == .psa ? .exchange : .psa])
+    #expect(operations.map(\.groups) == [[.time]])
+    #expect(world.settle().map(\.count) == [1, 0])
+  }
+
+  @Test func `both sides changed alike: the base moves and nothing is written`() throws {
+    var (world, mine, _) = linked()
+    let other = try counterpart(of: mine, world)
+    world.change(mine) {
+      $0.when = SmallWorld.when(6 * Self.hour)
+      $0.title = "Renamed"
+    }
+    world.change(other) {
+      $0.start = SmallWorld.monday.advanced(bySeconds: 6 * Self.hour)
+      $0.end = $0.start.advanced(bySeconds: Self.hour)
+      $0.title = "Renamed"
+    }
+    #expect(world.settle().map(\.count) == [0])
+    world.change(mine) { $0.title = "Mine" }
+    #expect(world.plan.operations.map(\.groups) == [[.content]])
+  }
+
+  @Test func `a change of title never rewrites a time, nor a time a title`() throws {
+    var (world, mine, theirs) = linked()
+    world.change(mine) { $0.title = "Renamed" }
+    world.change(theirs) { $0.end = $0.end.advanced(bySeconds: 600) }
+    for operation in world.plan.operations {
+      guard case .update(let order) = operation.action else { continue }
+      #expect((order.when == nil) == (operation.side == .psa))
+      #expect(order.fields == (operation.side == .psa ? [.title] : []))
+    }
+    #expect(world.plan.operations.count == 2)
+  }
+
+  @Test func `versions, reminders and seconds are no change`() throws {
+    var (world, mine, theirs) = linked()
+    world.change(mine) { $0.reminderMinutes = 10 }
+    world.change(mine) {
+      $0.when = .timed(
+        start: SmallWorld.monday.advanced(bySeconds: 5 * Self.hour + 59),
+        end: SmallWorld.monday.advanced(bySeconds: 6 * Self.hour + 1),
+        zone: nil
+      )
+    }
+    world.change(theirs) { _ in }
+    #expect(world.plan.operations.isEmpty)
+  }
+
+  @Test func `content edited on the side that does not decide never travels`() throws {
+    var (world, mine, theirs) = linked()
+    world.change(try counterpart(of: mine, world)) { ($0.title, $0.text) = ("Edited", "") }
+    world.change(try counterpart(of: theirs, world)) { $0.title = "Edited" }
+    #expect(world.plan.operations.isEmpty)
+  }
+
+  @Test func `an end before its start is never sent, from either side`() throws {
+    var (world, mine, theirs) = linked()
+    world.change(theirs) { $0.end = $0.start.advanced(bySeconds: -60) }
+    world.change(mine) { $0.when = SmallWorld.when(5 * Self.hour, length: -60) }
+    world.inPSA("Odd") { $0.end = $0.start.advanced(bySeconds: -60) }
+    world.inExchange("Odd") { $0.when = SmallWorld.when(5 * Self.hour, length: -60) }
+    #expect(world.plan.operations.isEmpty)
+  }
+
+  @Test func `a meeting moved in the PSA is put back three times in a day, then held`() throws {
+    let guest = Attendee(
+      person: Person(name: "Guest", address: ""),
+      role: .required,
+      response: .unknown
+    )
+    var (world, mine, _) = linked { $0.attendees = [guest] }
+    let other = try counterpart(of: mine, world)
+    for _ in 0..<3 {
+      world.change(other) { $0.end = $0.end.advanced(bySeconds: 600) }
+      #expect(world.plan.lines == ["psa update \(other)"])
+      world.settle()
+    }
+    world.change(other) { $0.end = $0.end.advanced(bySeconds: 600) }
+    #expect(world.plan.operations.isEmpty)
+    #expect(world.plan.holds.count == 1)
+    world.apply(world.plan)
+    world.change(mine) { $0.sensitivity = .private }
+    #expect(world.plan.operations.map(\.verb) == [.mask], "a held item is masked too")
+    world.settle()
+    #expect(world.psa(other)?.title == "Appointment")
+    world.now = world.now.advanced(byDays: 1)
+    #expect(world.plan.lines == ["psa update \(other)"])
+    world.rules.meetingTimes = .both
+    #expect(world.plan.lines == ["exchange update \(mine)"])
+  }
+
+  @Test func `a refused write waits until the item changes`() throws {
+    var (world, mine, _) = linked()
+    world.change(mine) { $0.title = "Refused" }
+    let operation = try #require(world.plan.operations.first)
+    let index = try #require(world.links.firstIndex { $0.exchange?.item == mine })
+    world.links[index].refusal = Refusal(
+      side: .psa,
+      group: .content,
+      wanted: operation.wanted(quick),
+      text: "no"
+    )
+    #expect(world.plan.operations.isEmpty)
+    #expect(world.plan.holds.map(\.items.count) == [1])
+    world.change(mine) { $0.title = "Better" }
+    #expect(world.plan.operations.count == 1)
+  }
+
+  // MARK: Parked and away
+
+  @Test func `the change across the edge is written, then the link is parked, and found again`()
+    throws
+  {
+    var (world, mine, _) = linked()
+    let other = try counterpart(of: mine, world)
+    world.change(mine) { $0.when = SmallWorld.when(400 * 24 * Self.hour) }
+    #expect(world.settle().map(\.count) == [1, 0])
+    #expect(try link(of: mine, world).state == .parked)
+    world.change(mine) { $0.title = "Unseen" }
+    #expect(world.plan.operations.isEmpty)
+    world.change(mine) { $0.sensitivity = .private }
+    #expect(world.plan.operations.map(\.verb) == [.mask])
+    world.settle()
+    world.change(mine) { $0.when = SmallWorld.when(5 * Self.hour) }
+    #expect(world.settle().map(\.count) == [1, 0])
+    #expect(try link(of: mine, world).psa?.id == other)
+    #expect(try link(of: mine, world).state == .linked)
+  }
+
+  @Test(arguments: [(20, 0), (-300, 1)])
+  func `a parked item's deletion is followed in the future, not in the past`(
+    _ days: Int,
+    _ left: Int
+  ) throws {
+    var (world, mine, _) = linked()
+    world.rules.singleDays = 10
+    world.change(mine) { $0.when = SmallWorld.when(Int64(days) * 24 * Self.hour) }
+    world.settle()
+    #expect(try link(of: mine, world).state == .parked)
+    world.remove(mine)
+    world.settle()
+    #expect(world.psa.count == 1 + left)
+  }
+
+  @Test func `a link that is not seen keeps its state`() throws {
+    var (world, mine, _) = linked()
+    world.rules.singleDays = 10
+    world.change(mine) { $0.when = SmallWorld.when(20 * 24 * Self.hour) }
+    world.settle()
+    world.isExchangeWhole = false
+    world.remove(mine)
+    world.settle()
+    #expect(world.links.contains { $0.state == .parked })
+  }
+
+  @Test func `an item in another calendar folder is away: masked, and nothing else`() throws {
+    var (world, mine, _) = linked()
+    let other = try counterpart(of: mine, world)
+    let id = try link(of: mine, world).id
+    var moved = try #require(world.exchange(mine))
+    world.remove(mine)
+    world.lookUps[ItemKey(side: .exchange, kind: .appointment, id: mine.rawValue)] = .away
+    moved.title = "Renamed"
+    world.away[id] = moved
+    #expect(world.settle().map(\.count) == [0])
+    #expect(try link(of: mine, world).state == .away)
+    world.away[id]?.sensitivity = .private
+    #expect(world.plan.operations.map(\.verb) == [.mask])
+    world.settle()
+    #expect(world.psa(other)?.title == "Appointment")
+    world.away = [:]
+    world.lookUps = [:]
+    world.exchange.append(moved)
+    #expect(world.settle().map(\.count) == [1, 0])
+    #expect(try link(of: mine, world).state == .linked)
+  }
+
+  // MARK: Brake and restored sides
+
+  @Test func `many vanished items wait under one digest, which works only for the same set`() throws
+  {
+    var world = SmallWorld()
+    let ids = (0..<9).map { world.inExchange("Item \($0)", at: Self.hour * Int64($0)) }
+    world.settle()
+    for id in ids.prefix(7) { world.remove(id) }
+    world.change(ids[8]) { $0.title = "Goes on" }
+    let plan = world.plan
+    #expect(plan.operations.map(\.verb) == [.update])
+    let hold = try #require(plan.holds.first)
+    #expect(hold.items.count == 7 && hold.needsApproval)
+    #expect(!hold.items.joined().contains("Item"))
+    world.now = world.now.advanced(bySeconds: 3_600)
+    world.run = RunID(50)
+    #expect(world.plan.holds.first?.digest == hold.digest)
+    world.approved = [hold.digest]
+    #expect(world.plan.operations.filter { $0.verb == .delete }.count == 7)
+    world.remove(ids[7])
+    #expect(world.plan.operations.filter { $0.verb == .delete }.isEmpty)
+    #expect(world.plan.holds.first?.digest != hold.digest)
+  }
+
+  @Test func `suspected and proven items have the same digest, also those that changed`() throws {
+    var world = SmallWorld()
+    let ids = (0..<8).map { world.inPSA("Item \($0)", at: Self.hour * Int64($0)) }
+    world.settle()
+    for id in ids { world.remove(try counterpart(of: id, world)) }
+    world.change(ids[0]) { $0.title = "Edited" }
+    let proven = world.plan
+    #expect(proven.operations.isEmpty, "recreations count too")
+    for link in world.links {
+      let id = link.exchange?.item.rawValue ?? ""
+      world.lookUps[ItemKey(side: .exchange, kind: .appointment, id: id)] = .nothingByID
+    }
+    #expect(world.plan.holds.map(\.digest) == proven.holds.map(\.digest))
+    #expect(proven.holds.count == 1)
+  }
+
+  @Test func `a restored epoch holds what is missing or older under one digest`() throws {
+    var (world, mine, theirs) = linked()
+    world.mode.isRestored = true
+    world.mode.mayDelete = false
+    let other = try counterpart(of: mine, world)
+    world.remove(mine)
+    world.change(theirs) { $0.title = "Older" }
+    let index = try #require(world.psa.firstIndex { $0.id == theirs })
+    world.psa[index].modified = SmallWorld.monday.advanced(bySeconds: -99)
+    let plan = world.plan
+    #expect(plan.operations.isEmpty && plan.holds.count == 1)
+    #expect(plan.holds.first?.items.count == 2)
+    world.apply(plan)
+    world.mode = PlanMode()
+    #expect(world.plan.operations.isEmpty)
+    let hold = try #require(world.plan.holds.first)
+    #expect(hold.digest == plan.holds.first?.digest)
+    world.approved = [hold.digest]
+    world.settle()
+    #expect(world.psa(other) == nil)
+  }
+
+  @Test func `in a restored epoch an edit recreates nothing, and privacy still masks`() throws {
+    var (world, mine, theirs) = linked()
+    world.mode.isRestored = true
+    world.mode.mayDelete = false
+    world.remove(try counterpart(of: theirs, world))
+    world.change(theirs) { $0.title = "Edited" }
+    world.change(mine) { $0.sensitivity = .private }
+    let index = try #require(world.exchange.firstIndex { $0.id == mine })
+    world.exchange[index].modified = SmallWorld.monday.advanced(bySeconds: -99)
+    #expect(world.plan.operations.map(\.verb) == [.mask])
+    #expect(world.plan.holds.first?.items.count == 2)
+  }
+
+  @Test func `masks come first, then updates, creates and deletes`() throws {
+    var (world, mine, theirs) = linked()
+    let gone = world.inExchange("Gone", at: 20 * Self.hour)
+    world.settle()
+    world.remove(gone)
+    world.inExchange("New", at: 30 * Self.hour)
+    world.change(theirs) { $0.title = "Renamed" }
+    world.change(mine) { $0.sensitivity = .private }
+    #expect(world.plan.operations.map(\.verb) == [.mask, .update, .create, .delete])
+  }
+
+  @Test func `a pinned link rests until a person changes it, but is masked`() throws {
+    var (world, mine, _) = linked()
+    let index = try #require(world.links.firstIndex { $0.exchange?.item == mine })
+    world.links[index].isPinned = true
+    #expect(world.plan.operations.isEmpty)
+    world.change(mine) { $0.response = .declined }
+    #expect(world.plan.operations.isEmpty)
+    world.change(mine) { $0.response = .accepted }
+    world.change(mine) { $0.title = "Renamed" }
+    #expect(world.settle().map(\.count) == [1, 0])
+    #expect(try link(of: mine, world).isPinned == false)
+  }
+
+  @Test func `whole days without a zone are held, and still masked`() throws {
+    var (world, mine, _) = linked {
+      $0.when = .allDay(
+        first: LocalDate(year: 2026, month: 11, day: 24),
+        afterLast: LocalDate(year: 2026, month: 11, day: 25)
+      )
+    }
+    world.zone = nil
+    world.change(mine) {
+      $0.when = .allDay(
+        first: LocalDate(year: 2026, month: 11, day: 25),
+        afterLast: LocalDate(year: 2026, month: 11, day: 26)
+      )
+      $0.sensitivity = .private
+    }
+    #expect(world.plan.operations.map(\.verb) == [.mask])
+    #expect(world.plan.holds.count == 1)
+  }
+
+  @Test func `settings that park leave both sides as they are, masks apart`() throws {
+    var (world, _, _) = linked()
+    world.rules.importDetail = .off
+    world.rules.appointmentsToExchange = false
+    #expect(world.plan.operations.map(\.verb) == [.mask])
+    world.settle()
+    #expect(world.links.map(\.state) == [.parked, .parked])
+    world.rules = SyncRules()
+    #expect(world.settle().map(\.count) == [1, 0])
+  }
+
+  @Test func `a direction that is off follows no deletion`() throws {
+    var (world, mine, theirs) = linked()
+    world.rules.importDetail = .off
+    world.rules.appointmentsToExchange = false
+    world.remove(mine)
+    world.remove(theirs)
+    #expect(world.settle().map(\.count) == [0])
+    #expect(world.exchange.count == 1 && world.psa.count == 1 && world.links.count == 2)
+  }
+}

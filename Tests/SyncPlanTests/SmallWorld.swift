@@ -1,0 +1,372 @@
+import SyncModel
+import SyncPlan
+
+/// A digest that is quick and spreads well; these tests need no cryptography.
+let quick = Fingerprinter { bytes in
+  var state: [UInt64] = [0x9E37_79B9_7F4A_7C15, 0xBF58_476D_1CE4_E5B9, 1, 2]
+  for byte in bytes {
+    for index in 0..<4 {
+      state[index] = (state[index] ^ UInt64(byte)) &* (0x100_0000_01B3 &+ UInt64(index) &* 2)
+      state[index] ^= state[index] >> 29
+    }
+  }
+  return state.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> ($0 * 8)) } }
+}
+
+/// Two calendars and the links between them, as plain values: plans are made from it and applied
+/// to it as the engine would, without any port.
+struct SmallWorld: Sendable {
+  /// 2026-11-23T08:00:00Z, a Monday.
+  static let monday = Instant(seconds: 1_795_420_800)
+  static let hour: Int64 = 3_600
+  static let tenant = TenantID(42)
+  static let resource = ResourceID(7)
+  static let mailbox = MailboxID("technician@example.com")
+  static let folder = FolderID("calendar")
+  static let zone = ZoneName("Europe/Berlin")
+
+  var exchange: [ExchangeItem] = []
+  var psa: [PSAItem] = []
+  var links: [Link] = []
+  var rules = SyncRules()
+  var mode = PlanMode()
+  var now = SmallWorld.monday
+  var zone: ZoneName? = SmallWorld.zone
+  /// Seconds east of UTC in every zone but UTC.
+  var offset: Int64 = 3_600
+  /// Answers other than the true one: an item is there or it is not.
+  var lookUps: [ItemKey: LookUp] = [:]
+  var isLookedUp = true
+  var away: [LinkID: ExchangeItem] = [:]
+  var isExchangeWhole: Bool? = true
+  var isPSAWhole: Bool? = true
+  var approved: Set<PlanDigest> = []
+  var run = RunID(1)
+  var nextLink = LinkID(1)
+  var nextPSA: Int64 = 1_000
+  var nextItem = 1
+
+  var maker: FactMaker {
+    FactMaker(
+      tenant: SmallWorld.tenant,
+      resource: SmallWorld.resource,
+      rules: rules,
+      fingerprinter: quick
+    )
+  }
+
+  // MARK: People
+
+  @discardableResult
+  mutating func inExchange(
+    _ title: String,
+    at start: Int64 = 5 * SmallWorld.hour,
+    _ shape: (inout ExchangeItem) -> Void = { _ in }
+  ) -> ExchangeItemID {
+    let id = ExchangeItemID("x\(nextItem)")
+    var item = ExchangeItem(
+      id: id,
+      changeKey: ChangeKey("k1"),
+      folder: SmallWorld.folder,
+      uid: "uid\(nextItem)",
+      cleanUID: CleanUID("UID\(nextItem)"),
+      when: SmallWorld.when(start),
+      title: title,
+      created: now,
+      modified: now
+    )
+    nextItem += 1
+    shape(&item)
+    exchange.append(item)
+    return id
+  }
+
+  @discardableResult
+  mutating func inPSA(
+    _ title: String,
+    at start: Int64 = 5 * SmallWorld.hour,
+    _ shape: (inout PSAItem) -> Void = { _ in }
+  ) -> PSAID {
+    var item = PSAItem(
+      kind: .appointment,
+      id: PSAID(nextPSA),
+      resource: SmallWorld.resource,
+      title: title,
+      text: "",
+      start: SmallWorld.monday.advanced(bySeconds: start),
+      end: SmallWorld.monday.advanced(bySeconds: start + SmallWorld.hour),
+      created: now,
+      modified: now
+    )
+    nextPSA += 1
+    shape(&item)
+    psa.append(item)
+    return item.id
+  }
+
+  static func when(_ start: Int64, length: Int64 = SmallWorld.hour) -> When {
+    .timed(
+      start: monday.advanced(bySeconds: start),
+      end: monday.advanced(bySeconds: start + length),
+      zone: nil
+    )
+  }
+
+  /// A person, or our own write, touches an item: its version moves.
+  mutating func change(_ id: ExchangeItemID, _ edit: (inout ExchangeItem) -> Void) {
+    guard let index = exchange.firstIndex(where: { $0.id == id }) else { return }
+    edit(&exchange[index])
+    exchange[index].changeKey = ChangeKey(exchange[index].changeKey.rawValue + "+")
+    exchange[index].modified = exchange[index].modified.advanced(bySeconds: 1)
+  }
+
+  mutating func change(_ id: PSAID, _ edit: (inout PSAItem) -> Void) {
+    guard let index = psa.firstIndex(where: { $0.id == id }) else { return }
+    edit(&psa[index])
+    psa[index].modified = psa[index].modified.advanced(bySeconds: 1)
+  }
+
+  mutating func remove(_ id: ExchangeItemID) { exchange.removeAll { $0.id == id } }
+
+  mutating func remove(_ id: PSAID) { psa.removeAll { $0.id == id } }
+
+  // MARK: Planning
+
+  var input: PlanInput {
+    let offset = offset
+    return PlanInput(
+      links: links,
+      exchange: exchange.map(maker.fact(of:)),
+      psa: psa.map(maker.fact(of:)),
+      lookUps: isLookedUp ? lookUps.merging(trueLookUps) { given, _ in given } : lookUps,
+      awayFacts: away.mapValues(maker.fact(of:)),
+      exchangeCoverage: isExchangeWhole.map { coverage(.exchange, exchange.count, $0) },
+      psaCoverage: isPSAWhole.map { coverage(.psa, psa.count, $0) },
+      rules: rules,
+      zone: zone,
+      clock: ZoneClock(
+        instant: { local, name in
+          Instant(seconds: local.secondsSince1970 - (name == .utc ? 0 : offset))
+        },
+        local: { instant, name in
+          LocalDateTime(secondsSince1970: instant.seconds + (name == .utc ? 0 : offset))
+        }
+      ),
+      now: now,
+      run: run,
+      tenant: SmallWorld.tenant,
+      resource: SmallWorld.resource,
+      mailbox: SmallWorld.mailbox,
+      folder: SmallWorld.folder,
+      mode: mode,
+      approved: approved,
+      nextLink: nextLink,
+      fingerprinter: quick
+    )
+  }
+
+  var plan: Plan { SyncPlan.plan(input) }
+
+  /// As the engine asks: each linked item that its listing lacks, but not the half that a link
+  /// that waits is known to lack.
+  private var trueLookUps: [ItemKey: LookUp] {
+    var found: [ItemKey: LookUp] = [:]
+    let inExchange = Set(exchange.map(\.id))
+    let inPSA = Set(psa.map(\.id))
+    for link in links {
+      let isAsked: (Side) -> Bool = { side in
+        switch link.state {
+        case .linked, .parked, .away, .held: true
+        case .suppressed, .closed, .unmatched: link.origin == (side == .psa ? .psa : .exchange)
+        }
+      }
+      if let half = link.exchange, !inExchange.contains(half.item), isAsked(.exchange) {
+        found[ItemKey(side: .exchange, kind: link.kind, id: half.item.rawValue)] = .nothing
+      }
+      if let half = link.psa, !inPSA.contains(half.id), isAsked(.psa) {
+        found[ItemKey(side: .psa, kind: link.kind, id: half.id.description)] = .nothing
+      }
+    }
+    return found
+  }
+
+  func coverage(_ side: Side, _ count: Int, _ isComplete: Bool) -> Coverage {
+    Coverage(
+      run: run,
+      side: side,
+      kind: .appointment,
+      mailbox: SmallWorld.mailbox,
+      folder: side == .exchange ? SmallWorld.folder : nil,
+      endingFrom: nil,
+      ids: nil,
+      settings: "",
+      epoch: 0,
+      began: now,
+      ended: now,
+      isComplete: isComplete,
+      count: count
+    )
+  }
+
+  // MARK: Applying
+
+  /// Does what a plan says, in its order, and keeps the links as the engine keeps them.
+  mutating func apply(_ plan: Plan) {
+    for link in plan.links { keep(link) }
+    links.removeAll { plan.forgotten.contains($0.id) }
+    for operation in plan.operations { apply(operation) }
+    nextLink = LinkID(nextLink.rawValue + Int64(plan.newLinks))
+    run = RunID(run.rawValue + 1)
+  }
+
+  private mutating func keep(_ link: Link) {
+    var link = link
+    if let id = link.exchange?.item, link.exchange?.cleanUID == nil {
+      link.exchange?.cleanUID = exchange.first { $0.id == id }?.cleanUID
+    }
+    if let index = links.firstIndex(where: { $0.id == link.id }) {
+      links[index] = link
+    } else {
+      links.append(link)
+    }
+  }
+
+  private mutating func apply(_ operation: Operation) {
+    var link = operation.link
+    switch operation.action {
+    case .delete:
+      if operation.side == .psa {
+        link.psa.map { remove($0.id) }
+      } else {
+        link.exchange.map { remove($0.item) }
+      }
+      if link.state != .closed || operation.side == .exchange { link.exchange = nil }
+      if link.state != .closed || operation.side == .psa { link.psa = nil }
+      keep(link)
+    case .create(let order):
+      if operation.side == .psa {
+        create(&link, inPSA: order)
+      } else {
+        create(&link, inExchange: order)
+      }
+      keep(link)
+    case .update(let order):
+      if operation.side == .psa {
+        update(&link, inPSA: order)
+      } else {
+        update(&link, inExchange: order)
+      }
+      keep(link)
+    }
+  }
+
+  private mutating func create(_ link: inout Link, inPSA order: CreateOrder) {
+    guard let source = exchange.first(where: { $0.id == link.exchange?.item }) else { return }
+    let content = Projection(rules).psaContent(of: source)
+    let span = SmallWorld.span(order.when)
+    let id = inPSA(content.title) {
+      $0.text = link.reference?.ending(content.text, limit: Projection.psaTextLimit) ?? content.text
+      $0.start = span?.start ?? $0.start
+      $0.end = span?.end ?? $0.end
+    }
+    link.psa = PSAIdentity(id: id)
+    read(&link)
+  }
+
+  private mutating func create(_ link: inout Link, inExchange order: CreateOrder) {
+    guard let source = psa.first(where: { $0.id == link.psa?.id }) else { return }
+    let content = Projection(rules).exchangeContent(of: source)
+    let stamp = Stamp(
+      kind: .appointment,
+      id: source.id,
+      tenant: SmallWorld.tenant,
+      resource: SmallWorld.resource,
+      uid: "uid\(nextItem)",
+      quick
+    )
+    let id = inExchange(content.title) {
+      $0.text = content.text
+      $0.place = content.place
+      $0.when = order.when
+      $0.stamp = stamp.description
+    }
+    link.exchange = ExchangeIdentity(folder: SmallWorld.folder, item: id, cleanUID: nil)
+    read(&link)
+  }
+
+  private mutating func update(_ link: inout Link, inPSA order: UpdateOrder) {
+    guard let id = link.psa?.id else { return }
+    let source = exchange.first { $0.id == link.exchange?.item } ?? away[link.id]
+    let content = source.map { Projection(rules).psaContent(of: $0) }
+    let reference = link.reference
+    change(id) { item in
+      if let span = order.when.flatMap(SmallWorld.span) {
+        (item.start, item.end) = (span.start, span.end)
+      }
+      guard let content else { return }
+      if order.fields.contains(.title) { item.title = content.title }
+      if order.fields.contains(.text) {
+        item.text =
+          reference?.ending(content.text, limit: Projection.psaTextLimit) ?? content.text
+      }
+    }
+    read(&link, hasContent: !order.fields.isEmpty)
+  }
+
+  private mutating func update(_ link: inout Link, inExchange order: UpdateOrder) {
+    guard let id = link.exchange?.item,
+      let source = psa.first(where: { $0.id == link.psa?.id })
+    else { return }
+    let content = Projection(rules).exchangeContent(of: source)
+    change(id) { item in
+      if let when = order.when { item.when = when }
+      if order.fields.contains(.title) { item.title = content.title }
+      if order.fields.contains(.text) { item.text = content.text }
+      if order.fields.contains(.place) { item.place = content.place }
+    }
+    read(&link, hasContent: !order.fields.isEmpty)
+  }
+
+  /// What the side returned for a write becomes part of the base.
+  private func read(_ link: inout Link, hasContent: Bool = true) {
+    let item = exchange.first { $0.id == link.exchange?.item }.map(maker.fact(of:))
+    let other = psa.first { $0.id == link.psa?.id }.map(maker.fact(of:))
+    link.refusal = nil
+    if link.origin == .psa {
+      link.base.returned = item?.own ?? link.base.returned
+    } else if hasContent {
+      link.base.returned = other?.own ?? link.base.returned
+    }
+    link.changeKey = item?.changeKey ?? link.changeKey
+    link.exchangeModified = item?.modified ?? link.exchangeModified
+    link.psaModified = other?.modified ?? link.psaModified
+  }
+
+  static func span(_ when: When) -> Span? {
+    guard case .timed(let start, let end, _) = when else { return nil }
+    return Span(start: start, end: end)
+  }
+
+  // MARK: Looking
+
+  /// Plans and applies until nothing is written; returns what was written in each round.
+  @discardableResult
+  mutating func settle(rounds: Int = 3) -> [[Operation]] {
+    var written: [[Operation]] = []
+    for _ in 0..<rounds {
+      let plan = plan
+      apply(plan)
+      written.append(plan.operations)
+      if plan.operations.isEmpty { break }
+    }
+    return written
+  }
+
+  func exchange(_ id: ExchangeItemID) -> ExchangeItem? { exchange.first { $0.id == id } }
+  func psa(_ id: PSAID) -> PSAItem? { psa.first { $0.id == id } }
+}
+
+extension Plan {
+  /// The operations in a form that is easy to compare.
+  var lines: [String] { operations.map { "\($0.side.rawValue) \($0.verb.rawValue) \($0.item)" } }
+}

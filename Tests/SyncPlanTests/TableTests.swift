@@ -1,0 +1,547 @@
+import SyncModel
+import SyncPlan
+import Testing
+
+/// `rules.md` 2: who decides what, and the two tables that follow from it.
+@Suite struct TableTests {
+  struct Row: Sendable {
+    let origin: Origin
+    let kind: Kind
+    let hasAttendees: Bool
+    let meetingTimes: SyncRules.MeetingTimes
+    let time: TimeAuthority
+    let content: ContentAuthority
+    let existence: ExistenceAuthority
+  }
+
+  private static func rows(
+    _ origin: Origin,
+    _ kind: Kind,
+    _ time: TimeAuthority,
+    _ content: ContentAuthority,
+    _ existence: ExistenceAuthority
+  ) -> [Row] {
+    [(false, .exchange), (false, .both), (true, .exchange), (true, .both)].map {
+      (attendees: Bool, times: SyncRules.MeetingTimes) in
+      Row(
+        origin: origin,
+        kind: kind,
+        hasAttendees: attendees,
+        meetingTimes: times,
+        time: origin == .exchange && attendees && times == .exchange ? .exchangeReasserted : time,
+        content: content,
+        existence: existence
+      )
+    }
+  }
+
+  static let table: [Row] =
+    rows(.psa, .appointment, .both, .psa, .psa) + rows(.psa, .toDo, .both, .psa, .psa)
+    + rows(.psa, .serviceCall, .psaReasserted, .psaReasserted, .psaReasserted)
+    + rows(.psa, .contact, .psaReasserted, .psaReasserted, .psaReasserted)
+    + Kind.allCases.flatMap { rows(.exchange, $0, .both, .exchange, .exchange) }
+    + Kind.allCases.flatMap { rows(.paired, $0, .both, .neither, .neither) }
+
+  @Test(arguments: table)
+  func `each origin and kind has the authority that the rules give it`(_ row: Row) {
+    let authority = Authority(
+      origin: row.origin,
+      kind: row.kind,
+      hasAttendees: row.hasAttendees,
+      meetingTimes: row.meetingTimes
+    )
+    #expect(authority.time == row.time)
+    #expect(authority.content == row.content)
+    #expect(authority.existence == row.existence)
+  }
+
+  @Test func `the table of authority is whole`() {
+    #expect(Self.table.count == 3 * Kind.allCases.count * 4)
+  }
+
+  // MARK: Existence
+
+  static let existences: [(Presence, Presence, ExistenceAuthority, ExistenceVerdict)] = [
+    (.present, .present, .psa, .keep), (.present, .present, .exchange, .keep),
+    (.present, .present, .psaReasserted, .keep), (.present, .present, .neither, .keep),
+    (.gone, .gone, .psa, .forget), (.gone, .gone, .exchange, .forget),
+    (.gone, .gone, .psaReasserted, .forget), (.gone, .gone, .neither, .forget),
+    (.gone, .present, .psa, .suppress), (.gone, .present, .exchange, .remove(.psa)),
+    (.gone, .present, .psaReasserted, .recreate(.exchange)),
+    (.gone, .present, .neither, .suppress),
+    (.present, .gone, .psa, .remove(.exchange)), (.present, .gone, .exchange, .suppress),
+    (.present, .gone, .psaReasserted, .remove(.exchange)), (.present, .gone, .neither, .suppress),
+  ]
+
+  @Test(arguments: existences)
+  func `every cell of the table of existence`(
+    _ exchange: Presence,
+    _ psa: Presence,
+    _ authority: ExistenceAuthority,
+    _ verdict: ExistenceVerdict
+  ) {
+    #expect(existence(exchange: exchange, psa: psa, authority: authority) == verdict)
+    switch (verdict, authority) {
+    case (.remove(.psa), .exchange), (.remove(.exchange), .psa),
+      (.remove(.exchange), .psaReasserted), (.recreate(.exchange), .psaReasserted),
+      (.keep, _), (.forget, _), (.suppress, _):
+      break
+    default:
+      Issue.record("\(verdict) writes to a side that decides")
+    }
+  }
+
+  // MARK: Time
+
+  static let changes: [Change] = [.unchanged, .updated]
+  static let timeAuthorities: [TimeAuthority] = [.both, .exchangeReasserted, .psaReasserted]
+
+  /// The rules once more, as sentences instead of a switch.
+  private func expectedTime(
+    _ exchange: Change,
+    _ psa: Change,
+    _ areEqual: Bool,
+    _ authority: TimeAuthority,
+    _ winner: SyncRules.Winner
+  ) -> MergeVerdict {
+    let anyone = exchange == .updated || psa == .updated
+    guard anyone else { return .nothing }
+    if areEqual { return .moveBase }
+    if authority == .exchangeReasserted {
+      return exchange == .updated ? .write(.psa) : .reassert(.psa)
+    }
+    if authority == .psaReasserted {
+      return psa == .updated ? .write(.exchange) : .reassert(.exchange)
+    }
+    if exchange == .updated, psa == .updated {
+      return .conflict(writeTo: winner == .psa ? .exchange : .psa)
+    }
+    return .write(exchange == .updated ? .psa : .exchange)
+  }
+
+  @Test(arguments: timeAuthorities, [SyncRules.Winner.psa, .exchange])
+  func `every cell of the table of times`(
+    _ authority: TimeAuthority,
+    _ winner: SyncRules.Winner
+  ) {
+    for exchange in Self.changes {
+      for psa in Self.changes {
+        for areEqual in [false, true] {
+          let verdict = timeVerdict(
+            exchange: exchange,
+            psa: psa,
+            areEqual: areEqual,
+            authority: authority,
+            winner: winner
+          )
+          #expect(verdict == expectedTime(exchange, psa, areEqual, authority, winner))
+          switch (authority, verdict) {
+          case (.exchangeReasserted, .write(.exchange)),
+            (.exchangeReasserted, .reassert(.exchange)),
+            (.exchangeReasserted, .conflict), (.psaReasserted, .write(.psa)),
+            (.psaReasserted, .reassert(.psa)), (.psaReasserted, .conflict), (.both, .reassert):
+            Issue.record("\(authority) does not entitle \(verdict)")
+          default: break
+          }
+        }
+      }
+    }
+  }
+
+  // MARK: Content
+
+  static let contents: [(Change, Change, ContentAuthority, MergeVerdict)] = [
+    (.unchanged, .unchanged, .psa, .nothing), (.updated, .unchanged, .psa, .nothing),
+    (.unchanged, .updated, .psa, .write(.exchange)), (.updated, .updated, .psa, .write(.exchange)),
+    (.unchanged, .unchanged, .exchange, .nothing), (.updated, .unchanged, .exchange, .write(.psa)),
+    (.unchanged, .updated, .exchange, .nothing), (.updated, .updated, .exchange, .write(.psa)),
+    (.unchanged, .unchanged, .psaReasserted, .nothing),
+    (.updated, .unchanged, .psaReasserted, .reassert(.exchange)),
+    (.unchanged, .updated, .psaReasserted, .write(.exchange)),
+    (.updated, .updated, .psaReasserted, .write(.exchange)),
+    (.unchanged, .unchanged, .neither, .nothing), (.updated, .unchanged, .neither, .nothing),
+    (.unchanged, .updated, .neither, .nothing), (.updated, .updated, .neither, .nothing),
+  ]
+
+  @Test(arguments: contents)
+  func `every cell of the table of content`(
+    _ exchange: Change,
+    _ psa: Change,
+    _ authority: ContentAuthority,
+    _ verdict: MergeVerdict
+  ) {
+    #expect(contentVerdict(exchange: exchange, psa: psa, authority: authority) == verdict)
+  }
+
+  // MARK: Brake
+
+  @Test(arguments: [
+    (0, 0, false), (1, 1, false), (5, 5, false), (5, 0, false), (6, 6, true), (6, 59, true),
+    (6, 60, false), (7, 60, true), (10, 100, false), (11, 100, true), (11, 109, true),
+    (11, 110, false), (100, 1_000, false), (101, 1_000, true), (101, 1_009, true),
+  ])
+  func `more than five and more than a tenth of the linked items wait for a person`(
+    _ count: Int,
+    _ linked: Int,
+    _ holds: Bool
+  ) {
+    #expect(SafetyBrake.standard.holds(count, ofLinked: linked) == holds)
+  }
+}
+
+/// `rules.md` 4: the window, on instants alone.
+@Suite struct WindowTests {
+  private static let day: Int64 = 86_400
+
+  @Test(arguments: [SeriesRole.single, .master, .occurrence, .exception])
+  func `both edges belong to the window, a second beyond does not`(_ role: SeriesRole) {
+    let rules = SyncRules(pastDays: 7, recurringDays: 30, singleDays: 366)
+    let window = Window(rules, now: SmallWorld.monday)
+    let ahead = role == .occurrence || role == .exception ? 30 * Self.day : 366 * Self.day
+    let contains: (Int64, Int64) -> Bool = { start, end in
+      window.contains(
+        Span(
+          start: SmallWorld.monday.advanced(bySeconds: start),
+          end: SmallWorld.monday.advanced(bySeconds: end)
+        ),
+        role: role
+      )
+    }
+    #expect(contains(-8 * Self.day, -7 * Self.day))
+    #expect(!contains(-8 * Self.day, -7 * Self.day - 1))
+    #expect(contains(ahead, ahead + 60))
+    #expect(!contains(ahead + 1, ahead + 60))
+    #expect(contains(-1_000 * Self.day, 1_000 * Self.day))
+    #expect(contains(-7 * Self.day, -7 * Self.day))
+  }
+
+  @Test func `a timed item's place in the window is the same in every UTC offset`() {
+    let edges: [Int64] = [-7 * Self.day - 3_600, 366 * Self.day]
+    for edge in edges {
+      for wobble in [-1, 0, 1] as [Int64] {
+        var counts: Set<Int> = []
+        for quarter in -48...56 {
+          var world = SmallWorld()
+          world.offset = Int64(quarter) * 900
+          world.inExchange("timed", at: edge + wobble)
+          world.inPSA("other", at: edge + wobble)
+          counts.insert(world.plan.operations.count)
+        }
+        #expect(counts == [wobble == (edge < 0 ? -1 : 1) ? 0 : 2])
+      }
+    }
+  }
+}
+
+/// `rules.md` 8: a delete needs one of four proofs, and each its evidence.
+@Suite struct ProofTests {
+  let world = SmallWorld()
+  let key = ItemKey(side: .exchange, kind: .appointment, id: "x1")
+
+  static let lookUps: [(LookUp, Bool)] = [
+    (.nothing, true), (.nothingByID, false), (.found(version: "k"), false), (.away, false),
+  ]
+
+  @Test(arguments: lookUps)
+  func `gone needs a look-up that finds nothing anywhere`(_ lookUp: LookUp, _ proves: Bool) {
+    let coverage = world.coverage(.exchange, 3, true)
+    let proof = DeleteProof.gone(key, absence: .uncovered(by: coverage), lookUp: lookUp)
+    #expect((proof != nil) == proves)
+    if let proof {
+      #expect(proof.record.ground == "gone")
+      #expect(proof.record.evidence.contains("run 1") && proof.record.evidence.contains("x1"))
+    }
+  }
+
+  @Test func `gone needs a coverage of this side and kind, read to its end`() {
+    #expect(
+      DeleteProof.gone(
+        key,
+        absence: .uncovered(by: world.coverage(.exchange, 3, false)),
+        lookUp: .nothing
+      ) == nil
+    )
+    #expect(
+      DeleteProof.gone(
+        key,
+        absence: .uncovered(by: world.coverage(.psa, 3, true)),
+        lookUp: .nothing
+      ) == nil
+    )
+    for kind in Kind.allCases where kind != .appointment {
+      #expect(
+        DeleteProof.gone(
+          ItemKey(side: .exchange, kind: kind, id: "x1"),
+          absence: .uncovered(by: world.coverage(.exchange, 3, true)),
+          lookUp: .nothing
+        ) == nil
+      )
+    }
+  }
+
+  private func fact(_ shape: (inout ExchangeItem) -> Void) throws -> ExchangeFact {
+    var world = SmallWorld()
+    world.inExchange("item", shape)
+    return try #require(world.exchange.first.map(world.maker.fact(of:)))
+  }
+
+  @Test func `excluded names the field and the version, and refuses what nothing excludes`() throws
+  {
+    #expect(try DeleteProof.excluded(fact { _ in }, rules: SyncRules()) == nil)
+    #expect(try DeleteProof.excluded(fact { $0.showAs = .free }, rules: SyncRules()) == nil)
+    for response in [MeetingResponse.unknown, .organizer, .tentative, .accepted, .notReceived] {
+      #expect(
+        try DeleteProof.excluded(fact { $0.response = response }, rules: SyncRules()) == nil
+      )
+    }
+    for shown in [ShowAs.tentative, .busy, .away, .workingElsewhere, .noData] {
+      #expect(
+        try DeleteProof.excluded(fact { $0.showAs = shown }, rules: SyncRules(sendsFreeTime: false))
+          == nil
+      )
+    }
+    let cases: [((inout ExchangeItem) -> Void, SyncRules, String)] = [
+      ({ $0.isCancelled = true }, SyncRules(), "IsCancelled"),
+      ({ $0.response = .declined }, SyncRules(), "MyResponseType"),
+      ({ $0.showAs = .free }, SyncRules(sendsFreeTime: false), "LegacyFreeBusyStatus"),
+    ]
+    for (shape, rules, field) in cases {
+      let proof = try #require(try DeleteProof.excluded(fact(shape), rules: rules))
+      #expect(proof.record.ground == "excluded")
+      #expect(proof.record.evidence.contains(field))
+      #expect(proof.record.evidence.contains("version k1"))
+      #expect(!proof.record.evidence.contains("item,"))
+    }
+  }
+
+  @Test func `unexpanded needs a master that does not yield the date`() throws {
+    let master = try fact { $0.role = .master }
+    let single = try fact { _ in }
+    let date = LocalDate(year: 2026, month: 11, day: 23)
+    let next = date.advanced(byDays: 1)
+    #expect(DeleteProof.unexpanded(master: master, date: date, yields: [date, next]) == nil)
+    #expect(DeleteProof.unexpanded(master: single, date: date, yields: []) == nil)
+    let proof = try #require(DeleteProof.unexpanded(master: master, date: date, yields: [next]))
+    #expect(proof.record.ground == "unexpanded")
+    #expect(proof.record.evidence.contains("version k1"))
+    #expect(proof.record.evidence.contains("2026-11-23"))
+  }
+
+  @Test(arguments: [Order.undo(of: RunID(9)), .purge])
+  func `ordered refuses a target that changed since we wrote it`(_ order: Order) throws {
+    #expect(
+      DeleteProof.ordered(order, item: key, writtenVersion: "a", currentVersion: "b") == nil
+    )
+    let proof = try #require(
+      DeleteProof.ordered(order, item: key, writtenVersion: "a", currentVersion: "a")
+    )
+    #expect(proof.record.ground == "ordered")
+  }
+}
+
+/// `rules.md` 7 and 8: what the folder mark says.
+@Suite struct MarkTests {
+  struct Row: Sendable {
+    let name: String
+    /// Nil where the folder bears no mark.
+    let mark: (run: Int64, agent: String, tenant: Int64, resource: Int64)?
+    let folder: String?
+    var mailbox = "a@example.com"
+    var confirmed: Int64?
+    var journaled: Set<Int64> = []
+    var knownTenant: Int64? = 42
+    var knownResource: Int64? = 7
+    let verdict: String
+  }
+
+  private static func ours(_ run: Int64) -> (Int64, String, Int64, Int64) { (run, "me", 42, 7) }
+
+  static let rows: [Row] = [
+    Row(
+      name: "no mark, empty cache",
+      mark: nil,
+      folder: nil,
+      knownTenant: nil,
+      knownResource: nil,
+      verdict: "first"
+    ),
+    Row(name: "no mark, and none was ever written", mark: nil, folder: "f", verdict: "first"),
+    Row(name: "the mark vanished", mark: nil, folder: "f", confirmed: 4, verdict: "missing"),
+    Row(name: "another folder", mark: nil, folder: "g", confirmed: 4, verdict: "strange"),
+    Row(
+      name: "another mailbox",
+      mark: nil,
+      folder: "f",
+      mailbox: "b@example.com",
+      confirmed: 4,
+      verdict: "strange"
+    ),
+    Row(name: "the last confirmed", mark: ours(4), folder: "f", confirmed: 4, verdict: "expected"),
+    Row(
+      name: "journaled, its answer lost",
+      mark: ours(6),
+      folder: "f",
+      confirmed: 4,
+      journaled: [5, 6],
+      verdict: "expected"
+    ),
+    Row(
+      name: "the first, its answer lost",
+      mark: ours(1),
+      folder: "f",
+      journaled: [1],
+      verdict: "expected"
+    ),
+    Row(
+      name: "below the last confirmed",
+      mark: ours(3),
+      folder: "f",
+      confirmed: 4,
+      journaled: [5],
+      verdict: "mailbox restored"
+    ),
+    Row(
+      name: "below the last confirmed, though its run is still in the journal",
+      mark: ours(3),
+      folder: "f",
+      confirmed: 4,
+      journaled: [1, 2, 3, 4, 5],
+      verdict: "mailbox restored"
+    ),
+    Row(
+      name: "above every journaled number",
+      mark: ours(9),
+      folder: "f",
+      confirmed: 4,
+      journaled: [5, 6],
+      verdict: "cache restored"
+    ),
+    Row(
+      name: "above, and nothing confirmed",
+      mark: ours(9),
+      folder: "f",
+      journaled: [5],
+      verdict: "cache lost"
+    ),
+    Row(
+      name: "above, and nothing known at all",
+      mark: ours(9),
+      folder: "f",
+      verdict: "cache lost"
+    ),
+    Row(
+      name: "our mark under another folder id",
+      mark: ours(4),
+      folder: "g",
+      confirmed: 4,
+      verdict: "mailbox restored"
+    ),
+    Row(
+      name: "our mark in another mailbox",
+      mark: ours(4),
+      folder: "f",
+      mailbox: "b@example.com",
+      confirmed: 4,
+      verdict: "mailbox restored"
+    ),
+    Row(
+      name: "our mark, no cache",
+      mark: ours(4),
+      folder: nil,
+      knownTenant: nil,
+      knownResource: nil,
+      verdict: "cache lost"
+    ),
+    Row(
+      name: "another agent",
+      mark: (4, "you", 42, 7),
+      folder: "f",
+      confirmed: 4,
+      verdict: "stop"
+    ),
+    Row(
+      name: "another agent, no cache",
+      mark: (4, "you", 42, 7),
+      folder: nil,
+      verdict: "stop"
+    ),
+    Row(
+      name: "another tenant's mark",
+      mark: (4, "me", 43, 7),
+      folder: "f",
+      confirmed: 4,
+      verdict: "stop"
+    ),
+    Row(
+      name: "another resource's mark",
+      mark: (4, "me", 42, 8),
+      folder: "f",
+      confirmed: 4,
+      verdict: "stop"
+    ),
+    Row(
+      name: "a cache of another tenant",
+      mark: ours(4),
+      folder: "f",
+      confirmed: 4,
+      knownTenant: 43,
+      verdict: "stop"
+    ),
+    Row(
+      name: "a cache of another resource",
+      mark: nil,
+      folder: "f",
+      confirmed: 4,
+      knownResource: 8,
+      verdict: "stop"
+    ),
+  ]
+
+  @Test(arguments: rows)
+  func `each mark means what the rules say`(_ row: Row) {
+    var known = Positions()
+    known.tenant = row.knownTenant.map { TenantID($0) }
+    known.resource = row.knownResource.map { ResourceID($0) }
+    known.folder = row.folder.map { FolderID($0) }
+    known.mailbox = row.folder == nil ? nil : MailboxID(row.mailbox)
+    known.confirmedMark = row.confirmed.map { RunID($0) }
+    let mark = row.mark.map {
+      FolderMark(
+        tenant: TenantID($0.tenant),
+        resource: ResourceID($0.resource),
+        agent: AgentID($0.agent),
+        machine: "desk",
+        run: RunID($0.run)
+      )
+    }
+    let verdict = verdict(
+      on: mark,
+      expecting: MarkExpectation(
+        tenant: TenantID(42),
+        resource: ResourceID(7),
+        agent: AgentID("me"),
+        mailbox: MailboxID("a@example.com"),
+        folder: FolderID("f"),
+        known: known,
+        journaled: Set(row.journaled.map { RunID($0) })
+      )
+    )
+    #expect(words(verdict) == row.verdict, "\(row.name)")
+    if case .stop(let sentence) = verdict, row.mark?.agent == "you" {
+      #expect(sentence.contains("desk"))
+    }
+  }
+
+  private func words(_ verdict: MarkVerdict) -> String {
+    switch verdict {
+    case .firstRun: "first"
+    case .asExpected: "expected"
+    case .cacheLost: "cache lost"
+    case .cacheRestored: "cache restored"
+    case .mailboxRestored: "mailbox restored"
+    case .markMissing: "missing"
+    case .strangeFolder: "strange"
+    case .stop: "stop"
+    }
+  }
+}
