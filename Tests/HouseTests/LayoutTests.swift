@@ -44,8 +44,11 @@ import Testing
   private func targets() throws -> Set<String> {
     let manifest = try House.here.text(of: "Package.swift")
     var declared: Set<String> = []
-    for match in manifest.matches(of: /\n {4}door\("(\w+)"/) { declared.insert("C/\(match.1)") }
-    for match in manifest.matches(of: /\n {4}room\("(\w+)", in: "(\w+)"/) {
+    for match in manifest.matches(of: /\n {4}door\(\s*"(\w+)"/) { declared.insert("C/\(match.1)") }
+    for match in manifest.matches(of: /\n {4}\.systemLibrary\(\s*name: "(\w+)"/) {
+      declared.insert("C/\(match.1)")
+    }
+    for match in manifest.matches(of: /\n {4}room\(\s*"(\w+)",\s*in: "(\w+)"/) {
       declared.insert("\(match.2)/\(match.1)")
     }
     for match in manifest.matches(of: /\n {4}program\(\s*"(\w+)"/) {
