@@ -15,12 +15,12 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func door(_ name: String, pkgConfig: String, apt: String) -> Target {
+func door(_ name: String, pkgConfig: String? = nil, apt: String? = nil) -> Target {
   .systemLibrary(
     name: name,
     path: "Sources/C/\(name)",
     pkgConfig: pkgConfig,
-    providers: [.apt([apt])]
+    providers: apt.map { [.apt([$0])] }
   )
 }
 
@@ -93,7 +93,7 @@ let package = Package(
     door("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
     door("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     door("CIcal", pkgConfig: "libical", apt: "libical-dev"),
-    .systemLibrary(name: "CMalloc", path: "Sources/C/CMalloc"),
+    door("CMalloc"),
     door("CXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
 
     // Engine room
