@@ -55,7 +55,7 @@ struct LinkPlanner {
 
   // MARK: States
 
-  private func linked(
+  func linked(
     _ link: Link,
     _ exchange: Sight<ExchangeFact>,
     _ psa: Sight<PSAFact>
@@ -110,69 +110,7 @@ struct LinkPlanner {
     }
   }
 
-  private func waiting(
-    _ link: Link,
-    _ exchange: Sight<ExchangeFact>,
-    _ psa: Sight<PSAFact>
-  ) -> Decision {
-    switch (exchange, psa) {
-    case (.seen, .seen) where link.state != .closed:
-      return linked(link, exchange, psa)
-    case (.seen(let item), .seen(let other)):
-      return exclusionEnded(link, item)
-        ? linked(link, exchange, psa) : maskOnly(link, item, other)
-    case (.away(let item?), .seen(let other)):
-      return maskOnly(link, item, other)
-    case (.seen(let item), .gone), (.seen(let item), .never), (.seen(let item), .unknown):
-      return exchangeWaits(link, item)
-    case (.gone, .seen(let other)), (.never, .seen(let other)), (.unknown, .seen(let other)):
-      return psaWaits(link, other)
-    case (.gone, .gone), (.gone, .never), (.never, .gone), (.never, .never):
-      return input.mode.mayDelete ? Decision(link: link, forgets: true) : keep(link)
-    default:
-      return keep(link)
-    }
-  }
-
-  private func exchangeWaits(_ link: Link, _ item: ExchangeFact) -> Decision {
-    guard link.origin == .exchange, item.role == .single else { return keep(link) }
-    let comesBack =
-      switch link.state {
-      case .closed: exclusionEnded(link, item)
-      case .unmatched: input.mode.createsMissing || isChanged(link, item)
-      case .suppressed: input.mode.liftsSuppression || isChanged(link, item)
-      case .linked, .parked, .away, .held: false
-      }
-    guard comesBack, input.mode.mayCreate, isWhole(input.psaCoverage),
-      Exclusion(item, rules: input.rules) == nil
-    else {
-      return keep(remembering(link, item))
-    }
-    var link = link
-    link.psa = nil
-    enter(.linked, nil, &link)
-    return createInPSA(link, item, "it changed since it was left alone")
-  }
-
-  private func psaWaits(_ link: Link, _ other: PSAFact) -> Decision {
-    guard link.origin == .psa else { return keep(link) }
-    let comesBack =
-      switch link.state {
-      case .closed: true
-      case .unmatched: input.mode.createsMissing || isChanged(link, other)
-      case .suppressed: input.mode.liftsSuppression || isChanged(link, other)
-      case .linked, .parked, .away, .held: false
-      }
-    guard comesBack, input.mode.mayCreate, isWhole(input.exchangeCoverage) else {
-      return keep(remembering(link, other))
-    }
-    var link = link
-    link.exchange = nil
-    enter(.linked, nil, &link)
-    return createInExchange(link, other, "it changed since it was left alone")
-  }
-
-  private func away(_ link: Link, _ fact: ExchangeFact?, _ psa: Sight<PSAFact>) -> Decision {
+  func away(_ link: Link, _ fact: ExchangeFact?, _ psa: Sight<PSAFact>) -> Decision {
     var link = link
     if link.state != .away { enter(.away, "it lies in another calendar folder", &link) }
     guard let fact, case .seen(let other) = psa else { return keep(link) }
@@ -230,7 +168,7 @@ struct LinkPlanner {
     return decision
   }
 
-  private func maskOnly(_ link: Link, _ item: ExchangeFact, _ other: PSAFact) -> Decision {
+  func maskOnly(_ link: Link, _ item: ExchangeFact, _ other: PSAFact) -> Decision {
     Comparison(input, link: link, item: item, other: other).maskOnly
   }
 
@@ -282,7 +220,7 @@ struct LinkPlanner {
     link.reason == HoldReasonText.outsideWindow
   }
 
-  private func exclusionEnded(_ link: Link, _ item: ExchangeFact) -> Bool {
+  func exclusionEnded(_ link: Link, _ item: ExchangeFact) -> Bool {
     Exclusion(item, rules: input.rules) == nil && input.rules.importDetail != .off
   }
 

@@ -1,0 +1,66 @@
+import SyncModel
+
+/// Links that are suppressed, closed or unmatched: what brings them back (`rules.md` 2 and 7).
+extension LinkPlanner {
+  func waiting(
+    _ link: Link,
+    _ exchange: Sight<ExchangeFact>,
+    _ psa: Sight<PSAFact>
+  ) -> Decision {
+    switch (exchange, psa) {
+    case (.seen, .seen) where link.state != .closed:
+      return linked(link, exchange, psa)
+    case (.seen(let item), .seen(let other)):
+      return exclusionEnded(link, item)
+        ? linked(link, exchange, psa) : maskOnly(link, item, other)
+    case (.away(let item?), .seen(let other)):
+      return maskOnly(link, item, other)
+    case (.seen(let item), .gone), (.seen(let item), .never), (.seen(let item), .unknown):
+      return exchangeWaits(link, item)
+    case (.gone, .seen(let other)), (.never, .seen(let other)), (.unknown, .seen(let other)):
+      return psaWaits(link, other)
+    case (.gone, .gone), (.gone, .never), (.never, .gone), (.never, .never):
+      return input.mode.mayDelete ? Decision(link: link, forgets: true) : keep(link)
+    default:
+      return keep(link)
+    }
+  }
+
+  private func exchangeWaits(_ link: Link, _ item: ExchangeFact) -> Decision {
+    guard link.origin == .exchange, item.role == .single else { return keep(link) }
+    let comesBack =
+      switch link.state {
+      case .closed: exclusionEnded(link, item)
+      case .unmatched: input.mode.createsMissing || isChanged(link, item)
+      case .suppressed: input.mode.liftsSuppression || isChanged(link, item)
+      case .linked, .parked, .away, .held: false
+      }
+    guard comesBack, input.mode.mayCreate, isWhole(input.psaCoverage),
+      Exclusion(item, rules: input.rules) == nil
+    else {
+      return keep(remembering(link, item))
+    }
+    var link = link
+    link.psa = nil
+    enter(.linked, nil, &link)
+    return createInPSA(link, item, "it changed since it was left alone")
+  }
+
+  private func psaWaits(_ link: Link, _ other: PSAFact) -> Decision {
+    guard link.origin == .psa else { return keep(link) }
+    let comesBack =
+      switch link.state {
+      case .closed: true
+      case .unmatched: input.mode.createsMissing || isChanged(link, other)
+      case .suppressed: input.mode.liftsSuppression || isChanged(link, other)
+      case .linked, .parked, .away, .held: false
+      }
+    guard comesBack, input.mode.mayCreate, isWhole(input.exchangeCoverage) else {
+      return keep(remembering(link, other))
+    }
+    var link = link
+    link.exchange = nil
+    enter(.linked, nil, &link)
+    return createInExchange(link, other, "it changed since it was left alone")
+  }
+}
