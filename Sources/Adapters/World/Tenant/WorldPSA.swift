@@ -29,7 +29,7 @@ package actor WorldPSA: PSAService, PSAWriting {
     let desk = try await ask { tenant, _ in
       let resource =
         switch wanted {
-        case .resource(let id): id.rawValue
+        case .resource(let id): try Self.active(id, in: tenant)
         case .mailAddress(let address): try Self.resource(of: address, in: tenant)
         }
       return PSADesk(
@@ -85,8 +85,7 @@ package actor WorldPSA: PSAService, PSAWriting {
   }
 
   package func create(_ drafts: [PSADraft]) async throws -> [PSAWriteResult] {
-    var results: [PSAWriteResult] = []
-    for draft in drafts {
+    try await results(of: drafts) { draft, tenant, now in
       let body: JSONValue = [
         "id": 0,
         "resourceID": .int(draft.resource.rawValue),
@@ -95,18 +94,12 @@ package actor WorldPSA: PSAService, PSAWriting {
         "startDateTime": .string(WireTime.text(draft.span.start.seconds)),
         "endDateTime": .string(WireTime.text(draft.span.end.seconds)),
       ]
-      results.append(
-        await write { tenant, now in
-          try tenant.create(body, in: try Self.entity(draft.kind), at: now)
-        }
-      )
+      return try tenant.create(body, in: try Self.entity(draft.kind), at: now)
     }
-    return results
   }
 
   package func update(_ edits: [PSAEdit]) async throws -> [PSAWriteResult] {
-    var results: [PSAWriteResult] = []
-    for edit in edits {
+    try await results(of: edits) { edit, tenant, now in
       var members = [JSONValue.Member("id", .int(edit.id.rawValue))]
       if let title = edit.title { members.append(JSONValue.Member("title", .string(title))) }
       if let text = edit.text { members.append(JSONValue.Member("description", .string(text))) }
@@ -116,26 +109,14 @@ package actor WorldPSA: PSAService, PSAWriting {
         members.append(JSONValue.Member("startDateTime", .string(start)))
         members.append(JSONValue.Member("endDateTime", .string(end)))
       }
-      let body = JSONValue.object(members)
-      results.append(
-        await write { tenant, now in
-          try tenant.update(body, in: try Self.entity(edit.kind), at: now)
-        }
-      )
+      return try tenant.update(.object(members), in: try Self.entity(edit.kind), at: now)
     }
-    return results
   }
 
   package func delete(_ targets: [PSATarget]) async throws -> [PSAWriteResult] {
-    var results: [PSAWriteResult] = []
-    for target in targets {
-      results.append(
-        await write { tenant, _ in
-          try tenant.delete(target.id.rawValue, in: try Self.entity(target.kind))
-        }
-      )
+    try await results(of: targets) { target, tenant, _ in
+      try tenant.delete(target.id.rawValue, in: try Self.entity(target.kind))
     }
-    return results
   }
 }
 
@@ -159,21 +140,32 @@ extension WorldPSA {
     }
   }
 
-  private func write(
-    _ body: sending (inout Tenant, Int64) throws -> Int64
-  ) async -> PSAWriteResult {
-    sent += 1
-    do {
-      return try await world.tenant { tenant, now in
-        _ = try tenant.threshold.admit(at: now)
-        return .done(PSAID(try body(&tenant, now)))
+  /// Does the works one by one until the limit of the hour, which is thrown only where nothing was
+  /// done: no result is ever lost.
+  private func results<Work: Sendable>(
+    of works: [Work],
+    _ write: @Sendable (Work, inout Tenant, Int64) throws -> Int64
+  ) async throws -> [PSAWriteResult] {
+    var results: [PSAWriteResult] = []
+    for work in works {
+      do {
+        results.append(
+          try await ask { tenant, now in
+            do {
+              return .done(PSAID(try write(work, &tenant, now)))
+            } catch let refusal as Refusal {
+              let words = refusal.errors.joined(separator: " ")
+              return refusal.namesMissingRow ? .missing : .refused(words)
+            }
+          }
+        )
+      } catch let failure as WorldFailure {
+        guard !results.isEmpty else { throw failure }
+        let left = works.count - results.count
+        return results + Array(repeating: .notTried(failure.description), count: left)
       }
-    } catch let refusal as Refusal {
-      if refusal.status == 429 { return .notTried(refusal.description) }
-      return refusal.namesMissingRow ? .missing : .refused(refusal.errors.joined(separator: " "))
-    } catch {
-      return .refused("\(error)")
     }
+    return results
   }
 
   private static func entity(_ kind: Kind) throws -> EntitySchema {
@@ -195,11 +187,24 @@ extension WorldPSA {
       ["filter": [["op": "or", "items": .array(conditions)]]],
       on: entity
     )
-    let rows = try tenant.page(query).rows
+    let rows = try tenant.page(query).rows.filter { isActive($0, entity) }
     guard let row = rows.first, rows.count == 1 else {
-      throw StopFailure("\(rows.count) resources of the PSA have the address \(address), not one.")
+      throw StopFailure(
+        "\(rows.count) active resources of the PSA have the address \(address), not one."
+      )
     }
     return row.id
+  }
+
+  private static func active(_ id: ResourceID, in tenant: Tenant) throws -> Int64 {
+    guard let entity = Schema.entity("Resources"), let row = tenant.row(id.rawValue, of: entity)
+    else { throw StopFailure("The PSA has no resource \(id).") }
+    guard isActive(row, entity) else { throw StopFailure("The resource \(id) is not active.") }
+    return row.id
+  }
+
+  private static func isActive(_ row: Table.Row, _ entity: EntitySchema) -> Bool {
+    entity.column("isActive").map { row.cells[$0] } == .bool(true)
   }
 
   private static func question(_ query: PSAQuery, of resource: ResourceID) throws -> Query {
