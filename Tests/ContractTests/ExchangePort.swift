@@ -1,0 +1,69 @@
+import Exchange
+import Foundation
+import HTTP
+import Sandbox
+import SyncEngine
+import World
+
+/// The ways to a mailbox: the world's in process, and the adapter's over HTTP to the sandbox.
+///
+/// One contract holds for both, so that what the engine does in process it does over the wire.
+enum ExchangePort: String, CaseIterable, Sendable {
+  case world, wire
+
+  /// Runs the body with the mailbox of these grounds.
+  func open<T: Sendable>(
+    _ grounds: Grounds,
+    _ body: @escaping @Sendable (any ExchangeMailbox & ExchangeWriting) async throws -> T
+  ) async throws -> T {
+    switch self {
+    case .world:
+      return try await body(WorldMailbox(grounds.world, zones: grounds.zones))
+    case .wire:
+      return try await grounds.serving { ports in
+        let client = HTTPClient(trust: .system)
+        let account = EWSAccount(
+          url: "http://127.0.0.1:\(ports.exchange)/EWS/Exchange.asmx",
+          mailbox: Seeding.mailAddress,
+          credential: .basic(user: Seeding.mailAddress, password: Secret(Grounds.password))
+        )
+        let mailbox = EWSMailbox(
+          account: account,
+          client: client,
+          zones: grounds.database,
+          pace: QuickTime().pace
+        )
+        let result: T
+        do { result = try await body(mailbox) } catch {
+          await client.close()
+          throw error
+        }
+        await client.close()
+        return result
+      }
+    }
+  }
+}
+
+/// Time that passes by being waited for: pauses are kept in order and take none.
+final class QuickTime: @unchecked Sendable {
+  // The lock guards `passed`.
+  private let lock = NSLock()
+  private var passed: Duration = .zero
+
+  var pace: Pace {
+    Pace(sleep: { self.pass($0) }, now: { self.now }, dice: { 0.5 })
+  }
+
+  func pass(_ pause: Duration) {
+    lock.lock()
+    defer { lock.unlock() }
+    passed += pause
+  }
+
+  private var now: Duration {
+    lock.lock()
+    defer { lock.unlock() }
+    return passed
+  }
+}
