@@ -149,8 +149,8 @@ let package = Package(
     tests(
       "ContractTests",
       [
-        "Autotask", "Cryptography", "Exchange", "HTTP", "Sandbox", "Store", "SyncEngine", "SyncModel",
-        "SyncPlan", "World", "ZoneData", logging,
+        "Autotask", "Cryptography", "Exchange", "HTTP", "Sandbox", "Store", "SyncEngine",
+        "SyncModel", "SyncPlan", "World", "ZoneData", logging,
       ]
     ),
     tests("CryptographyTests", ["Cryptography"]),
