@@ -69,12 +69,8 @@ extension Cycle {
     let changes = PSAQuery(kind: .appointment, modifiedSince: watermark.advanced(bySeconds: -300))
     var newest = watermark
     var read = 0
-    var isNew = false
-    try await pages(of: changes, &run) { items in
-      for item in items {
-        if item.modified > newest { isNew = true }
-        newest = max(newest, item.modified)
-      }
+    let isNew = try await pages(of: changes, &run, comparing: true) { items in
+      for item in items { newest = max(newest, item.modified) }
       read += items.count
       return read
     }
@@ -134,15 +130,23 @@ extension Cycle {
     return isLowerWhole && isUpperWhole
   }
 
+  /// Keeps every page; true when one held what the mirror did not (asked only when `comparing`).
+  @discardableResult
   private func pages(
     of query: PSAQuery,
     _ run: inout Run,
+    comparing: Bool = false,
     _ seen: ([PSAItem]) -> Int
-  ) async throws {
+  ) async throws -> Bool {
     var token: PageToken?
+    var isNew = false
     repeat {
       try Task.checkCancellation()
       let page = try await psa.page(of: query, continuing: token)
+      if comparing {
+        let known = try await cache.psaItems(page.items.map(\.id), of: query.kind)
+        isNew = isNew || page.items.contains { known[$0.id] != $0 }
+      }
       var harvest = Harvest()
       harvest.psa = page.items.map { MirroredPSA(item: $0, fact: run.maker.fact(of: $0)) }
       if let last = page.items.map(\.id).max() {
@@ -153,5 +157,6 @@ extension Cycle {
       if done > 0 { surroundings.progress(.counted("PSA items read", done: done, of: nil)) }
       token = page.next
     } while token != nil
+    return isNew
   }
 }
