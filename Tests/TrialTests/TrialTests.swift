@@ -8,7 +8,19 @@ import Testing
     ProcessInfo.processInfo.environment["LOCKSTEP_TRIALS"].flatMap { Int($0) } ?? 25
   }
 
-  @Test func `a run killed at any moment loses nothing and doubles nothing`() throws {
+  @Test func `a run killed at any moment loses nothing and doubles nothing`() async throws {
+    let trials = trials
+    try await onThreadOfItsOwn { try killed(trials) }
+  }
+
+  @Test func `busy servers, lost answers, cut bodies and short listings lose and double nothing`()
+    async throws
+  {
+    let trials = trials
+    try await onThreadOfItsOwn { try lied(trials) }
+  }
+
+  private func killed(_ trials: Int) throws {
     let trial = try Trial(seed: 7, items: 5)
     defer { trial.end() }
     var killed = 0
@@ -23,9 +35,7 @@ import Testing
     print("TRIAL: \(trials) runs, \(killed) killed while they worked")
   }
 
-  @Test func `busy servers, lost answers, cut bodies and short listings lose and double nothing`()
-    throws
-  {
+  private func lied(_ trials: Int) throws {
     let trial = try Trial(
       seed: 11,
       items: 5,
@@ -45,5 +55,12 @@ import Testing
     let differences = try trial.differences()
     #expect(differences.isEmpty, "\(differences)")
     print("TRIAL: settled in \(runs) runs under faults")
+  }
+}
+
+/// Runs what waits for processes where it holds up no other test.
+private func onThreadOfItsOwn(_ body: @escaping @Sendable () throws -> Void) async throws {
+  try await withCheckedThrowingContinuation { continuation in
+    Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
   }
 }
