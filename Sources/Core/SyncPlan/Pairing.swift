@@ -9,7 +9,10 @@ struct Pairing {
     /// As printed: the end of an Exchange id tells items apart, all of it stands in the digest.
     var line: String { "pair exchange …\(exchange.id.rawValue.suffix(12)) psa \(psa.id)" }
 
-    var canonicalLine: String { "pair exchange \(exchange.id) psa \(psa.id)" }
+    /// What the digest is made of: short, for there may be ten thousand.
+    func canonicalLine(_ fingerprinter: Fingerprinter) -> String {
+      "pair \(fingerprinter.print(of: Array(exchange.id.rawValue.utf8))) psa \(psa.id)"
+    }
   }
 
   private(set) var pairs: [Pair] = []

@@ -110,7 +110,7 @@ private struct Planner {
     guard let pairing, !pairing.pairs.isEmpty else { return }
     let lines = pairing.pairs.map(\.line)
     let reason = "pairs with items of another tool"
-    let digest = digest(reason, pairing.pairs.map(\.canonicalLine))
+    let digest = digest(reason, pairing.pairs.map { $0.canonicalLine(input.fingerprinter) })
     if input.approved.contains(digest) {
       used.insert(digest)
       for pair in pairing.pairs {
