@@ -10,11 +10,19 @@ final class ExportTarget {
 
   init(_ path: String?) throws {
     self.path = path
-    draft = (path ?? "") + ".part"
+    draft = "\(path ?? "").\(getpid()).part"
     file = STDOUT_FILENO
-    guard path != nil else { return }
-    // Calendars are personal: for their owner alone.
-    file = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard let path else { return }
+    // A rename would put a file in the place of a device, a link or a pipe.
+    var status = stat()
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw StopFailure(
+        "\(path) is there and is not a plain file. Name another file, or leave out -o and send "
+          + "standard output there."
+      )
+    }
+    // Calendars are personal: for their owner alone. What bears the draft's name is never cut.
+    file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw refusal() }
   }
 
@@ -26,7 +34,11 @@ final class ExportTarget {
   func close() throws {
     try flush()
     guard let path else { return }
-    guard Glibc.close(file) == 0, rename(draft, path) == 0 else { throw refusal() }
+    guard Glibc.close(file) == 0, rename(draft, path) == 0 else {
+      let failure = refusal()
+      unlink(draft)
+      throw failure
+    }
   }
 
   private func flush() throws {
