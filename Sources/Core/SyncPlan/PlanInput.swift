@@ -25,6 +25,8 @@ package struct PlanInput: Sendable {
   package var links: [Link]
   package var exchange: [ExchangeFact]
   package var psa: [PSAFact]
+  /// Exchange items that changed, but could not be read out: their facts are old.
+  package var unread: Set<ExchangeItemID>
   /// What was looked up of items that a complete listing lacks.
   package var lookUps: [ItemKey: LookUp]
   /// Items found in other calendar folders, for masking.
@@ -33,6 +35,8 @@ package struct PlanInput: Sendable {
   package var exchangeCoverage: Coverage?
   package var psaCoverage: Coverage?
   package var rules: SyncRules
+  /// The digest of the settings that this run reads and plans under.
+  package var settings: String
   /// The mailbox's zone; nil holds all-day items.
   package var zone: ZoneName?
   package var clock: ZoneClock
@@ -52,11 +56,13 @@ package struct PlanInput: Sendable {
     links: [Link],
     exchange: [ExchangeFact],
     psa: [PSAFact],
+    unread: Set<ExchangeItemID> = [],
     lookUps: [ItemKey: LookUp] = [:],
     awayFacts: [LinkID: ExchangeFact] = [:],
     exchangeCoverage: Coverage?,
     psaCoverage: Coverage?,
     rules: SyncRules,
+    settings: String,
     zone: ZoneName?,
     clock: ZoneClock,
     now: Instant,
@@ -73,11 +79,13 @@ package struct PlanInput: Sendable {
     self.links = links
     self.exchange = exchange
     self.psa = psa
+    self.unread = unread
     self.lookUps = lookUps
     self.awayFacts = awayFacts
     self.exchangeCoverage = exchangeCoverage
     self.psaCoverage = psaCoverage
     self.rules = rules
+    self.settings = settings
     self.zone = zone
     self.clock = clock
     self.now = now
@@ -90,6 +98,11 @@ package struct PlanInput: Sendable {
     self.approved = approved
     self.nextLink = nextLink
     self.fingerprinter = fingerprinter
+  }
+
+  /// What a coverage must have been read under to say anything in this plan.
+  var terms: ReadingTerms {
+    ReadingTerms(run: run, mailbox: mailbox, folder: folder, settings: settings)
   }
 
   var facts: FactMaker {

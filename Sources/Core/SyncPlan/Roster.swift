@@ -13,6 +13,8 @@ struct Roster {
   /// PSA items that no link knows and that bear no reference.
   private(set) var freshPSA: [PSAFact] = []
   private(set) var ambiguous: Set<LinkID> = []
+  /// Of an ambiguous link, a candidate of which the PSA may see nothing but the time.
+  private(set) var strictest: [LinkID: ExchangeFact] = [:]
   /// Items of which several bear one stamp or reference: held, and nothing is made beside them.
   private(set) var doubles: [HeldItem] = []
   private(set) var notes: [String] = []
@@ -23,11 +25,28 @@ struct Roster {
   init(_ input: PlanInput) {
     self.input = input
     nextLink = input.nextLink
-    links = input.links
+    links = input.mode.isRestored ? input.links.map { Roster.rehomed($0, input) } : input.links
     var indexOf: [LinkID: Int] = [:]
     for (index, link) in links.enumerated() { indexOf[link.id] = index }
     let strangers = bindExchange(&indexOf)
     bindPSA(strangers, &indexOf)
+    for index in links.indices { rememberStamp(&links[index]) }
+  }
+
+  /// A folder or mailbox that came back under another id is still the one that links know.
+  private static func rehomed(_ link: Link, _ input: PlanInput) -> Link {
+    guard link.exchange != nil else { return link }
+    var link = link
+    link.mailbox = input.mailbox
+    link.exchange?.folder = input.folder
+    return link
+  }
+
+  private func rememberStamp(_ link: inout Link) {
+    guard let item = exchange[link.id], item.isStampOwn, let stamp = item.stamp,
+      stamp.kind == link.kind, stamp.id == link.psa?.id
+    else { return }
+    link.stamp = stamp
   }
 
   /// Binds by ItemId, then by own stamp or UID where the link's own item is gone.
@@ -52,7 +71,11 @@ struct Roster {
     }
     var strangers: [ExchangeFact] = []
     for fact in input.exchange {
-      if let link = byItem[fact.id] { exchange[link] = fact } else { strangers.append(fact) }
+      if let link = byItem[fact.id] {
+        exchange[link] = fact
+      } else if !input.unread.contains(fact.id) {
+        strangers.append(fact)
+      }
     }
     var claims: [LinkID: [ExchangeFact]] = [:]
     var unclaimed: [ExchangeFact] = []
@@ -81,6 +104,8 @@ struct Roster {
         rebind(index, to: fact)
       } else {
         ambiguous.insert(link)
+        let projection = Projection(input.rules)
+        strictest[link] = candidates.first { projection.mask(of: $0.sensitivity) == .masked }
       }
     }
     return unclaimed
