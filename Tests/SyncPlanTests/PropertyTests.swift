@@ -196,7 +196,7 @@ struct Dice: RandomNumberGenerator {
   }
 
   private func disturb(_ link: inout Link, _ dice: inout Dice) {
-    switch dice.below(8) {
+    switch dice.below(9) {
     case 0: link.state = dice.pick([.linked, .parked, .away, .suppressed, .closed, .unmatched])
     case 1: link.base = Base()
     case 2: link.isPinned = true
@@ -209,6 +209,16 @@ struct Dice: RandomNumberGenerator {
       link.state = .parked
       link.reason = "it lies outside the window"
     case 6: link.psa = nil
+    case 7:
+      link.refusals = Side.allCases.map {
+        Refusal(
+          side: $0,
+          group: dice.pick(FieldGroup.allCases),
+          wanted: quick.print(of: "something else"),
+          settings: "settings",
+          text: "no"
+        )
+      }
     default: link.exchange = nil
     }
   }

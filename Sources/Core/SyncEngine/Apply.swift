@@ -81,80 +81,15 @@ extension Cycle {
     guard let first = batch.first else { return }
     try Task.checkCancellation()
     do {
+      let kind = first.link.kind
       switch first.side {
-      case .exchange: try await writeExchange(batch, &run)
-      case .psa: try await writePSA(batch, &run)
+      case .exchange:
+        try await write(batch, to: ExchangeSide(cycle: self, run: run, kind: kind), &run)
+      case .psa:
+        try await write(batch, to: PSASide(cycle: self, run: run, kind: kind), &run)
       }
     } catch let failure as any SyncFailure {
       run.failure = failure
     }
-  }
-
-  func nextSequence(_ run: inout Run) -> Int {
-    run.sequence += 1
-    run.hasWritten = true
-    return run.sequence
-  }
-
-  func count(_ verb: Verb, _ side: Side, _ run: inout Run) {
-    var counts = side == .exchange ? run.attempt.exchange : run.attempt.psa
-    switch verb {
-    case .create, .restore: counts.created += 1
-    case .update, .mask: counts.updated += 1
-    case .delete: counts.deleted += 1
-    }
-    if side == .exchange { run.attempt.exchange = counts } else { run.attempt.psa = counts }
-  }
-
-  /// A write that the side refuses for good: remembered in the link until item or settings change.
-  func refused(
-    _ operation: Operation,
-    _ known: Link?,
-    _ words: String,
-    sequence: Int,
-    _ run: inout Run
-  ) -> Settlement {
-    run.attempt.failedItems += 1
-    run.attempt.notes.append(
-      "\(operation.side == .exchange ? "Exchange" : "The PSA") refused to \(operation.verb.rawValue) "
-        + "\(operation.item): \(words)"
-    )
-    return Settlement(
-      run: run.number,
-      sequence: sequence,
-      status: .refused,
-      note: words,
-      link: known.map {
-        operation.refused(
-          on: $0,
-          words: words,
-          settings: installation.settingsDigest,
-          surroundings.fingerprinter
-        )
-      }
-    )
-  }
-
-  func dropped(_ sequence: Int, _ note: String, _ run: Run) -> Settlement {
-    Settlement(run: run.number, sequence: sequence, status: .dropped, note: note)
-  }
-
-  func knownLinks(_ batch: [Operation]) async throws -> [LinkID: Link] {
-    let wanted = Set(batch.map(\.link.id))
-    var known: [LinkID: Link] = [:]
-    for link in try await cache.links(wanted) { known[link.id] = link }
-    return known
-  }
-
-  /// The link after a delete: ended when its own item is gone, closed when it was excluded.
-  func afterDelete(_ operation: Operation) -> Link {
-    var link = operation.link
-    guard link.state == .closed else {
-      (link.exchange, link.psa) = (nil, nil)
-      return link
-    }
-    if operation.side == .psa { link.psa = nil } else { link.exchange = nil }
-    link.psaModified = operation.side == .psa ? nil : link.psaModified
-    return link
   }
 }

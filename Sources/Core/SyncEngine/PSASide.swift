@@ -1,0 +1,161 @@
+import SyncModel
+import SyncPlan
+
+/// The PSA as writes go to it: it has no versions, so its items are read once more directly before
+/// (`rules.md` 2).
+struct PSASide: WritingSide {
+  let cycle: Cycle
+  let run: Run
+  let kind: Kind
+
+  var side: Side { .psa }
+
+  func prepared(_ batch: [Operation]) async throws -> [PreparedWrite<PSASide>] {
+    let sources = try await cycle.cache.exchangeItems(batch.compactMap { $0.link.exchange?.item })
+    let ids = batch.filter { $0.verb != .create }.compactMap { $0.link.psa?.id }
+    let planned = try await cycle.cache.psaItems(ids, of: kind)
+    let current = ids.isEmpty ? [:] : try await items(ids.map(\.description))
+    var prepared: [PreparedWrite<PSASide>] = []
+    var gone: [Link] = []
+    for operation in batch {
+      let source = operation.link.exchange.flatMap { sources[$0.item] }
+      let target = operation.verb == .create ? nil : current[operation.item]
+      if operation.verb == .delete, target == nil {
+        gone.append(operation.linkAfterDelete)
+        continue
+      }
+      // Whole items are compared, for the PSA's own marks are only as fine as a second.
+      guard target == operation.link.psa.flatMap({ planned[$0.id] }),
+        let write = self.prepared(operation, source, target)
+      else { continue }
+      prepared.append(write)
+    }
+    try await cycle.cache.keep(gone.filter { $0.state == .closed }, forget: [])
+    return prepared
+  }
+
+  private func prepared(
+    _ operation: Operation,
+    _ source: ExchangeItem?,
+    _ target: PSAItem?
+  ) -> PreparedWrite<PSASide>? {
+    let projection = Projection(cycle.installation.rules)
+    let reference = operation.link.reference
+    func ending(_ text: String) -> String {
+      reference?.ending(text, limit: Projection.psaTextLimit) ?? text
+    }
+    switch operation.action {
+    case .create(let order):
+      guard let source, let reference, case .timed(let start, let end, _) = order.when else {
+        return nil
+      }
+      let content = projection.psaContent(of: source)
+      let draft = PSADraft(
+        kind: kind,
+        resource: run.desk.resource,
+        title: content.title,
+        text: ending(content.text),
+        span: Span(start: start, end: end)
+      )
+      return PreparedWrite(
+        operation: operation,
+        write: .create(draft),
+        target: nil,
+        wanted: ItemValues(when: order.when, title: draft.title, text: draft.text),
+        idempotencyKey: reference.description,
+        highestBefore: run.positions.highestPSA ?? PSAID(0)
+      )
+    case .update(let order):
+      // What is away is not mirrored, and a mask needs nothing of it.
+      let content =
+        order.isMasking ? Projection.masked : source.map { projection.psaContent(of: $0) }
+      guard let half = operation.link.psa, content != nil || order.fields.isEmpty else {
+        return nil
+      }
+      var span: Span?
+      if case .timed(let start, let end, _)? = order.when { span = Span(start: start, end: end) }
+      let edit = PSAEdit(
+        kind: kind,
+        id: half.id,
+        parent: half.parent,
+        title: order.fields.contains(.title) ? content?.title : nil,
+        text: order.fields.contains(.text) ? content.map { ending($0.text) } : nil,
+        span: span
+      )
+      return PreparedWrite(
+        operation: operation,
+        write: .update(edit),
+        target: target,
+        wanted: ItemValues(when: order.when, title: edit.title, text: edit.text),
+        expectedVersion: target?.modified.description
+      )
+    case .delete:
+      guard let half = operation.link.psa else { return nil }
+      return PreparedWrite(
+        operation: operation,
+        write: .delete(PSATarget(kind: kind, id: half.id, parent: half.parent)),
+        target: target,
+        wanted: ItemValues(),
+        expectedVersion: target?.modified.description
+      )
+    }
+  }
+
+  // MARK: Sending
+
+  func create(_ drafts: [PSADraft]) async throws -> [WriteOutcome] {
+    try await cycle.psa.create(drafts).map(outcome)
+  }
+
+  func update(_ edits: [PSAEdit]) async throws -> [WriteOutcome] {
+    try await cycle.psa.update(edits).map(outcome)
+  }
+
+  func delete(_ targets: [PSATarget]) async throws -> [WriteOutcome] {
+    try await cycle.psa.delete(targets).map(outcome)
+  }
+
+  private func outcome(_ result: PSAWriteResult) -> WriteOutcome {
+    switch result {
+    case .done(let id): .done(id: id.description, version: nil)
+    case .missing: .missing
+    case .refused(let words): .refused(words)
+    case .unknown(let words): .unknown(words)
+    case .notTried(let words): .dropped(words)
+    }
+  }
+
+  // MARK: Settling
+
+  func items(_ ids: [String]) async throws -> [String: PSAItem] {
+    let numbers = ids.compactMap { Int64($0) }.map { PSAID($0) }
+    var items: [String: PSAItem] = [:]
+    for item in try await cycle.psa.items(numbers, of: kind) {
+      if let item { items[item.id.description] = item }
+    }
+    return items
+  }
+
+  func values(of item: PSAItem) -> ItemValues {
+    ItemValues(
+      when: .timed(start: item.start, end: item.end, zone: nil),
+      title: item.title,
+      text: item.text
+    )
+  }
+
+  func settle(
+    _ link: inout Link,
+    _ write: PreparedWrite<PSASide>,
+    id: String,
+    version: String?,
+    _ item: PSAItem?
+  ) -> Mirrored {
+    let mirrored = item.map { MirroredPSA(item: $0, fact: run.maker.fact(of: $0)) }
+    let parent = item?.parent ?? link.psa?.parent
+    link.psa = Int64(id).map { PSAIdentity(id: PSAID($0), parent: parent) }
+    if let item { link.psaModified = item.modified }
+    if write.operation.writesContent { link.base.returned = mirrored?.fact.own ?? link.base.sent }
+    return Mirrored(version: item?.modified.description, psa: mirrored)
+  }
+}

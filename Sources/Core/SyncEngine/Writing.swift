@@ -1,0 +1,295 @@
+import SyncModel
+import SyncPlan
+
+/// What is sent for one operation.
+enum Write<Draft, Edit, Target> {
+  case create(Draft)
+  case update(Edit)
+  case delete(Target)
+}
+
+/// What became of one write.
+enum WriteOutcome {
+  /// The version where the side tells it.
+  case done(id: String, version: String?)
+  case missing
+  /// Nothing was written; planned again by the next run.
+  case dropped(String)
+  /// It may have been written or not.
+  case unknown(String)
+  /// The side refuses this for good; its own words.
+  case refused(String)
+}
+
+/// One side as writes of one verb and kind go to it: everything in which the two sides differ.
+protocol WritingSide {
+  associatedtype Item
+  associatedtype Draft
+  associatedtype Edit
+  associatedtype Target
+
+  var side: Side { get }
+
+  /// Leaves out what is no longer as it was planned with.
+  func prepared(_ batch: [Operation]) async throws -> [PreparedWrite<Self>]
+
+  func create(_ drafts: [Draft]) async throws -> [WriteOutcome]
+  func update(_ edits: [Edit]) async throws -> [WriteOutcome]
+  func delete(_ targets: [Target]) async throws -> [WriteOutcome]
+
+  /// Those of the items that are there now, by id.
+  func items(_ ids: [String]) async throws -> [String: Item]
+  func values(of item: Item) -> ItemValues
+
+  /// Puts into the link what the side says after the write; the item is nil where it was not read.
+  func settle(
+    _ link: inout Link,
+    _ write: PreparedWrite<Self>,
+    id: String,
+    version: String?,
+    _ item: Item?
+  ) -> Mirrored
+}
+
+/// An operation that is ready to be journaled and sent.
+struct PreparedWrite<Place: WritingSide> {
+  let operation: Operation
+  let write: Write<Place.Draft, Place.Edit, Place.Target>
+  /// The item that stands there now; nil for a create.
+  let target: Place.Item?
+  let wanted: ItemValues
+  /// By what a lost create is found.
+  var idempotencyKey: String?
+  var expectedVersion: String?
+  var highestBefore: PSAID?
+}
+
+/// The mirror's row of an item that was written and read back.
+struct Mirrored {
+  var version: String?
+  var exchange: MirroredExchange?
+  var psa: MirroredPSA?
+}
+
+extension WritingSide {
+  /// All writes are of one verb.
+  func send(_ writes: [Write<Draft, Edit, Target>]) async throws -> [WriteOutcome] {
+    var drafts: [Draft] = []
+    var edits: [Edit] = []
+    var targets: [Target] = []
+    for write in writes {
+      switch write {
+      case .create(let draft): drafts.append(draft)
+      case .update(let edit): edits.append(edit)
+      case .delete(let target): targets.append(target)
+      }
+    }
+    if !drafts.isEmpty { return try await create(drafts) }
+    if !edits.isEmpty { return try await update(edits) }
+    return try await delete(targets)
+  }
+}
+
+extension Cycle {
+  /// Journals, sends, reads back and settles writes of one verb and kind to one side.
+  func write<Place: WritingSide>(
+    _ batch: [Operation],
+    to place: Place,
+    _ run: inout Run
+  ) async throws {
+    let known = try await knownLinks(batch)
+    let writes = try await place.prepared(batch).map { (sequence: nextSequence(&run), write: $0) }
+    guard !writes.isEmpty else { return }
+    try await cache.intend(
+      writes.map { intent($0.write, $0.sequence, known, place, run) },
+      links: writes.compactMap { known[$0.write.operation.link.id] }
+    )
+    try await cache.markSent(run.number, writes.map(\.sequence))
+    let outcomes = try await place.send(writes.map(\.write.write))
+    let written = zip(writes, outcomes).compactMap { one, outcome -> String? in
+      guard case .done(let id, _) = outcome, one.write.operation.verb != .delete else { return nil }
+      return id
+    }
+    let items = written.isEmpty ? [:] : try await place.items(written)
+    var settlements: [Settlement] = []
+    for ((sequence, write), outcome) in zip(writes, outcomes) {
+      let operation = write.operation
+      switch outcome {
+      case .done(let id, _) where operation.verb == .delete:
+        settlements.append(deleted(operation, id, sequence, &run))
+      case .missing where operation.verb == .delete:
+        settlements.append(deleted(operation, operation.item, sequence, &run))
+      case .done(let id, let version):
+        count(operation, &run)
+        if operation.side == .psa, let made = Int64(id).map({ PSAID($0) }) {
+          run.positions.highestPSA = max(run.positions.highestPSA ?? made, made)
+        }
+        var link = operation.settled(on: known[operation.link.id])
+        let mirrored = place.settle(&link, write, id: id, version: version, items[id])
+        settlements.append(
+          Settlement(
+            run: run.number,
+            sequence: sequence,
+            status: .done,
+            resultID: id,
+            resultVersion: mirrored.version,
+            link: link,
+            exchange: mirrored.exchange,
+            psa: mirrored.psa
+          )
+        )
+      case .missing:
+        let note = "the item is gone; planned again by the next run"
+        settlements.append(dropped(sequence, note, run))
+      case .dropped(let words):
+        settlements.append(dropped(sequence, words, run))
+      case .unknown(let words):
+        // The entry stays `sent`: the next run looks it up before anything is created again.
+        run.attempt.notes.append(
+          "The answer to a write was lost (\(words)); the next run looks it up."
+        )
+        run.attempt.failedItems += 1
+      case .refused(let words):
+        settlements.append(refused(operation, known[operation.link.id], words, sequence, &run))
+      }
+    }
+    try await cache.settle(settlements)
+  }
+
+  private func knownLinks(_ batch: [Operation]) async throws -> [LinkID: Link] {
+    var known: [LinkID: Link] = [:]
+    for link in try await cache.links(Set(batch.map(\.link.id))) { known[link.id] = link }
+    return known
+  }
+
+  private func nextSequence(_ run: inout Run) -> Int {
+    run.sequence += 1
+    run.hasWritten = true
+    return run.sequence
+  }
+
+  private func intent<Place: WritingSide>(
+    _ write: PreparedWrite<Place>,
+    _ sequence: Int,
+    _ known: [LinkID: Link],
+    _ place: Place,
+    _ run: Run
+  ) -> Intent {
+    let operation = write.operation
+    let isPSA = place.side == .psa
+    return Intent(
+      run: run.number,
+      sequence: sequence,
+      link: operation.link.id,
+      kind: operation.link.kind,
+      side: place.side,
+      verb: operation.verb,
+      groups: operation.groups,
+      target: operation.verb == .create ? nil : operation.item,
+      parent: isPSA ? operation.link.psa?.parent : nil,
+      expectedVersion: write.expectedVersion,
+      wanted: write.wanted,
+      idempotencyKey: write.idempotencyKey,
+      highestBefore: write.highestBefore,
+      before: write.target.map { operation.replaced(of: place.values(of: $0)) },
+      beforeMask: isPSA ? known[operation.link.id]?.base.mask ?? .none : .none,
+      proof: operation.proof,
+      reason: operation.reason
+    )
+  }
+
+  private func count(_ operation: Operation, _ run: inout Run) {
+    let counter: WritableKeyPath<SideCounts, Int> =
+      switch operation.verb {
+      case .create, .restore: \.created
+      case .update, .mask: \.updated
+      case .delete: \.deleted
+      }
+    switch operation.side {
+    case .exchange: run.attempt.exchange[keyPath: counter] += 1
+    case .psa: run.attempt.psa[keyPath: counter] += 1
+    }
+  }
+
+  private func deleted(
+    _ operation: Operation,
+    _ id: String,
+    _ sequence: Int,
+    _ run: inout Run
+  ) -> Settlement {
+    count(operation, &run)
+    let key = ItemKey(side: .psa, kind: operation.link.kind, id: id)
+    return Settlement(
+      run: run.number,
+      sequence: sequence,
+      status: .done,
+      resultID: id,
+      link: operation.linkAfterDelete,
+      exchangeGone: operation.side == .exchange ? ExchangeItemID(id) : nil,
+      psaGone: operation.side == .psa ? key : nil
+    )
+  }
+
+  private func dropped(_ sequence: Int, _ note: String, _ run: Run) -> Settlement {
+    Settlement(run: run.number, sequence: sequence, status: .dropped, note: note)
+  }
+
+  /// A write that the side refuses for good: remembered in the link until item or settings change.
+  private func refused(
+    _ operation: Operation,
+    _ known: Link?,
+    _ words: String,
+    _ sequence: Int,
+    _ run: inout Run
+  ) -> Settlement {
+    run.attempt.failedItems += 1
+    run.attempt.notes.append(
+      "\(operation.side == .exchange ? "Exchange" : "The PSA") refused to \(operation.verb.rawValue) "
+        + "\(operation.item): \(words)"
+    )
+    return Settlement(
+      run: run.number,
+      sequence: sequence,
+      status: .refused,
+      note: words,
+      link: known.map {
+        operation.refused(
+          on: $0,
+          words: words,
+          settings: installation.settingsDigest,
+          surroundings.fingerprinter
+        )
+      }
+    )
+  }
+}
+
+extension Operation {
+  var proof: ProofRecord? {
+    guard case .delete(let order) = action else { return nil }
+    return order.proof.record
+  }
+
+  /// Of what stands there, all before a delete, else only the fields that this replaces.
+  func replaced(of values: ItemValues) -> ItemValues {
+    guard case .update(let order) = action else { return values }
+    return ItemValues(
+      when: order.when == nil ? nil : values.when,
+      zone: order.when == nil ? nil : values.zone,
+      title: order.fields.contains(.title) ? values.title : nil,
+      text: order.fields.contains(.text) ? values.text : nil,
+      place: order.fields.contains(.place) ? values.place : nil
+    )
+  }
+
+  /// The link after a delete: ended when its own item is gone, closed when it was excluded.
+  var linkAfterDelete: Link {
+    var link = link
+    guard link.state == .closed else {
+      (link.exchange, link.psa) = (nil, nil)
+      return link
+    }
+    if side == .psa { (link.psa, link.psaModified) = (nil, nil) } else { link.exchange = nil }
+    return link
+  }
+}
