@@ -58,6 +58,58 @@ import Testing
     #expect(psa.requests[3].headers["secret"] == Office.secret)
   }
 
+  @Test func `an empty page in the middle is not the end`() async throws {
+    let psa = try ScriptedPSA(
+      Office.zone,
+      Office.person,
+      Office.rows(#"{"id":3}"#, next: Self.next),
+      Office.rows(next: "{root}/ATServicesRest/V1.0/next?page=3"),
+      Office.rows(#"{"id":9}"#)
+    )
+    let ids = try await Office.service(at: psa).identities(of: PSAQuery(kind: .appointment))
+    #expect(ids == [PSAID(3), PSAID(9)])
+  }
+
+  @Test func `a next page that is blank is none`() async throws {
+    let psa = try ScriptedPSA(Office.zone, Office.person, Office.rows(#"{"id":3}"#, next: ""))
+    let ids = try await Office.service(at: psa).identities(of: PSAQuery(kind: .appointment))
+    #expect(ids == [PSAID(3)])
+    #expect(psa.requests.count == 3)
+  }
+
+  /// The PSA writes its paths in upper and lower case as it likes (4.1); the host is the same one.
+  @Test func `the PSA's own spelling of its address is the same address`() async throws {
+    let psa = try ScriptedPSA(
+      .json(#"{"url":"{root}/atservicesrest","ci":123456}"#),
+      Office.person,
+      Office.rows(
+        #"{"id":3}"#,
+        next: "{root}/ATSERVICESREST/V1.0/appointments/query/next?paging=a%2Bb"
+      ),
+      Office.rows(#"{"id":4}"#)
+    )
+    let ids = try await Office.service(at: psa).identities(of: PSAQuery(kind: .appointment))
+    #expect(ids == [PSAID(3), PSAID(4)])
+    #expect(psa.lines.last == "POST /ATSERVICESREST/V1.0/appointments/query/next?paging=a%2Bb")
+  }
+
+  /// POSTed page 1 and page 2 by GET gives 405 (4.4); a 405 there is our mistake, not an end.
+  @Test func `a page that is refused ends the listing with an error, not with fewer rows`()
+    async throws
+  {
+    let psa = try ScriptedPSA(
+      Office.zone,
+      Office.person,
+      Office.rows(#"{"id":3}"#, next: Self.next),
+      Reply(status: 405, headers: [], body: "")
+    )
+    let error = try await failure {
+      _ = try await Office.service(at: psa).identities(of: PSAQuery(kind: .appointment))
+    }
+    #expect(error.remedy == .stop)
+    #expect(error.description.contains("405"))
+  }
+
   @Test func `credentials are never sent to another origin`() async throws {
     let stranger = try ScriptedPSA(Office.noRows)
     let psa = try ScriptedPSA(

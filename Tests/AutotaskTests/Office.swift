@@ -48,12 +48,16 @@ enum Office {
   static func service(
     at psa: ScriptedPSA,
     resource: AutotaskAccount.Resource = .id(resource),
-    pauses: Locked<[Duration]> = Locked([])
+    leavesRest: Bool = false,
+    pauses: Locked<[Duration]> = Locked([]),
+    time: Locked<Duration> = Locked(.zero)
   ) -> AutotaskService {
     AutotaskService(
       account: account(at: psa.url, resource: resource),
       http: HTTPClient(trust: .system, maximumConnectionsPerHost: 8),
-      sleep: { pause in pauses.withLock { $0.append(pause) } }
+      leavesRest: leavesRest,
+      sleep: { pause in pauses.withLock { $0.append(pause) } },
+      now: { time.withLock { $0 } }
     )
   }
 

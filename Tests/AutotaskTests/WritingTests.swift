@@ -145,6 +145,12 @@ import Testing
     #expect(psa.requests.count == 2)
   }
 
+  @Test(arguments: [#"{"itemId":77}"#, #"{"itemId":"77"}"#, #"{"extra":[{}],"itemId":77}"#])
+  func `the new row's number is read however it is spelled`(body: String) async throws {
+    let psa = try ScriptedPSA(Office.zone, .json(body))
+    #expect(try await Office.service(at: psa).create([draft()]) == [.done(PSAID(77))])
+  }
+
   @Test func `an answer about another row is no success`() async throws {
     let psa = try ScriptedPSA(Office.zone, .json(#"{"itemId":6}"#))
     guard case .unknown = try await Office.service(at: psa).delete([deletion(5)])[0] else {

@@ -157,4 +157,106 @@ import Testing
     let traces = try await desk.mailbox.traces(of: .stamp(stamp), calendar: Fixture.folder)
     #expect(traces.map(\.id.rawValue) == ["A"])
   }
+
+  /// What a stopped batch left out was not looked at, and a listing without its end is none.
+  @Test(
+    arguments: [
+      Fixture.message(
+        "FindItem",
+        code: "ErrorBatchProcessingStopped",
+        responseClass: "Warning"
+      ),
+      Fixture.message(
+        "FindItem",
+        #"<m:RootFolder IncludesLastItemInRange="true"><t:Items/></m:RootFolder>"#,
+        code: "ErrorBatchProcessingStopped",
+        responseClass: "Warning"
+      ), Fixture.message("FindItem"),
+      found("X", isLast: false, next: 0), found("X", isLast: false, next: -1),
+      Fixture.message("FindItem", "<m:RootFolder><t:Items/></m:RootFolder>"),
+    ]
+  )
+  func `a folder that was not read to its end proves nothing (2A, 2.6)`(
+    part: String
+  ) async throws {
+    let desk = try desk { _ in
+      .soap(
+        Fixture.response("FindItem", Self.found(), part, String(repeating: Self.found(), count: 3))
+      )
+    }
+    let error = await failure {
+      try await desk.mailbox.traces(of: .stamp(stamp), calendar: Fixture.folder)
+    }
+    #expect(error?.remedy == .retry(after: .seconds(60)))
+  }
+
+  @Test(
+    arguments: [
+      Fixture.message("FindFolder"),
+      Fixture.message("FindFolder", code: "ErrorBatchProcessingStopped", responseClass: "Warning"),
+      Fixture.message("FindFolder", "<m:RootFolder><t:Folders/></m:RootFolder>"),
+      Fixture.message("FindFolder", code: "ErrorExceededFindCountLimit"),
+    ]
+  )
+  func `folders that were not listed to their end prove nothing`(part: String) async throws {
+    let desk = Desk(
+      try ScriptedExchange { asked, _ in
+        asked.operation == "GetFolder"
+          ? .soap(Self.deleted) : .soap(Fixture.response("FindFolder", part))
+      }
+    )
+    let error = await failure {
+      try await desk.mailbox.traces(of: .stamp(stamp), calendar: Fixture.folder)
+    }
+    #expect(error?.remedy == .retry(after: .seconds(60)))
+    #expect(!desk.server.asked.contains { $0.operation == "FindItem" })
+  }
+
+  @Test func `many folders are listed in pages`() async throws {
+    let first = Fixture.response(
+      "FindFolder",
+      Fixture.message(
+        "FindFolder",
+        """
+        <m:RootFolder IndexedPagingOffset="1" TotalItemsInView="2" IncludesLastItemInRange="false">\
+        <t:Folders><t:CalendarFolder><t:FolderId Id="OTHER"/><t:ParentFolderId Id="TOP"/>\
+        <t:FolderClass>IPF.Appointment</t:FolderClass></t:CalendarFolder></t:Folders></m:RootFolder>
+        """
+      )
+    )
+    let desk = Desk(
+      try ScriptedExchange { asked, _ in
+        switch asked.operation {
+        case "GetFolder": .soap(Self.deleted)
+        case "FindFolder": .soap(asked.text.contains("Offset=\"0\"") ? first : Self.folders)
+        default: .soap(Fixture.response("FindItem", String(repeating: Self.found(), count: 6)))
+        }
+      }
+    )
+    _ = try await desk.mailbox.traces(of: .stamp(stamp), calendar: Fixture.folder)
+    let offsets = desk.server.asked.filter { $0.operation == "FindFolder" }.map {
+      $0.text.contains("Offset=\"0\"") ? 0 : $0.text.contains("Offset=\"1\"") ? 1 : -1
+    }
+    #expect(offsets == [0, 1])
+  }
+
+  /// FindItem cuts texts at 255 characters and leaves fields out (6.18).
+  @Test func `a listing is asked for ids only, and contents never as MIME (6.18, 6.19)`()
+    async throws
+  {
+    let desk = try desk { asked in
+      asked.operation == "GetItem"
+        ? .soap(Fixture.items(Fixture.appointment()))
+        : .soap(Fixture.response("FindItem", String(repeating: Self.found(), count: 5)))
+    }
+    _ = try await desk.mailbox.traces(of: .stamp(stamp), calendar: Fixture.folder)
+    let find = try #require(desk.server.asked.last?.text)
+    #expect(
+      find.contains("<m:ItemShape><t:BaseShape>IdOnly</t:BaseShape></m:ItemShape>")
+    )
+    _ = try await desk.read()
+    let get = try #require(desk.server.asked.last?.text)
+    #expect(get.contains("<t:FieldURI FieldURI=\"item:Subject\"/>"))
+    #expect(!get.contains("Mime"))
+  }
 }

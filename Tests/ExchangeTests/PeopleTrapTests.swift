@@ -69,4 +69,51 @@ import Testing
         )
     )
   }
+
+  /// Exchange's own addresses, as items of moved mailboxes and of hybrid organizations carry them.
+  @Test(
+    arguments: [
+      ("EX", "/O=EXAMPLE/OU=FIRST/CN=RECIPIENTS/CN=DISPATCHER"),
+      // Without its type, and with an @ in it.
+      ("", "/o=ExchangeLabs/ou=Exchange Administrative Group/cn=Recipients/cn=0f3e-d@example"),
+      ("SMTP", "/o=Example/ou=First/cn=Recipients/cn=d@example.com"),
+      ("SMTP", "IMCEAEX-_O=EXAMPLE_OU=FIRST_CN=RECIPIENTS_CN=D@example.com"),
+      ("X400", "c=DE;a= ;p=Example;o=First;s=Dispatcher@"), ("MAPIPDL", "dispatchers@example.com"),
+    ]
+  )
+  func `an address that is no mail address is shown to nobody (6.17)`(
+    type: String,
+    address: String
+  ) async throws {
+    let mailbox = """
+      <t:Mailbox><t:Name>A dispatcher</t:Name><t:EmailAddress>\(address)</t:EmailAddress>\
+      <t:RoutingType>\(type)</t:RoutingType></t:Mailbox>
+      """
+    let times = """
+      <t:Start>2026-03-02T08:00:00Z</t:Start><t:End>2026-03-02T09:00:00Z</t:End>\
+      <t:Organizer>\(mailbox)</t:Organizer><t:RequiredAttendees><t:Attendee>\(mailbox)</t:Attendee>\
+      </t:RequiredAttendees>
+      """
+    let desk = try Desk(.soap(Fixture.items(Fixture.appointment(times: times))))
+    let item = try #require(try await desk.read())
+    let shown = Person(name: "A dispatcher", address: "")
+    #expect(item.organizer == shown)
+    #expect(item.attendees.map(\.person) == [shown])
+  }
+
+  /// Somebody is invited, whoever it is: such an item is not the PSA's to move.
+  @Test func `an attendee with nothing but a directory's path is still an attendee`() async throws {
+    let path = "/o=Example/ou=First/cn=Recipients/cn=gone"
+    let times = """
+      <t:Start>2026-03-02T08:00:00Z</t:Start><t:End>2026-03-02T09:00:00Z</t:End>\
+      <t:Organizer><t:Mailbox><t:Name>\(path)</t:Name><t:EmailAddress>\(path)</t:EmailAddress>\
+      <t:RoutingType>EX</t:RoutingType></t:Mailbox></t:Organizer><t:RequiredAttendees><t:Attendee>\
+      <t:Mailbox><t:Name>\(path)</t:Name><t:EmailAddress>\(path)</t:EmailAddress>\
+      <t:RoutingType>EX</t:RoutingType></t:Mailbox></t:Attendee></t:RequiredAttendees>
+      """
+    let desk = try Desk(.soap(Fixture.items(Fixture.appointment(times: times))))
+    let item = try #require(try await desk.read())
+    #expect(item.organizer == nil)
+    #expect(item.attendees.map(\.person) == [Person(name: "Unnamed recipient", address: "")])
+  }
 }

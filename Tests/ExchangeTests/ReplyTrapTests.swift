@@ -73,8 +73,9 @@ import Testing
 
   @Test(
     arguments: [
-      (401, Remedy.signIn), (403, .stop), (404, .stop), (405, .stop), (407, .stop), (413, .stop),
-      (440, .signIn), (456, .signIn), (457, .signIn), (400, .stop), (302, .stop),
+      (401, Remedy.signIn), (403, .stop), (404, .stop), (405, .stop), (407, .stop), (411, .stop),
+      (413, .stop),
+      (440, .signIn), (449, .signIn), (456, .signIn), (457, .signIn), (400, .stop), (302, .stop),
       (502, .retry(after: .seconds(60))), (504, .retry(after: .seconds(60))),
       (507, .retry(after: .seconds(3_600))),
     ]
@@ -98,6 +99,25 @@ import Testing
 
   @Test func `the same page after EWS had answered is an outage (1.5, 6.22)`() async throws {
     let desk = try Desk(.soap(Self.calendar), .html("<html>genericerrorpage</html>"))
+    _ = try await desk.mailbox.open()
+    let error = await failure { try await desk.mailbox.open() }
+    #expect(error?.remedy == .retry(after: .seconds(300)))
+  }
+
+  /// Exchange's own error page comes by a redirect; asked again, the server mostly answers.
+  @Test func `a redirect to the error page after EWS had answered is an outage (1.5, 6.22)`()
+    async throws
+  {
+    let server = try ScriptedExchange { _, number in
+      guard number > 0 else { return .soap(Self.calendar) }
+      guard number == 1 else { return .html("<html>Sorry</html>") }
+      var moved = Reply.html("", status: 302)
+      moved.headers.append(
+        ("Location", "/EWS/genericerrorpage.htm?aspxerrorpath=/EWS/Exchange.asmx")
+      )
+      return moved
+    }
+    let desk = Desk(server)
     _ = try await desk.mailbox.open()
     let error = await failure { try await desk.mailbox.open() }
     #expect(error?.remedy == .retry(after: .seconds(300)))
@@ -207,6 +227,51 @@ import Testing
     _ = try await other.mailbox.open()
     #expect(await failure { try await other.mailbox.open() }?.remedy == .signIn)
     #expect(await other.mailbox.requests == 3)
+  }
+
+  @Test func `a log-in of a page that ran out is left behind with its cookie (1.5)`() async throws {
+    var expired = Reply.html("", status: 440)
+    expired.headers.append(("Set-Cookie", "cadata=old; path=/"))
+    let desk = try Desk(expired, .soap(Self.calendar))
+    #expect(try await desk.mailbox.open().id == FolderID("FID"))
+    #expect(desk.server.asked.map { $0.headers["cookie"] } == [nil, nil])
+    let always = try Desk(expired)
+    #expect(await failure { try await always.mailbox.open() }?.remedy == .signIn)
+    #expect(always.server.asked.count == 2)
+  }
+
+  /// The cookie leads to the server that the mailbox has left.
+  @Test(arguments: [true, false])
+  func `a mailbox that moved is looked for without the old cookies (6.13)`(
+    isFault: Bool
+  ) async throws {
+    let code = "ErrorMailboxMoveInProgress"
+    let moved: Reply =
+      isFault
+      ? .soap(Fixture.fault(code), status: 500)
+      : .soap(
+        Fixture.response("GetFolder", Fixture.message("GetFolder", "<m:Folders/>", code: code))
+      )
+    var first = Reply.soap(Self.calendar)
+    first.headers.append(("Set-Cookie", "X-BackEndCookie=S-1-5-21~old; path=/EWS"))
+    let desk = try Desk(first, .soap(Self.calendar), moved, .soap(Self.calendar))
+    _ = try await desk.mailbox.open()
+    _ = try await desk.mailbox.open()
+    let error = await failure { try await desk.mailbox.open() }
+    #expect(error?.remedy == .retry(after: .seconds(300)))
+    _ = try await desk.mailbox.open()
+    let old = "X-BackEndCookie=S-1-5-21~old"
+    #expect(desk.server.asked.map { $0.headers["cookie"] } == [nil, old, old, nil])
+  }
+
+  /// Names that are hidden from the address list do not resolve, and sign in all the same.
+  @Test func `the sign-in is tried with the calendar itself (6.34)`() async throws {
+    let desk = try Desk(.soap(Self.calendar))
+    _ = try await desk.mailbox.open()
+    #expect(desk.server.asked.map(\.operation) == ["GetFolder"])
+    #expect(
+      desk.server.asked.first?.text.contains(#"<t:DistinguishedFolderId Id="calendar">"#) == true
+    )
   }
 
   @Test(

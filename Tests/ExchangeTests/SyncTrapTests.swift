@@ -103,6 +103,36 @@ import Testing
     #expect(error?.remedy == .retry(after: .seconds(60)))
   }
 
+  /// The same request would be answered the same way for ever.
+  @Test func `a page that leads to itself is no page`() async throws {
+    let same = page("", state: "H4sIAAA=", isLast: "false")
+    #expect(await failure { try await changes(same, since: "H4sIAAA=") } != nil)
+    // A state that stays is none where it is the last one.
+    guard case .page(let last) = try await changes(page("", state: "H4sIAAA="), since: "H4sIAAA=")
+    else {
+      Issue.record("no page")
+      return
+    }
+    #expect(last.isLast)
+  }
+
+  @Test func `an item that left for another folder is gone from this one (6.3)`() async throws {
+    let answer = try await changes(
+      page(
+        """
+        <t:Create><t:CalendarItem><t:ItemId Id="NEW" ChangeKey="C2"/></t:CalendarItem></t:Create>\
+        <t:Delete><t:ItemId Id="OLD" ChangeKey="C1"/></t:Delete>
+        """
+      )
+    )
+    guard case .page(let page) = answer else {
+      Issue.record("\(answer)")
+      return
+    }
+    #expect(page.present.map(\.id.rawValue) == ["NEW"])
+    #expect(page.gone.map(\.rawValue) == ["OLD"])
+  }
+
   @Test func `a folder that went away ends the run, not the items (2.4)`() async throws {
     for code in ["ErrorSyncFolderNotFound", "ErrorItemNotFound"] {
       let desk = try Desk(

@@ -146,6 +146,135 @@ import Testing
     #expect(try read == days("2026-07-01", "2026-07-02"))
   }
 
+  /// A zone as Outlook for iOS and old clients leave it, here far west, with rules of its own.
+  private static func custom(
+    _ id: String = "Customized Time Zone",
+    bias: (String, String) = ("PT12H", "PT11H"),
+    groups: String = day("D", "PT2H", 3, "Sunday", 2) + day("S", "PT2H", 11, "Sunday", 1),
+    transitions: String = #"<t:Transition><t:To Kind="Group">0</t:To></t:Transition>"#
+  ) -> String {
+    """
+    <t:StartTimeZone Id="\(id)" Name="Customized Time Zone"><t:Periods>\
+    <t:Period Bias="\(bias.0)" Name="Standard" Id="S"/><t:Period Bias="\(bias.1)" Name="Daylight" Id="D"/>\
+    </t:Periods><t:TransitionsGroups><t:TransitionsGroup Id="0">\(groups)</t:TransitionsGroup>\
+    <t:TransitionsGroup Id="1"><t:Transition><t:To Kind="Period">S</t:To></t:Transition>\
+    </t:TransitionsGroup></t:TransitionsGroups><t:Transitions>\(transitions)</t:Transitions>\
+    </t:StartTimeZone>
+    """
+  }
+
+  private static func day(
+    _ period: String,
+    _ time: String,
+    _ month: Int,
+    _ weekday: String,
+    _ week: Int
+  ) -> String {
+    """
+    <t:RecurringDayTransition><t:To Kind="Period">\(period)</t:To><t:TimeOffset>\(time)</t:TimeOffset>\
+    <t:Month>\(month)</t:Month><t:DayOfWeek>\(weekday)</t:DayOfWeek>\
+    <t:Occurrence>\(week)</t:Occurrence></t:RecurringDayTransition>
+    """
+  }
+
+  private static func date(_ period: String, _ month: Int, _ day: Int) -> String {
+    """
+    <t:RecurringDateTransition><t:To Kind="Period">\(period)</t:To><t:TimeOffset>PT0S</t:TimeOffset>\
+    <t:Month>\(month)</t:Month><t:Day>\(day)</t:Day></t:RecurringDateTransition>
+    """
+  }
+
+  private static let changeOfRules = """
+    <t:Transition><t:To Kind="Group">0</t:To></t:Transition><t:AbsoluteDateTransition>\
+    <t:To Kind="Group">1</t:To><t:DateTime>2026-01-01T00:00:00</t:DateTime></t:AbsoluteDateTransition>
+    """
+
+  @Test(
+    arguments: [
+      // Summer, winter, and the days on which clocks change.
+      (custom(), "2026-07-01T11:00:00Z", "2026-07-02T11:00:00Z", "2026-07-01"),
+      (custom(), "2026-12-01T12:00:00Z", "2026-12-02T12:00:00Z", "2026-12-01"),
+      (custom(), "2026-03-08T12:00:00Z", "2026-03-09T11:00:00Z", "2026-03-08"),
+      (
+        custom(
+          "tzone://Microsoft/Custom",
+          groups: day("D", "PT2H", 3, "Sunday", -1) + day("S", "PT3H", 10, "Sunday", -1)
+        ), "2026-10-25T11:00:00Z", "2026-10-26T12:00:00Z", "2026-10-25"
+      ),
+      // South of the equator, half hours, and one offset for ever.
+      (
+        custom("", groups: day("S", "PT3H", 4, "Sunday", 1) + day("D", "PT2H", 10, "Sunday", 1)),
+        "2026-12-31T11:00:00Z", "2027-01-01T11:00:00Z", "2026-12-31"
+      ),
+      (
+        custom(bias: ("PT10H30M", "PT11H"), groups: day("S", "PT3H", 4, "Sunday", 1)),
+        "2026-07-01T10:30:00Z", "2026-07-02T10:30:00Z", "2026-07-01"
+      ),
+      (
+        custom(transitions: #"<t:Transition><t:To Kind="Period">D</t:To></t:Transition>"#),
+        "2026-12-01T11:00:00Z", "2026-12-02T11:00:00Z", "2026-12-01"
+      ),
+      // Changes on dates, and rules that ended with a year.
+      (
+        custom(groups: date("D", 3, 20) + date("S", 9, 19)), "2026-09-18T11:00:00Z",
+        "2026-09-19T12:00:00Z", "2026-09-18"
+      ),
+      (
+        custom(groups: date("D", 3, 20) + date("S", 9, 19)), "2026-09-20T12:00:00Z",
+        "2026-09-21T12:00:00Z", "2026-09-20"
+      ),
+      (
+        custom(transitions: changeOfRules), "2025-07-01T11:00:00Z", "2025-07-02T11:00:00Z",
+        "2025-07-01"
+      ),
+      (
+        custom(transitions: changeOfRules), "2026-07-01T12:00:00Z", "2026-07-02T12:00:00Z",
+        "2026-07-01"
+      ),
+    ]
+  )
+  func `a zone that no id names is read by its definition (3.3, 6.12)`(
+    zone: String,
+    start: String,
+    end: String,
+    day: String
+  ) async throws {
+    let first = try #require(LocalDate(iso8601: day))
+    // In the person's zone no day begins then, and a guess would take the day after.
+    let read = try await when(allDay(start, end), zone: zone, mailbox: ZoneName("Europe/Berlin"))
+    #expect(read == .allDay(first: first, afterLast: first.advanced(byDays: 1)))
+  }
+
+  @Test(
+    arguments: [
+      custom(bias: ("five", "PT4H")), custom(bias: ("P1DT5H", "PT4H")),
+      custom(bias: ("PT99H", "PT98H")), custom(groups: ""), custom(transitions: ""),
+      custom(transitions: #"<t:Transition><t:To Kind="Group">9</t:To></t:Transition>"#),
+      custom(groups: day("D", "PT2H", 13, "Sunday", 2) + day("S", "PT2H", 11, "Sunday", 1)),
+      custom(groups: day("D", "PT2H", 3, "Someday", 2) + day("S", "PT2H", 11, "Sunday", 1)),
+      custom(groups: day("D", "PT2H", 3, "Sunday", 9) + day("X", "PT2H", 11, "Sunday", 1)),
+    ]
+  )
+  func `a definition that is not whole leaves the day to the mailbox's zone`(
+    zone: String
+  ) async throws {
+    let read = try await when(allDay("2026-06-30T22:00:00Z", "2026-07-01T22:00:00Z"), zone: zone)
+    #expect(try read == days("2026-07-01", "2026-07-02"))
+  }
+
+  @Test func `a definition names no zone for a timed item`() async throws {
+    let times = "<t:Start>2026-03-02T08:00:00Z</t:Start><t:End>2026-03-02T09:00:00Z</t:End>"
+    let read = try await when(times, zone: Self.custom())
+    #expect(
+      read
+        == .timed(
+          start: Instant(seconds: 1_772_438_400),
+          end: Instant(seconds: 1_772_442_000),
+          zone: nil
+        )
+    )
+  }
+
   @Test func `the person's zone is read from Outlook on the web's options`() async throws {
     let configuration = """
       <m:UserConfiguration><t:UserConfigurationName Name="OWA.UserOptions"><t:FolderId Id="R"/>\

@@ -14,6 +14,7 @@ import Testing
     #expect(settings.exchange.authentication == .ntlm)
     #expect(settings.exchange.trust == .system)
     #expect(settings.psa.address.server.host == "webservices.autotask.net")
+    #expect(settings.psa.trust == .system)
     #expect(settings.psa.resource == .mailAddress("technician@example.com"))
     #expect(settings.rules == SyncRules())
     #expect(settings.switches == .standard)
@@ -60,7 +61,8 @@ import Testing
     #expect(settings.interval == .seconds(600))
     #expect(settings.cacheDirectory == "/home/technician/cache")
     #expect(settings.exchange.address.url == "http://127.0.0.1:8080/EWS/Exchange.asmx")
-    #expect(settings.exchange.certificateAuthorityFile == "/etc/lockstep/ca.pem")
+    #expect(settings.exchange.trust.certificateAuthorityFile == "/etc/lockstep/ca.pem")
+    #expect(settings.psa.trust == .system)
     #expect(settings.exchange.password.places == [.command(["token", "--quiet"])])
     #expect(settings.psa.secret.places == [.command(["/bin/sh", "-c", "print-secret"])])
     #expect(settings.psa.resource == .number(ResourceID(29_682_885)))
@@ -104,6 +106,35 @@ import Testing
         .credential(name: "exchange", path: nil), .file("/home/technician/password"),
       ]
     )
+  }
+
+  @Test(arguments: ["exchange", "psa"])
+  func `each side has an authority file and a pinned key of its own`(side: String) throws {
+    let pin = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+    let lines = "\nca_file = '~/ca.pem'\npinned_key = '\(pin)'"
+    let settings = try Sample.settings(
+      exchange: Sample.exchange + (side == "exchange" ? lines : ""),
+      psa: Sample.psa + (side == "psa" ? lines : "")
+    )
+    let given = TrustPolicy(
+      certificateAuthorityFile: "/home/technician/ca.pem",
+      pinnedKey: pin
+    )
+    #expect(settings.exchange.trust == (side == "exchange" ? given : .system))
+    #expect(settings.psa.trust == (side == "psa" ? given : .system))
+  }
+
+  @Test(arguments: ["exchange", "psa"])
+  func `a pinned key that is no digest is refused`(side: String) {
+    let problems = Sample.problems {
+      let line = "\npinned_key = 'company-ca.pem'"
+      return try Sample.settings(
+        exchange: Sample.exchange + (side == "exchange" ? line : ""),
+        psa: Sample.psa + (side == "psa" ? line : "")
+      )
+    }
+    #expect(problems.count == 1)
+    #expect(problems.first?.hasPrefix("\(side).pinned_key must be sha256//") == true)
   }
 
   @Test func `switching import off turns detail off`() throws {

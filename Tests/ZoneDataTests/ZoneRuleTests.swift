@@ -30,4 +30,13 @@ import ZoneData
       }
     }
   }
+
+  @Test func `a zone may be given by its rule alone`() throws {
+    let berlin = try database.zone("Europe/Berlin")
+    let ruled = try Zone(rule: "AAA-1BBB-2,M3.5.0/2,M10.5.0/+3:0:0", name: "of an item")
+    for instant in stride(from: Int64(1_600_000_000), to: 2_000_000_000, by: 86_400 * 7) {
+      #expect(ruled.offset(at: instant) == berlin.offset(at: instant))
+    }
+    #expect(throws: ZoneError.self) { try Zone(rule: "AAA-1BBB-2", name: "of an item") }
+  }
 }

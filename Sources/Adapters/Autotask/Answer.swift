@@ -12,7 +12,7 @@ struct Answer {
     let words = isJSON ? ErrorWords(response.body, hiding: hidden) : ErrorWords()
     if words.isThreadLimit { throw .tooManyAtOnce(subject) }
     if response.status == 429 || words.isThreshold {
-      throw .throttled(subject, after: retryAfter ?? .seconds(60))
+      throw .throttled(subject, after: response.head.retryAfter ?? .seconds(60))
     }
     switch response.status {
     case 401: throw .unauthorized(subject, words: words.text)
@@ -41,7 +41,7 @@ struct Answer {
   }
 
   private var outOfOrder: AutotaskError {
-    .outOfOrder(subject, status: response.status, after: retryAfter ?? .seconds(60))
+    .outOfOrder(subject, status: response.status, after: response.head.retryAfter ?? .seconds(60))
   }
 
   private func success() throws(AutotaskError) -> [UInt8] {
@@ -51,16 +51,6 @@ struct Answer {
     guard !response.body.isEmpty else { throw .malformed(subject, reason: "it is empty") }
     guard isJSON else { throw .malformed(subject, reason: "it is not JSON but another format") }
     return response.body
-  }
-
-  /// `Retry-After` in seconds or as a date, which is measured by the server's own clock.
-  private var retryAfter: Duration? {
-    guard let value = response.head.value(of: "Retry-After") else { return nil }
-    if let seconds = Int64(value) { return .seconds(min(max(seconds, 0), 3_600)) }
-    guard let date = HTTPDate.seconds(value),
-      let now = response.head.value(of: "Date").flatMap(HTTPDate.seconds)
-    else { return nil }
-    return .seconds(min(max(date - now, 0), 3_600))
   }
 }
 

@@ -30,6 +30,8 @@ package enum AutotaskError: Error, Sendable {
   case noSuchCall(Subject, status: Int)
   /// The tenant's requests of the hour are used up.
   case throttled(Subject, after: Duration)
+  /// Three quarters of the tenant's requests of the hour are used.
+  case leftToPeople(Subject, ThresholdInformation)
   /// More than three requests at a time at one endpoint, over all agents of the tenant.
   case tooManyAtOnce(Subject)
   /// The service, or a gateway before it, is in trouble.
@@ -55,6 +57,7 @@ extension AutotaskError: SyncFailure {
     case .unreachable(_, let error): error.isTransient ? .retry(after: .seconds(60)) : .stop
     case .unauthorized, .unknownUser: .signIn
     case .throttled(_, let pause), .outOfOrder(_, _, let pause): .retry(after: pause)
+    case .leftToPeople: .retry(after: AutotaskError.pauseForPeople)
     case .tooManyAtOnce: .retry(after: .seconds(60))
     case .zoneMoved: .retry(after: .zero)
     case .badAddress, .forbidden, .refused, .noSuchCall, .malformed, .endlessListing,
@@ -99,6 +102,13 @@ extension AutotaskError: SyncFailure {
       """
       The PSA turned away the request for \(subject): too many requests in the last hour, all \
       integrations together. It goes on in \(pause.components.seconds) s.
+      """
+    case .leftToPeople(let subject, let threshold):
+      """
+      \(threshold.used) of the \(threshold.limit) requests that \(subject.server) allows in \
+      \(threshold.minutes) minutes are used, all integrations together, and the last quarter is \
+      left to people. It goes on in \(AutotaskError.pauseForPeople.components.seconds / 60) \
+      minutes; `lockstep sync` goes on now.
       """
     case .tooManyAtOnce(let subject):
       """
@@ -150,6 +160,9 @@ extension AutotaskError: SyncFailure {
     }
   }
 
+  /// A quarter of the usual time frame, after which a rolling count has changed.
+  private static let pauseForPeople: Duration = .seconds(900)
+
   private static func quoted(_ words: String) -> String {
     words.isEmpty ? "" : " It says: “\(words)”"
   }
@@ -170,8 +183,9 @@ extension AutotaskError {
     case .unreachable(_, let error): error.mayHaveBeenActedOn ? .unsure : .untouched
     case .outOfOrder, .malformed: .unsure
     case .refused, .forbidden, .noSuchCall: .refused
-    case .badAddress, .unauthorized, .unknownUser, .throttled, .tooManyAtOnce, .endlessListing,
-      .foreignPage, .zoneMoved, .otherTenant, .noResource, .inactiveResource, .severalResources,
+    case .badAddress, .unauthorized, .unknownUser, .throttled, .leftToPeople, .tooManyAtOnce,
+      .endlessListing, .foreignPage, .zoneMoved, .otherTenant, .noResource, .inactiveResource,
+      .severalResources,
       .notYet:
       .untouched
     }

@@ -4,7 +4,8 @@ import SyncModel
 
 extension AutotaskService: PSAWriting {
   package func create(_ drafts: [PSADraft]) async throws -> [PSAWriteResult] {
-    try await results(of: drafts) { draft throws(AutotaskError) in
+    try await leaveRestToPeople()
+    return try await results(of: drafts) { draft throws(AutotaskError) in
       try draft.kind.admit()
       guard draft.span.start <= draft.span.end else { return .endsTooEarly }
       return try await self.result(of: Appointments.creation(of: draft), on: nil)
@@ -21,7 +22,8 @@ extension AutotaskService: PSAWriting {
   }
 
   package func delete(_ targets: [PSATarget]) async throws -> [PSAWriteResult] {
-    try await results(of: targets) { target throws(AutotaskError) in
+    try await leaveRestToPeople()
+    return try await results(of: targets) { target throws(AutotaskError) in
       try target.kind.admit()
       return try await self.result(of: Appointments.deletion(of: target.id), on: target.id)
     }

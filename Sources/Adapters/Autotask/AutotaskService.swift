@@ -8,16 +8,33 @@ package import SyncModel
 package actor AutotaskService: PSAService {
   let channel: RESTChannel
   private let wanted: AutotaskAccount.Resource
+  private let leavesRest: Bool
   private var desk: PSADesk?
 
-  /// `sleep` waits out the thread limit, at most 2 s at a time.
+  /// - Parameters:
+  ///   - account: who asks, and for whom.
+  ///   - http: a client of the tenant's own.
+  ///   - leavesRest: for runs that no person asked for. Where three quarters of the hour's
+  ///     allowance are used it opens for no run, and a run under way creates and deletes nothing
+  ///     more; what it changes, masks among it, still goes through.
+  ///   - sleep: waits out the thread limit, at most 2 s at a time.
+  ///   - now: time since some fixed moment, by which the pace of answers is taken.
   package init(
     account: AutotaskAccount,
     http: HTTPClient,
-    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    leavesRest: Bool = false,
+    sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+    now: @escaping @Sendable () -> Duration = AutotaskService.clock()
   ) {
-    channel = RESTChannel(account: account, http: http, sleep: sleep)
+    channel = RESTChannel(account: account, http: http, sleep: sleep, now: now)
     wanted = account.resource
+    self.leavesRest = leavesRest
+  }
+
+  /// The machine's own clock that never goes back.
+  package static func clock() -> @Sendable () -> Duration {
+    let start = ContinuousClock.now
+    return { ContinuousClock.now - start }
   }
 
   package var requests: Int {
@@ -28,6 +45,7 @@ package actor AutotaskService: PSAService {
   package func open() async throws -> PSADesk {
     if let desk { return desk }
     let resource = try await resource()
+    try await leaveRestToPeople()
     let zone = try await channel.zone()
     let found = PSADesk(
       tenant: zone.tenant,
@@ -101,17 +119,11 @@ package actor AutotaskService: PSAService {
 
   /// How much of the tenant's allowance is used; one request.
   package func threshold() async throws -> ThresholdInformation {
-    let entity = ThresholdInformation.entity
-    let call = RESTCall(verb: .get, entity: entity, target: .path(entity), isReading: true)
-    let body = try await channel.answer(to: call)
-    do throws(JSONReader.Fault) {
-      return try ThresholdInformation(body)
-    } catch {
-      throw AutotaskError.malformed(
-        try await channel.subject(entity),
-        reason: error.description
-      )
-    }
+    try await channel.threshold()
+  }
+
+  func leaveRestToPeople() async throws(AutotaskError) {
+    if leavesRest { try await channel.leaveRestToPeople() }
   }
 
   func item(_ id: PSAID) async throws(AutotaskError) -> PSAItem? {

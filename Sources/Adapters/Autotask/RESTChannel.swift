@@ -6,6 +6,9 @@ actor RESTChannel {
   private let account: AutotaskAccount
   private let http: HTTPClient
   private let sleep: @Sendable (Duration) async throws -> Void
+  private let now: @Sendable () -> Duration
+  private var watch = AllowanceWatch()
+  private var spent: ThresholdInformation?
   private var known: ZoneInformation?
   private var lanes = EndpointLanes()
   /// Requests sent so far, the zone information's included.
@@ -22,11 +25,13 @@ actor RESTChannel {
   init(
     account: AutotaskAccount,
     http: HTTPClient,
-    sleep: @escaping @Sendable (Duration) async throws -> Void
+    sleep: @escaping @Sendable (Duration) async throws -> Void,
+    now: @escaping @Sendable () -> Duration
   ) {
     self.account = account
     self.http = http
     self.sleep = sleep
+    self.now = now
   }
 
   /// The tenant's zone, read once and kept.
@@ -60,12 +65,50 @@ actor RESTChannel {
     }
   }
 
+  /// How much of the tenant's allowance is used; one request.
+  func threshold() async throws(AutotaskError) -> ThresholdInformation {
+    let entity = ThresholdInformation.entity
+    let call = RESTCall(verb: .get, entity: entity, target: .path(entity), isReading: true)
+    let body = try await answer(to: call)
+    do throws(JSONReader.Fault) {
+      return try ThresholdInformation(body)
+    } catch {
+      throw .malformed(try await subject(entity), reason: error.description)
+    }
+  }
+
+  /// Throws while three quarters of the allowance are used; asks only where that may be so.
+  func leaveRestToPeople() async throws(AutotaskError) {
+    guard watch.isSlow else {
+      spent = nil
+      return
+    }
+    if watch.isDue {
+      watch.noteQuestion()
+      spent = try await spentThreshold()
+    }
+    if let spent { throw .leftToPeople(try await subject(ThresholdInformation.entity), spent) }
+  }
+
   func subject(_ entity: String, _ id: Int64? = nil) async throws(AutotaskError) -> Subject {
     Subject(entity: entity, id: id, server: try await zone().root.origin.server)
   }
 }
 
 extension RESTChannel {
+  private func spentThreshold() async throws(AutotaskError) -> ThresholdInformation? {
+    do throws(AutotaskError) {
+      let threshold = try await threshold()
+      return threshold.isSlowed ? threshold : nil
+    } catch {
+      switch error {
+      // Who may not ask, or gets no sense, still has the PSA's own limit (429).
+      case .forbidden, .refused, .noSuchCall, .malformed: return nil
+      default: throw error
+      }
+    }
+  }
+
   private func zoneReadAgain(after old: ZoneInformation) async throws(AutotaskError)
     -> ZoneInformation
   {
@@ -167,7 +210,9 @@ extension RESTChannel {
       await withCheckedContinuation { lanes.queue($0, at: call.entity) }
     }
     defer { lanes.leave(call.entity) }
+    let start = now()
     let response = try await response(to: request, about: subject)
+    watch.noteAnswer(after: now() - start)
     return try Answer(response: response, subject: subject, hidden: secrets + call.hidden).body()
   }
 

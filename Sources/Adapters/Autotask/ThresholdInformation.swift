@@ -24,5 +24,5 @@ package struct ThresholdInformation: Hashable, Sendable {
   }
 
   /// Whether the PSA answers with a second's delay by now: 75 % or more are used.
-  package var isSlowed: Bool { used * 4 >= limit * 3 }
+  package var isSlowed: Bool { limit > 0 && Double(used) * 4 >= Double(limit) * 3 }
 }

@@ -9,8 +9,8 @@ package enum EWSError: SyncFailure {
   case unavailable(code: String, text: String)
   /// The mailbox is being moved, or another server has it now.
   case mailboxMoved(code: String)
-  /// Name or password were not accepted, or the account is locked or refused (HTTP 401).
-  case signInRefused
+  /// Name or password or ticket were not accepted, or the account is locked or refused (HTTP 401).
+  case signInRefused(byTicket: Bool)
   /// Exchange names a reason that the account cannot be used.
   case accountUnusable(code: String, text: String)
   /// The account may not do this.
@@ -77,9 +77,12 @@ extension EWSError: CustomStringConvertible {
       "Exchange could not do it now (\(code)\(Self.tail(text))). It is tried again."
     case .mailboxMoved(let code):
       "The mailbox is being moved or is on another server now (\(code)). It is tried again."
-    case .signInRefused:
+    case .signInRefused(byTicket: false):
       "Exchange refused the sign-in. It may be the password, a locked account, or Extended "
         + "Protection. Sign in again."
+    case .signInRefused(byTicket: true):
+      "Exchange refused the sign-in: there is no Kerberos ticket that it accepts. Get one with "
+        + "kinit (klist shows it); it may also be a locked account or Extended Protection."
     case .accountUnusable(let code, let text):
       "Exchange says that the account cannot be used (\(code)\(Self.tail(text))). Mend it and "
         + "sign in again."
@@ -110,7 +113,7 @@ extension EWSError: CustomStringConvertible {
   private static func sentence(ofStatus status: Int) -> String {
     switch status {
     case 400: "Exchange found the request malformed (400); very long sign-in headers do that too."
-    case 401: signInRefused.description
+    case 401: signInRefused(byTicket: false).description
     case 403:
       "Exchange forbids EWS here (403): for this mailbox, this program or this network. "
         + "Ask the administrator."
@@ -121,7 +124,8 @@ extension EWSError: CustomStringConvertible {
     case 440, 449: "The sign-in has run out (\(status)). Sign in again."
     case 456: "The account is blocked (456)."
     case 457: "The password has expired (457)."
-    case 502, 503, 504: "Exchange is not available at the moment (\(status)). It is tried again."
+    case 429, 502, 503, 504:
+      "Exchange is not available at the moment (\(status)). It is tried again."
     case 507: "The server has no room left (507)."
     default: "Exchange answered with status \(status)."
     }
@@ -130,8 +134,16 @@ extension EWSError: CustomStringConvertible {
 
 extension EWSError {
   /// The error behind a code that a whole request, or one item's answer, failed with.
-  init(code: ResponseCode, text: String, details: ErrorDetails) {
-    if let pause = details.backOff {
+  ///
+  /// `retryAfter` is the header's pause; of two that are named the longer one counts.
+  init(
+    code: ResponseCode,
+    text: String,
+    details: ErrorDetails,
+    retryAfter: Duration? = nil
+  ) {
+    let header = details.real(code).isAboutLoad ? retryAfter : nil
+    if let pause = [details.backOff, header].compactMap(\.self).max() {
       self = .throttled(after: pause)
       return
     }

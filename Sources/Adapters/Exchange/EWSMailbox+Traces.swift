@@ -50,11 +50,9 @@ extension EWSMailbox {
         offset: offset
       )
       for (place, message) in zip(asked, try await session.ask(operation)) {
-        if message.responseClass == .error {
-          // A folder that went away since it was listed holds nothing.
-          if message.code.cause == .gone, place.place != .calendar { continue }
-          throw EWSError(code: message.code, text: message.text, details: message.details)
-        }
+        // A folder that went away since it was listed holds nothing.
+        if message.code.cause == .gone, place.place != .calendar { continue }
+        let page = try message.listing(message.content.page)
         traces += message.content.ids.map {
           ItemTrace(
             id: ExchangeItemID($0.id),
@@ -62,11 +60,7 @@ extension EWSMailbox {
             place: place.place
           )
         }
-        guard !message.content.includesLast else { continue }
-        guard let next = message.content.nextOffset, next > offset else {
-          throw EWSError.unreadableReply("its pages do not go on")
-        }
-        open.append((place, next))
+        if let next = try page.next(after: offset) { open.append((place, next)) }
       }
     }
     return traces
@@ -101,14 +95,9 @@ extension EWSMailbox {
       let message = try await only(
         session.ask(FindFolder(parent: distinguished("msgfolderroot"), offset: offset))
       )
-      guard message.responseClass != .error else {
-        throw EWSError(code: message.code, text: message.text, details: message.details)
-      }
+      let page = try message.listing(message.content.page)
       folders += message.content.folders
-      if message.content.includesLast { return folders }
-      guard let next = message.content.nextOffset, next > offset else {
-        throw EWSError.unreadableReply("its pages do not go on")
-      }
+      guard let next = try page.next(after: offset) else { return folders }
       offset = next
     }
   }
@@ -125,6 +114,18 @@ extension EWSMailbox {
       id = parent
     }
     return false
+  }
+}
+
+extension ResponseMessage {
+  /// A listing's page, proved to be one: a part that failed, or was left out by a batch that
+  /// stopped, is no folder without items (`ews.md` 2A).
+  fileprivate func listing(_ page: PageEnd?) throws(EWSError) -> PageEnd {
+    guard responseClass != .error, code.cause == .none else {
+      throw EWSError(code: code, text: text, details: details)
+    }
+    guard let page else { throw .unreadableReply("it lists nothing and does not say so") }
+    return page
   }
 }
 

@@ -95,6 +95,9 @@ extension EWSMailbox: ExchangeMailbox {
     guard !content.syncState.isEmpty, let isLast = content.includesLast else {
       throw EWSError.unreadableReply("it has no sync state")
     }
+    guard isLast || content.syncState != state?.rawValue else {
+      throw EWSError.unreadableReply("its pages do not go on")
+    }
     // An id that comes twice is as its last line says.
     var last: [String: Int] = [:]
     for (place, change) in content.changes.enumerated() { last[change.item.id] = place }

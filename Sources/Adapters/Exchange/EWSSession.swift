@@ -43,14 +43,7 @@ actor EWSSession {
       try await passGate()
       let askedAs = version
       do throws(EWSError) {
-        let messages = try await send(operation)
-        guard messages.count == operation.messageCount else {
-          throw EWSError.unreadableReply(
-            "it has \(messages.count) parts where \(operation.messageCount) were asked for"
-          )
-        }
-        guard let pause = pauseWanted(by: messages, of: operation) else { return messages }
-        throw EWSError.throttled(after: pause)
+        return try await send(operation)
       } catch .throttled(let pause) {
         backOff.close(for: pause, now: pace.now())
         if pause > BackOff.patience || attempt >= BackOff.attempts {
@@ -63,13 +56,22 @@ actor EWSSession {
       } catch .status(401, _) where hasSignedIn && attempt == 1 {
         // A loaded server answers 401 out of turn; more tries would lock the account.
         try await wait(.seconds(1))
+      } catch .status(440, _) where attempt == 1 {
+        // The log-in of a page has run out; without its cookie the request signs in anew.
+        client.forgetCookies()
       } catch .status(401, _) {
-        throw .signInRefused
-      } catch .status(503, let pause) {
-        let pause = pause ?? BackOff.pause(beforeAttempt: attempt, dice: pace.dice())
+        throw .signInRefused(byTicket: account.credential == .negotiate)
+      } catch .status(let status, let wanted) {
+        // These two turn a request away unread; behind the others it may have been done.
+        let isUnread = status == 503 || status == 429
+        let error = EWSError.status(status, retryAfter: wanted)
+        guard isUnread || error.isPassing else { throw error }
+        let own = BackOff.pause(beforeAttempt: attempt, dice: pace.dice())
+        let pause = max(wanted ?? .zero, own)
         backOff.close(for: pause, now: pace.now())
-        if pause > BackOff.patience || attempt >= BackOff.attempts {
-          throw .status(503, retryAfter: pause > BackOff.patience ? pause : nil)
+        guard pause <= BackOff.patience else { throw error }
+        guard attempt < BackOff.attempts, isUnread || operation.isRead else {
+          throw .status(status, retryAfter: nil)
         }
       } catch {
         guard error.isPassing, attempt < BackOff.attempts, mayRepeat(operation, after: error)
@@ -81,6 +83,7 @@ actor EWSSession {
 }
 
 extension EWSSession {
+  /// Sends it once; throws `.throttled` for an answer of which no part was done.
   private func send<Operation: EWSOperation>(
     _ operation: Operation
   ) async throws(EWSError) -> [ResponseMessage<Operation.Content>] {
@@ -97,11 +100,22 @@ extension EWSSession {
     let outcome = try outcome(of: consumer)
     hasSignedIn = true
     server = outcome.version ?? server
+    // The cookies lead to the server that the mailbox has left.
+    if outcome.saysMoved { client.forgetCookies() }
     if let fault = outcome.fault {
-      // The cookies lead to the server that the mailbox has left.
-      if fault.code.cause == .moved { client.forgetCookies() }
-      throw EWSError(code: fault.code, text: fault.text, details: fault.details)
+      throw EWSError(
+        code: fault.code,
+        text: fault.text,
+        details: fault.details,
+        retryAfter: outcome.retryAfter
+      )
     }
+    guard outcome.messages.count == operation.messageCount else {
+      throw EWSError.unreadableReply(
+        "it has \(outcome.messages.count) parts where \(operation.messageCount) were asked for"
+      )
+    }
+    if let pause = pauseWanted(by: outcome, of: operation) { throw .throttled(after: pause) }
     return outcome.messages
   }
 
@@ -120,13 +134,13 @@ extension EWSSession {
   ///
   /// Only where no part of it was done: what was done is worth keeping.
   private func pauseWanted<Operation: EWSOperation>(
-    by messages: [ResponseMessage<Operation.Content>],
+    by outcome: ReplyConsumer<Operation.Content>.Outcome,
     of operation: Operation
   ) -> Duration? {
-    let pauses = messages.compactMap { $0.pauseWanted }
+    let pauses = outcome.messages.compactMap { $0.pauseWanted(header: outcome.retryAfter) }
     guard let longest = pauses.max() else { return nil }
     backOff.close(for: longest, now: pace.now())
-    return pauses.count == messages.count || operation.isRead ? longest : nil
+    return pauses.count == outcome.messages.count || operation.isRead ? longest : nil
   }
 
   /// Waits out a short pause, and refuses to knock during a long one.
@@ -153,12 +167,11 @@ extension EWSSession {
 }
 
 extension ResponseMessage {
-  /// The pause that this part asks for.
-  var pauseWanted: Duration? {
+  /// The pause that this part asks for, and with it the whole answer's header.
+  fileprivate func pauseWanted(header: Duration?) -> Duration? {
     guard responseClass == .error else { return nil }
-    if let pause = details.backOff { return pause }
-    let real = code == .internalServerError ? details.innerCode ?? code : code
-    return real == .serverBusy ? BackOff.withoutHint : nil
+    guard details.backOff != nil || details.real(code) == .serverBusy else { return nil }
+    return [details.backOff, header].compactMap(\.self).max() ?? BackOff.withoutHint
   }
 }
 

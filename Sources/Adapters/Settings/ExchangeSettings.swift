@@ -15,12 +15,7 @@ package struct ExchangeSettings: Hashable, Sendable {
   package let authentication: Authentication
   /// The password, or the token for `bearer`.
   package let password: SecretSource
-  package let certificateAuthorityFile: String?
-  package let pinnedKey: String?
-
-  package var trust: TrustPolicy {
-    TrustPolicy(certificateAuthorityFile: certificateAuthorityFile, pinnedKey: pinnedKey)
-  }
+  package let trust: TrustPolicy
 
   /// What requests sign in with; fetches the password from where it lies.
   package func credential() async throws(SecretFailure) -> Credential {
@@ -67,8 +62,7 @@ extension SettingsReader {
           + "password_keyring, password_credential or password_file."
       )
     }
-    let authorities = string("exchange.ca_file").map(files.absolute)
-    let pinnedKey = pinnedKey("exchange.pinned_key")
+    let trust = trust("exchange", files)
     guard let address, let mailbox else { return nil }
     return ExchangeSettings(
       address: address,
@@ -76,8 +70,7 @@ extension SettingsReader {
       user: user ?? "",
       authentication: authentication,
       password: password,
-      certificateAuthorityFile: authorities,
-      pinnedKey: pinnedKey
+      trust: trust
     )
   }
 
@@ -117,6 +110,14 @@ extension SettingsReader {
   func isMailAddress(_ text: String) -> Bool {
     let parts = text.split(separator: "@", omittingEmptySubsequences: false)
     return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && !text.contains(" ")
+  }
+
+  /// Whom to believe for the server of a table.
+  mutating func trust(_ table: String, _ files: SettingsPaths) -> TrustPolicy {
+    TrustPolicy(
+      certificateAuthorityFile: string("\(table).ca_file").map(files.absolute),
+      pinnedKey: pinnedKey("\(table).pinned_key")
+    )
   }
 
   /// SHA-256 of public keys in base64, several joined by `;`.

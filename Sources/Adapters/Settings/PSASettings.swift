@@ -31,6 +31,7 @@ package struct PSASettings: Hashable, Sendable {
   package let integrationCode: Secret
   package let secret: SecretSource
   package let resource: Owner
+  package let trust: TrustPolicy
 
   package static let entryPoint = "https://webservices.autotask.net/atservicesrest/"
 }
@@ -54,13 +55,15 @@ extension SettingsReader {
       case .string(let text): owner(text)
       default: mailbox.map { .mailAddress($0.rawValue) }
       }
+    let trust = trust("psa", files)
     guard let address, let user, let code, let resource else { return nil }
     return PSASettings(
       address: address,
       user: user,
       integrationCode: Secret(code),
       secret: secret,
-      resource: resource
+      resource: resource,
+      trust: trust
     )
   }
 

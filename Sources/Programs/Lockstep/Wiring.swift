@@ -125,7 +125,7 @@ struct Wiring {
 
   func psa(_ secret: Secret) -> Connection<any PSAService & PSAWriting> {
     let client = HTTPClient(
-      trust: .system,
+      trust: settings.psa.trust,
       userAgent: Wiring.userAgent,
       // The tenant's limit is three at an endpoint, over all agents (`autotask.md` 4.7).
       maximumConnectionsPerHost: 2

@@ -40,7 +40,7 @@ struct CalendarItemMapping: Sendable {
         cleanUID: wire.cleanGlobalObjectID.flatMap { GlobalObjectID.clean(base64: $0) }
           ?? uid.flatMap { GlobalObjectID.clean(uid: $0) },
         when: when(wire, start: start, end: end),
-        windowsZone: [wire.startTimeZone, wire.endTimeZone].compactMap(\.self).first { $0 != "" },
+        windowsZone: wire.zones.map(\.id).first { $0 != "" },
         title: wire.subject ?? "",
         text: wire.body ?? "",
         isTextWhole: isBodyWhole && !wire.isTruncated,
@@ -114,9 +114,13 @@ struct CalendarItemMapping: Sendable {
 extension CalendarItemMapping {
   /// An all-day item's dates are those of its own zone, never of the reader's (`ews.md` 3.4).
   private func when(_ wire: WireItem, start: Instant, end: Instant) -> When {
-    let own = zones.zone(of: wire.startTimeZone) ?? zones.zone(of: wire.endTimeZone)
+    let own = wire.zones.lazy.compactMap { zones.zone(of: $0.id) }.first
     guard wire.isAllDayEvent == true else { return .timed(start: start, end: end, zone: own) }
-    for zone in [own, mailboxZone].compactMap(\.self) {
+    let standing =
+      own.map { [zones.load($0)] }
+      ?? wire.zones.map { CustomZone.zone(of: $0, at: start) }
+    let fallback = mailboxZone.flatMap { zones.load($0) }
+    for zone in (standing + [fallback]).compactMap(\.self) {
       if let first = zones.date(beginningAt: start, in: zone),
         let afterLast = zones.date(beginningAt: end, in: zone)
       {
@@ -225,15 +229,28 @@ extension CalendarItemMapping {
 // MARK: - People
 
 extension CalendarItemMapping {
-  /// Nil for an empty mailbox; only an SMTP address is an address (`ews.md` 6.17, 6.25).
+  /// Nil for a mailbox that says nothing; only an SMTP address is an address (`ews.md` 6.17, 6.25).
+  ///
+  /// Exchange's own addresses would have to be resolved one request each; the display name, which
+  /// comes with them, says to people what they need.
   private func person(_ wire: WireMailbox) -> Person? {
+    let name = Self.isInternal(wire.name) ? "" : wire.name
     let isSMTP = wire.routingType.isEmpty || wire.routingType.uppercased() == "SMTP"
-    let address = isSMTP && wire.emailAddress.contains("@") ? wire.emailAddress : ""
-    guard !wire.name.isEmpty || !address.isEmpty else { return nil }
-    return Person(name: wire.name, address: address)
+    let isMail = isSMTP && wire.emailAddress.contains("@") && !Self.isInternal(wire.emailAddress)
+    guard !name.isEmpty || isMail else { return nil }
+    return Person(name: name, address: isMail ? wire.emailAddress : "")
+  }
+
+  /// A directory's path, bare or wrapped up as if it were a mail address; also where a server puts
+  /// it in place of a name.
+  private static func isInternal(_ text: String) -> Bool {
+    let lower = text.lowercased()
+    return lower.hasPrefix("/o=") || lower.hasPrefix("/cn=") || lower.hasPrefix("imcea")
   }
 
   /// In the wire's order; an address is named once in a role.
+  ///
+  /// Somebody whom nothing names is still there: with attendees an item is nobody's to move.
   private func attendees(_ wire: WireItem) -> [Attendee] {
     let lists: [(Attendee.Role, [WireAttendee])] = [
       (.required, wire.requiredAttendees), (.optional, wire.optionalAttendees),
@@ -242,7 +259,8 @@ extension CalendarItemMapping {
     return lists.flatMap { role, list in
       var seen: Set<String> = []
       return list.compactMap { wire -> Attendee? in
-        guard let person = person(wire.mailbox) else { return nil }
+        guard !wire.mailbox.name.isEmpty || !wire.mailbox.emailAddress.isEmpty else { return nil }
+        let person = person(wire.mailbox) ?? Person(name: "Unnamed recipient", address: "")
         let address = person.address.lowercased()
         guard address.isEmpty || seen.insert(address).inserted else { return nil }
         return Attendee(person: person, role: role, response: response(wire.responseType))

@@ -20,10 +20,8 @@ struct ZoneMapping: Sendable {
   }
 
   /// The day that begins at this instant in a zone; nil if none does.
-  func date(beginningAt instant: Instant, in zone: ZoneName) -> LocalDate? {
-    guard let zone = load(zone) else { return nil }
-    let local = instant.seconds + Int64(zone.offset(at: instant.seconds))
-    let day = LocalDateTime(secondsSince1970: local).date
+  func date(beginningAt instant: Instant, in zone: Zone) -> LocalDate? {
+    let day = LocalDateTime(secondsSince1970: zone.localSeconds(at: instant.seconds)).date
     // Where clocks jump over midnight a day begins later than at 0:00.
     guard zone.instant(localSeconds: Int64(day.daysSince1970) * 86_400) == instant.seconds
     else { return nil }
@@ -55,7 +53,7 @@ struct ZoneMapping: Sendable {
     number < 10 ? "0\(number)" : "\(number)"
   }
 
-  private func load(_ name: ZoneName) -> Zone? {
+  func load(_ name: ZoneName) -> Zone? {
     do {
       return try zones.zone(name.rawValue)
     } catch {

@@ -63,8 +63,8 @@ struct WireFolder: Sendable {
 /// Folders in an answer, and where its page ends.
 struct FolderContent: WireContent {
   private(set) var folders: [WireFolder] = []
-  private(set) var includesLast = true
-  private(set) var nextOffset: Int?
+  /// Nil where the answer is no listing.
+  private(set) var page: PageEnd?
 
   private var folderDepth = 0
   private var isMark = false
@@ -73,8 +73,7 @@ struct FolderContent: WireContent {
 
   mutating func start(_ word: Word, _ element: WireElement, in path: [Word]) {
     if word == .rootFolder {
-      includesLast = element.attributes["IncludesLastItemInRange"] == "true"
-      nextOffset = element.attributes["IndexedPagingOffset"].flatMap { Int($0) }
+      page = PageEnd(element.attributes)
     } else if path.last == .folders {
       folders.append(WireFolder())
       folderDepth = path.count + 1

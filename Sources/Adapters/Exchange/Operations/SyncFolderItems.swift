@@ -78,15 +78,14 @@ struct WireItemID: Sendable, Hashable {
 /// The ids of the items in an answer, at the top only, and where its page ends.
 struct ItemIDContent: WireContent {
   private(set) var ids: [WireItemID] = []
-  private(set) var includesLast = true
-  private(set) var nextOffset: Int?
+  /// Nil where the answer is no listing.
+  private(set) var page: PageEnd?
 
   init() {}
 
   mutating func start(_ word: Word, _ element: WireElement, in path: [Word]) {
     if word == .rootFolder {
-      includesLast = element.attributes["IncludesLastItemInRange"] == "true"
-      nextOffset = element.attributes["IndexedPagingOffset"].flatMap { Int($0) }
+      page = PageEnd(element.attributes)
     } else if word == .itemID, path.count > 1, path[path.count - 2] == .items {
       ids.append(WireItemID(element.attributes))
     }

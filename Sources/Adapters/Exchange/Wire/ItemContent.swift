@@ -19,6 +19,10 @@ struct ItemContent: WireContent {
       depth = path.count + 1
       return
     }
+    if path.count > depth, let zone = zone(path[depth]) {
+      read[keyPath: zone]?.start(word, element, in: path[(depth + 1)...])
+      return
+    }
     switch (word, path.last) {
     case (.itemID, _) where path.count == depth: read.itemID = WireItemID(element.attributes)
     case (.parentFolderID, _): read.parentFolderID = element.attributes["Id"]
@@ -27,9 +31,9 @@ struct ItemContent: WireContent {
     case (.extendedFieldURI, .extendedProperty):
       wanted = [.stamp, .cleanGlobalObjectID].first { $0.isNamed(by: element.attributes) }
     case (.startTimeZone, _) where path.count == depth:
-      read.startTimeZone = element.attributes["Id"]
+      read.startTimeZone = WireTimeZone(id: element.attributes["Id"] ?? "")
     case (.endTimeZone, _) where path.count == depth:
-      read.endTimeZone = element.attributes["Id"]
+      read.endTimeZone = WireTimeZone(id: element.attributes["Id"] ?? "")
     case (.attendee, .requiredAttendees): read.requiredAttendees.append(WireAttendee())
     case (.attendee, .optionalAttendees): read.optionalAttendees.append(WireAttendee())
     case (.attendee, .resources): read.resources.append(WireAttendee())
@@ -47,6 +51,8 @@ struct ItemContent: WireContent {
     guard depth > 0 else { return }
     if path.count == depth {
       endField(word, text)
+    } else if path.count > depth, let zone = zone(path[depth]) {
+      read[keyPath: zone]?.end(word, text, in: path[(depth + 1)...])
     } else {
       endNested(word, text, path)
     }
@@ -54,6 +60,15 @@ struct ItemContent: WireContent {
 }
 
 extension ItemContent {
+  /// The zone whose definition is inside this element.
+  private func zone(_ word: Word) -> WritableKeyPath<WireItem, WireTimeZone?>? {
+    switch word {
+    case .startTimeZone: \.startTimeZone
+    case .endTimeZone: \.endTimeZone
+    default: nil
+    }
+  }
+
   private mutating func startRange(_ word: Word) {
     switch word {
     case .noEndRecurrence, .endDateRecurrence, .numberedRecurrence: read.recurrence?.range = word

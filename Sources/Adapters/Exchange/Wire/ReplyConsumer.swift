@@ -29,26 +29,36 @@ final class ReplyConsumer<Content: WireContent>: BodyConsumer, @unchecked Sendab
     if received > 0 { try parser?.finish() }
   }
 
-  typealias Outcome = (
-    messages: [ResponseMessage<Content>], fault: Fault?, version: ServerVersion?
-  )
+  struct Outcome {
+    let messages: [ResponseMessage<Content>]
+    let fault: Fault?
+    let version: ServerVersion?
+    /// The pause that the header asks for, beside what the envelope says.
+    let retryAfter: Duration?
+
+    /// Whether the mailbox is elsewhere, by the whole answer or a part of it (`ews.md` 6.13).
+    var saysMoved: Bool {
+      fault?.code.cause == .moved || messages.contains { $0.code.cause == .moved }
+    }
+  }
 
   /// The response messages, or why there are none.
   func outcome() throws(EWSError) -> Outcome {
     guard let head else { throw .unreadableReply("it had no head") }
     guard head.status == 200 || head.status == 500 else {
-      throw .status(head.status, retryAfter: Self.retryAfter(head))
+      throw .status(head.status, retryAfter: head.retryAfter)
     }
-    guard parser != nil else {
-      if head.status == 500 { throw .status(500, retryAfter: Self.retryAfter(head)) }
+    guard parser != nil, received > 0 else {
+      if head.status == 500 { throw .status(500, retryAfter: head.retryAfter) }
       if received == 0 { throw .unreadableReply("it was empty") }
       throw .notExchange("a reply of type \(head.value(of: "Content-Type") ?? "unknown")")
     }
-    if received == 0 {
-      if head.status == 500 { throw .status(500, retryAfter: Self.retryAfter(head)) }
-      throw .unreadableReply("it was empty")
-    }
-    return (reader.messages, reader.fault, reader.serverVersion)
+    return Outcome(
+      messages: reader.messages,
+      fault: reader.fault,
+      version: reader.serverVersion,
+      retryAfter: head.retryAfter
+    )
   }
 
   /// An answer that may carry an envelope: Exchange sends faults with status 500 (`ews.md` 1.9).
@@ -57,9 +67,5 @@ final class ReplyConsumer<Content: WireContent>: BodyConsumer, @unchecked Sendab
     guard let type = head.value(of: "Content-Type")?.lowercased() else { return true }
     return type.hasPrefix("text/xml") || type.hasPrefix("application/xml")
       || type.hasPrefix("application/soap+xml")
-  }
-
-  private static func retryAfter(_ head: ResponseHead) -> Duration? {
-    head.value(of: "Retry-After").flatMap { Int64($0) }.map { .seconds($0) }
   }
 }

@@ -33,13 +33,21 @@ struct ErrorDetails: Sendable, Equatable {
   var values: [String: String] = [:]
 
   /// `BackOffMilliseconds`; the server extends its penalty for a retry before that.
+  ///
+  /// Real ones are minutes; what is beyond an hour is nonsense, and would stop the agent for good.
   var backOff: Duration? {
-    values["BackOffMilliseconds"].flatMap { Int64($0) }.map { .milliseconds($0) }
+    values["BackOffMilliseconds"].flatMap { Int64($0) }
+      .map { .milliseconds(min(max($0, 0), 3_600_000)) }
   }
 
   /// The code behind an `ErrorInternalServerError`.
   var innerCode: ResponseCode? {
     values["InnerErrorResponseCode"].map { ResponseCode(rawValue: $0) }
+  }
+
+  /// The code that says what happened, where this is the one that the server put outside.
+  func real(_ code: ResponseCode) -> ResponseCode {
+    code == .internalServerError ? innerCode ?? code : code
   }
 }
 

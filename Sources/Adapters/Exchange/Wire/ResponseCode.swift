@@ -19,6 +19,9 @@ struct ResponseCode: RawRepresentable, Hashable, Sendable, CustomStringConvertib
 
   /// What is behind the code; `unknown` for one that is in no list of ours.
   var cause: ResponseCause { ResponseCause.byCode[rawValue] ?? .unknown }
+
+  /// Whether a pause helps: a request that took too long is cured by asking for less.
+  var isAboutLoad: Bool { cause == .transient && self != .timeoutExpired }
 }
 
 /// What is behind a response code, and so what helps (`ews.md` 2A).

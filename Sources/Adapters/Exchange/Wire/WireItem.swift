@@ -36,8 +36,8 @@ struct WireItem: Sendable {
   var modifiedOccurrences: [WireOccurrence] = []
   /// The starts.
   var deletedOccurrences: [String] = []
-  var startTimeZone: String?
-  var endTimeZone: String?
+  var startTimeZone: WireTimeZone?
+  var endTimeZone: WireTimeZone?
 }
 
 struct WireMailbox: Sendable, Hashable {
@@ -72,4 +72,9 @@ struct WireRecurrence: Sendable, Hashable {
   var startDate: String?
   var endDate: String?
   var numberOfOccurrences: Int?
+}
+
+extension WireItem {
+  /// The zones that stand on it; some clients write the end's only (`ews.md` 6.12).
+  var zones: [WireTimeZone] { [startTimeZone, endTimeZone].compactMap(\.self) }
 }

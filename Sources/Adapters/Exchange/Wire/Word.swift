@@ -75,6 +75,22 @@ enum Word: String {
   case startTimeZone = "StartTimeZone"
   case endTimeZone = "EndTimeZone"
 
+  // Definitions of zones
+  case periods = "Periods"
+  case period = "Period"
+  case transitionsGroups = "TransitionsGroups"
+  case transitionsGroup = "TransitionsGroup"
+  case transitions = "Transitions"
+  case transition = "Transition"
+  case absoluteDateTransition = "AbsoluteDateTransition"
+  case recurringDayTransition = "RecurringDayTransition"
+  case recurringDateTransition = "RecurringDateTransition"
+  case to = "To"
+  case timeOffset = "TimeOffset"
+  case dayOfWeek = "DayOfWeek"
+  case day = "Day"
+  case dateTime = "DateTime"
+
   // People
   case organizer = "Organizer"
   case requiredAttendees = "RequiredAttendees"
