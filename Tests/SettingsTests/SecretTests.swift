@@ -1,3 +1,4 @@
+import Foundation
 import HTTP
 import Settings
 import SyncModel
@@ -34,13 +35,20 @@ import Testing
   }
 
   /// A program that plays secret-tool: prints what `lookup` and `search` find.
+  ///
+  /// Another process writes it: a descriptor of ours would slip into children of other tests, and a
+  /// file that is open for writing cannot be run.
   private func tool(lookup: String, search: String) throws -> String {
-    try folder.write(
-      "tool-\(lookup.hashValue)-\(search.hashValue)",
+    let file = "\(folder.path)/tool-\(lookup.hashValue)-\(search.hashValue)"
+    let text =
       "#!/bin/sh\n[ \"$*\" = \"$1 account exchange service lockstep\" ] || exit 9\n"
-        + "case $1 in lookup) \(lookup);; search) \(search);; esac\n",
-      mode: 0o700
-    )
+      + "case $1 in lookup) \(lookup);; search) \(search);; esac\n"
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/bin/sh")
+    shell.arguments = ["-c", #"printf %s "$2" >"$1" && chmod 700 "$1""#, "sh", file, text]
+    try shell.run()
+    shell.waitUntilExit()
+    return file
   }
 
   private let keyring = SecretSource.Place.keyring([
