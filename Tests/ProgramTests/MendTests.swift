@@ -55,7 +55,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (EWSError.signInRefused, ["`user`", "Outlook on the web", "'lockstep sync'"]),
+    (EWSError.signInRefused(byTicket: false), ["`user`", "Outlook on the web", "'lockstep sync'"]),
+    (.signInRefused(byTicket: true), ["kinit", "`authentication`"]),
     (.status(401, retryAfter: nil), ["`user`"]),
     (.status(403, retryAfter: nil), ["EwsEnabled"]),
     (.status(404, retryAfter: nil), ["`virtual_directory`"]),

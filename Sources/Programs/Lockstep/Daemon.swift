@@ -38,7 +38,8 @@ struct Daemon: Service {
     var verdict = Verdict.went
     var isFirst = true
     while true {
-      let wiring = try Wiring(settings: config)
+      var wiring = try Wiring(settings: config)
+      wiring.isAskedFor = false
       let last = try await lastAttempt(wiring)
       let due = due(after: verdict, last, isFirst: isFirst, try timetable(wiring))
       isFirst = false

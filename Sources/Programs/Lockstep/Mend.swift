@@ -152,7 +152,10 @@ extension Mend {
     switch error {
     case .transport(let error):
       return mend(error, .exchange)
-    case .signInRefused, .status(401, _), .status(440, _), .status(449, _):
+    case .signInRefused(byTicket: true):
+      return "Get a ticket with kinit for the account that Exchange knows, or set another "
+        + "\(set("`authentication`", .exchange)); then run 'lockstep sync' once."
+    case .signInRefused(byTicket: false), .status(401, _), .status(440, _), .status(449, _):
       return
         "Check \(set("`user`, `authentication` and where the password comes from", .exchange)); "
         + "the same name and password must open Outlook on the web. Then run 'lockstep sync' once: "

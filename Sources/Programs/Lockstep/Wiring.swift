@@ -13,6 +13,8 @@ import ZoneData
 struct Wiring {
   let settings: LockstepSettings
   let zones: ZoneDatabase
+  /// False for runs by the timetable: they leave the rest of the PSA's allowance to people.
+  var isAskedFor = true
 
   /// The agent of a settings file; without one, that of the place where settings usually lie.
   init(settings file: String?) throws {
@@ -147,7 +149,8 @@ struct Wiring {
       integrationCode: settings.psa.integrationCode,
       resource: resource
     )
-    return Connection(port: AutotaskService(account: account, http: client), client: client)
+    let service = AutotaskService(account: account, http: client, leavesRest: !isAskedFor)
+    return Connection(port: service, client: client)
   }
 
   private static let userAgent = "Lockstep/\(Lockstep.version)"
