@@ -1,5 +1,6 @@
 import SyncEngine
 import SyncModel
+import TestGround
 import Testing
 
 @testable import Autotask

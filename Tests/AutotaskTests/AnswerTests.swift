@@ -1,6 +1,7 @@
 import HTTP
 import SyncEngine
 import SyncModel
+import TestGround
 import Testing
 
 @testable import Autotask

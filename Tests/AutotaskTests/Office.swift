@@ -2,6 +2,7 @@ import Autotask
 import HTTP
 import SyncEngine
 import SyncModel
+import TestGround
 import Testing
 
 /// The account and the replies that most tests begin with.

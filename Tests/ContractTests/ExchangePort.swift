@@ -1,8 +1,8 @@
 import Exchange
-import Foundation
 import HTTP
 import Sandbox
 import SyncEngine
+import TestGround
 import World
 
 /// The ways to a mailbox: the world's in process, and the adapter's over HTTP to the sandbox.
@@ -46,24 +46,12 @@ enum ExchangePort: String, CaseIterable, Sendable {
 }
 
 /// Time that passes by being waited for: pauses are kept in order and take none.
-final class QuickTime: @unchecked Sendable {
-  // The lock guards `passed`.
-  private let lock = NSLock()
-  private var passed: Duration = .zero
+final class QuickTime: Sendable {
+  private let passed = Locked(Duration.zero)
 
   var pace: Pace {
-    Pace(sleep: { self.pass($0) }, now: { self.now }, dice: { 0.5 })
+    Pace(sleep: { self.pass($0) }, now: { self.passed.withLock { $0 } }, dice: { 0.5 })
   }
 
-  func pass(_ pause: Duration) {
-    lock.lock()
-    defer { lock.unlock() }
-    passed += pause
-  }
-
-  private var now: Duration {
-    lock.lock()
-    defer { lock.unlock() }
-    return passed
-  }
+  func pass(_ pause: Duration) { passed.withLock { $0 += pause } }
 }

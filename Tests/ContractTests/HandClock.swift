@@ -1,22 +1,12 @@
-import Foundation
+import TestGround
 
 /// A clock that only moves when it is told to.
-final class HandClock: @unchecked Sendable {
-  // The lock guards `seconds`.
-  private let lock = NSLock()
-  private var seconds: Int64
+final class HandClock: Sendable {
+  private let seconds: Locked<Int64>
 
-  init(_ seconds: Int64) { self.seconds = seconds }
+  init(_ seconds: Int64) { self.seconds = Locked(seconds) }
 
-  var now: Int64 {
-    lock.lock()
-    defer { lock.unlock() }
-    return seconds
-  }
+  var now: Int64 { seconds.withLock { $0 } }
 
-  func advance(_ distance: Int64) {
-    lock.lock()
-    defer { lock.unlock() }
-    seconds += distance
-  }
+  func advance(_ distance: Int64) { seconds.withLock { $0 += distance } }
 }

@@ -7,6 +7,7 @@ import Store
 import SyncEngine
 import SyncModel
 import SyncPlan
+import TestGround
 import Testing
 import World
 import ZoneData
@@ -129,16 +130,10 @@ struct Agent: Sendable {
 }
 
 /// Repeatable throws of the dice: two agents that do the same choose the same.
-final class Throws: @unchecked Sendable {
-  // The lock guards `dice`.
-  private let lock = NSLock()
-  private var dice = Dice(seed: 11)
+final class Throws: Sendable {
+  private let dice = Locked(Dice(seed: 11))
 
-  func next() -> UInt64 {
-    lock.lock()
-    defer { lock.unlock() }
-    return dice.next()
-  }
+  func next() -> UInt64 { dice.withLock { $0.next() } }
 }
 
 extension Attempt {

@@ -3,6 +3,7 @@ import Foundation
 import HTTP
 import SyncEngine
 import SyncModel
+import TestGround
 import ZoneData
 
 /// What the tests share: envelopes as Exchange writes them, and a mailbox over a scripted server.
@@ -89,25 +90,23 @@ enum Fixture {
 }
 
 /// Time that passes only when somebody waits.
-final class StillTime: @unchecked Sendable {
-  private let lock = NSLock()
-  private var elapsed: Duration = .zero
-  private var waits: [Duration] = []
+final class StillTime: Sendable {
+  private let spent = Locked<(elapsed: Duration, waits: [Duration])>((.zero, []))
 
-  var slept: [Duration] { lock.withLock { waits } }
+  var slept: [Duration] { spent.withLock { $0.waits } }
 
-  func pass(_ time: Duration) { lock.withLock { elapsed += time } }
+  func pass(_ time: Duration) { spent.withLock { $0.elapsed += time } }
 
   /// `server` lives as long as what uses the pace.
   func pace(keeping server: ScriptedExchange) -> Pace {
     Pace(
       sleep: { pause in
-        self.lock.withLock {
-          self.waits.append(pause)
-          self.elapsed += pause
+        self.spent.withLock {
+          $0.waits.append(pause)
+          $0.elapsed += pause
         }
       },
-      now: { self.lock.withLock { self.elapsed } },
+      now: { self.spent.withLock { $0.elapsed } },
       dice: { withExtendedLifetime(server) { 0 } }
     )
   }

@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import TestGround
 
 /// What the scripted server answers.
 struct Reply: Sendable {
@@ -26,8 +26,14 @@ struct Reply: Sendable {
 
 /// A request as it arrived.
 struct Asked: Sendable {
+  /// Names in lower case.
   let headers: [String: String]
   let body: [UInt8]
+
+  init(_ request: Request) {
+    headers = request.headersByName
+    body = request.body
+  }
 
   var text: String { String(decoding: body, as: UTF8.self) }
 
@@ -44,46 +50,14 @@ struct Asked: Sendable {
   }
 }
 
-/// A server on a free loopback port that answers what a test says; it knows nothing of EWS.
-final class ScriptedExchange: @unchecked Sendable {
-  let url: String
-  private let listener: Int32
-  private let lock = NSLock()
-  private var seen: [Asked] = []
-  private var sockets: Set<Int32> = []
-  private var isStopped = false
-  private let answer: @Sendable (Asked, Int) -> Reply
+/// A server that answers what a test says; it knows nothing of EWS.
+final class ScriptedExchange: Sendable {
+  private let server: LoopbackServer
 
   /// `answer` gets the request and its number, from 0 on.
   init(_ answer: @escaping @Sendable (Asked, Int) -> Reply) throws {
-    self.answer = answer
-    listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let listener = listener
-    let code = withUnsafeMutablePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        bind(listener, $0, length) | listen(listener, 16) | getsockname(listener, $0, &length)
-      }
-    }
-    guard listener >= 0, code == 0 else { throw POSIXError(.EADDRNOTAVAIL) }
-    url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))/EWS/Exchange.asmx"
-    Thread.detachNewThread { [weak self] in
-      while true {
-        let socket = accept(listener, nil, nil)
-        guard socket >= 0 else { return }
-        guard let self, self.keep(socket) else {
-          close(socket)
-          return
-        }
-        Thread.detachNewThread { [weak self] in
-          while let self, let asked = Self.read(socket), self.reply(to: asked, on: socket) {}
-          self?.forget(socket)
-          close(socket)
-        }
-      }
+    server = try LoopbackServer { request, peer in
+      answer(Asked(request), request.number).isSent(to: peer)
     }
   }
 
@@ -92,76 +66,19 @@ final class ScriptedExchange: @unchecked Sendable {
     try self.init { _, number in replies[min(number, replies.count - 1)] }
   }
 
-  deinit {
-    lock.withLock {
-      isStopped = true
-      for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
-    }
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-  }
+  var url: String { server.url + "/EWS/Exchange.asmx" }
+  var asked: [Asked] { server.requests.map(Asked.init) }
+}
 
-  var asked: [Asked] { lock.withLock { seen } }
-
-  private func keep(_ socket: Int32) -> Bool {
-    lock.withLock {
-      if !isStopped { sockets.insert(socket) }
-      return !isStopped
-    }
-  }
-
-  private func forget(_ socket: Int32) {
-    lock.withLock { _ = sockets.remove(socket) }
-  }
-
+extension Reply {
   /// False when the connection is over.
-  private func reply(to asked: Asked, on socket: Int32) -> Bool {
-    let number = lock.withLock {
-      seen.append(asked)
-      return seen.count - 1
-    }
-    let reply = answer(asked, number)
-    if reply.isDropped { return false }
-    var head = "HTTP/1.1 \(reply.status) Scripted\r\nContent-Length: \(reply.body.count)\r\n"
-    for (name, value) in reply.headers { head += "\(name): \(value)\r\n" }
-    let body = reply.cutAfter.map { Array(reply.body.prefix($0)) } ?? reply.body
-    let bytes = Array((head + "\r\n").utf8) + body
-    var sent = 0
-    while sent < bytes.count {
-      let count = bytes[sent...].withUnsafeBytes {
-        send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-      }
-      guard count > 0 else { return false }
-      sent += count
-    }
-    return reply.cutAfter == nil
-  }
-
-  private static func read(_ socket: Int32) -> Asked? {
-    var bytes: [UInt8] = []
-    let end = Array("\r\n\r\n".utf8)
-    var headers: [String: String] = [:]
-    var bodyStart: Int?
-    var piece = [UInt8](repeating: 0, count: 65536)
-    while true {
-      if bodyStart == nil, let place = bytes.firstRange(of: end) {
-        bodyStart = place.upperBound
-        let head = String(decoding: bytes[..<place.lowerBound], as: UTF8.self)
-        for line in head.components(separatedBy: "\r\n").dropFirst() {
-          let parts = line.split(separator: ":", maxSplits: 1)
-          guard parts.count == 2 else { continue }
-          headers[parts[0].lowercased()] = parts[1].trimmingCharacters(in: .whitespaces)
-        }
-      }
-      if let bodyStart {
-        let length = headers["content-length"].flatMap { Int($0) } ?? 0
-        if bytes.count >= bodyStart + length {
-          return Asked(headers: headers, body: Array(bytes[bodyStart..<bodyStart + length]))
-        }
-      }
-      let count = recv(socket, &piece, piece.count, 0)
-      guard count > 0 else { return nil }
-      bytes += piece.prefix(count)
-    }
+  fileprivate func isSent(to peer: Peer) -> Bool {
+    if isDropped { return false }
+    return peer.reply(
+      "\(status) Scripted",
+      headers.map { "\($0): \($1)" },
+      body: cutAfter.map { Array(body.prefix($0)) } ?? body,
+      length: body.count
+    ) && cutAfter == nil
   }
 }

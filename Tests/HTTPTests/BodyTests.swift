@@ -1,4 +1,5 @@
 import HTTP
+import TestGround
 import Testing
 
 /// Notes what a transfer hands on, and throws where a test says so.
@@ -80,7 +81,7 @@ final class NotingConsumer: BodyConsumer, @unchecked Sendable {
 
   @Test func `a compressed body arrives as it was before`() async throws {
     let text = "<a>Grüße</a>"
-    let packed = try shell("printf '%s' '\(text)' | gzip -9")
+    let packed = try await shell("printf '%s' '\(text)' | gzip -9")
     let server = try LoopbackServer { _, peer in
       peer.reply("200 OK", ["Content-Encoding: gzip"], body: packed)
     }
@@ -95,7 +96,7 @@ final class NotingConsumer: BodyConsumer, @unchecked Sendable {
   @Test(arguments: [false, true]) func `a decompression bomb ends as too large`(
     streams: Bool
   ) async throws {
-    let bomb = try shell("head -c 67108864 /dev/zero | gzip -9")
+    let bomb = try await shell("head -c 67108864 /dev/zero | gzip -9")
     #expect(bomb.count < 100_000)
     let server = try LoopbackServer { _, peer in
       peer.reply("200 OK", ["Content-Encoding: gzip"], body: bomb)

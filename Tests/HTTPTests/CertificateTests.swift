@@ -1,13 +1,14 @@
 import Foundation
 import HTTP
+import TestGround
 import Testing
 
 /// `promises.md`, "bad certificates": each is refused, each with a sentence of its own.
 @Suite struct CertificateTests {
   let certificates: Certificates
 
-  init() throws {
-    certificates = try Certificates.made.get()
+  init() async throws {
+    certificates = try await Certificates.made.value
   }
 
   struct Case: Sendable, CustomTestStringConvertible {
@@ -50,7 +51,7 @@ import Testing
   @Test(arguments: cases) func `a bad certificate is refused with its own sentence`(
     bad: Case
   ) async throws {
-    let server = try TLSServer(certificates, bad.name, bad.options)
+    let server = try await TLSServer(certificates, bad.name, bad.options)
     let refusal = try #require(await refusal(of: server, trusting: "authority"))
     #expect(refusal.cause == bad.refusal)
     #expect(refusal.sentence.contains(bad.says))
@@ -60,34 +61,34 @@ import Testing
   @Test(arguments: [[], ["-tls1_2"], ["-tls1_3"]]) func `a good private authority is accepted`(
     options: [String]
   ) async throws {
-    let server = try TLSServer(certificates, "good", options)
+    let server = try await TLSServer(certificates, "good", options)
     #expect(try await body(of: server, trusting: "authority") == "hello")
   }
 
   @Test func `a complete chain over an intermediate is accepted`() async throws {
-    let server = try TLSServer(certificates, "behind", ["-cert_chain", "middle.pem"])
+    let server = try await TLSServer(certificates, "behind", ["-cert_chain", "middle.pem"])
     #expect(try await body(of: server, trusting: "authority") == "hello")
   }
 
   @Test func `a self-signed server is accepted with its own certificate as authority only`()
     async throws
   {
-    let server = try TLSServer(certificates, "self")
+    let server = try await TLSServer(certificates, "self")
     #expect(try await body(of: server, trusting: "self") == "hello")
     let pinned = try #require(
-      await refusal(of: server, trusting: nil, pin: try certificates.pin("self"))
+      await refusal(of: server, trusting: nil, pin: try await certificates.pin("self"))
     )
     #expect(pinned.cause == .selfSigned)
   }
 
   @Test func `the system's authorities do not vouch for a private one`() async throws {
-    let server = try TLSServer(certificates, "good")
+    let server = try await TLSServer(certificates, "good")
     #expect(await refusal(of: server, trusting: nil)?.cause == .unknownAuthority)
   }
 
   @Test func `a pin is checked in addition`() async throws {
-    let server = try TLSServer(certificates, "good")
-    let (right, wrong) = (try certificates.pin("good"), try certificates.pin("self"))
+    let server = try await TLSServer(certificates, "good")
+    let (right, wrong) = (try await certificates.pin("good"), try await certificates.pin("self"))
     for pin in [right, "sha256//\(right)", "\(wrong);\(right)", "\(wrong) sha256//\(right)"] {
       #expect(try await body(of: server, trusting: "authority", pin: pin) == "hello")
     }
@@ -100,7 +101,7 @@ import Testing
   }
 
   @Test func `an authority file that cannot be used is named`() async throws {
-    let server = try TLSServer(certificates, "good")
+    let server = try await TLSServer(certificates, "good")
     for name in ["absent", "good.ext"] {
       let refusal = try #require(await refusal(of: server, trusting: name))
       guard case .authorityFileUnreadable(let path) = refusal.cause else {
@@ -113,7 +114,7 @@ import Testing
   }
 
   @Test func `a redirect from https to http is refused`() async throws {
-    let server = try TLSServer(certificates, "good")
+    let server = try await TLSServer(certificates, "good")
     let error = await failure {
       try await client(trusting: "authority").send(
         HTTPRequest(method: "GET", url: server.url("down"))
@@ -156,7 +157,11 @@ import Testing
   }
 
   @Test func `a server that wants a client certificate is told apart`() async throws {
-    let server = try TLSServer(certificates, "good", ["-Verify", "1", "-CAfile", "authority.pem"])
+    let server = try await TLSServer(
+      certificates,
+      "good",
+      ["-Verify", "1", "-CAfile", "authority.pem"]
+    )
     #expect(await refusal(of: server, trusting: "authority")?.cause == .clientCertificateWanted)
   }
 

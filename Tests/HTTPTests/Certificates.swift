@@ -1,29 +1,31 @@
-import Foundation
 import Glibc
+import TestGround
 
 /// Certificates of every kind, made once for a test run by the `openssl` command.
 final class Certificates: Sendable {
   let folder: TemporaryFolder
 
-  static let made = Result { try Certificates() }
+  static let made = Task { try await Certificates() }
+  /// What would otherwise stay behind when the test run ends.
+  private static let kept = Locked<TemporaryFolder?>(nil)
 
-  private init() throws {
-    folder = try TemporaryFolder()
-    atexit {
-      if case .success(let made) = Certificates.made { made.folder.remove() }
-    }
-    _ = try shell(Self.script, in: folder.path)
+  private init() async throws {
+    let folder = try TemporaryFolder()
+    self.folder = folder
+    Self.kept.withLock { $0 = folder }
+    atexit { Certificates.kept.withLock { $0?.remove() } }
+    _ = try await shell(Self.script, in: folder.path)
   }
 
-  func path(_ name: String) -> String { "\(folder.path)/\(name)" }
+  func path(_ name: String) -> String { folder(name) }
 
   /// SHA-256 of the public key of `NAME.pem`, in base64.
-  func pin(_ name: String) throws -> String {
+  func pin(_ name: String) async throws -> String {
     let script = """
       openssl x509 -in \(name).pem -noout -pubkey | openssl pkey -pubin -outform der \
       | openssl dgst -sha256 -binary | openssl base64 -A
       """
-    return String(decoding: try shell(script, in: folder.path), as: UTF8.self)
+    return String(decoding: try await shell(script, in: folder.path), as: UTF8.self)
   }
 
   private static let script = #"""
@@ -84,10 +86,11 @@ final class TLSServer: Sendable {
   let port: Int
   private let process: RunningServer
 
-  init(_ certificates: Certificates, _ name: String, _ options: [String] = []) throws {
-    process = try RunningServer(
+  init(_ certificates: Certificates, _ name: String, _ options: [String] = []) async throws {
+    process = try await RunningServer(
+      "openssl",
       [
-        "openssl", "s_server", "-accept", "127.0.0.1:0", "-HTTP",
+        "s_server", "-accept", "127.0.0.1:0", "-HTTP",
         "-cert", "\(name).pem", "-key", "\(name).key",
       ] + options,
       in: certificates.folder.path

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestGround
 import Testing
 
 @testable import HTTP
@@ -108,8 +109,9 @@ import Testing
   }
 
   @Test func `nobody listening is a refused connection`() async throws {
-    let (listener, port) = try LoopbackServer.listen(backlog: nil)
-    defer { close(listener) }
+    let listener = try Listener(backlog: nil)
+    defer { withExtendedLifetime(listener) {} }
+    let port = listener.port
     let error = await failure {
       try await client.send(HTTPRequest(method: "GET", url: "http://localhost:\(port)/"))
     }

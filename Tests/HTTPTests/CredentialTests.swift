@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import TestGround
 import Testing
 
 @Suite struct CredentialTests {
@@ -71,7 +72,7 @@ import Testing
   @Test func `NTLM proves itself on one connection and sends the body with the proof`()
     async throws
   {
-    let server = try NTLMServer(password: "Sesam öffne")
+    let server = try await NTLMServer(password: "Sesam öffne")
     let ntlm = Credential.ntlm(user: "CORP\\ada", password: Secret("Sesam öffne"))
     let answers = try await (1...3).asyncMap { number in
       let request = HTTPRequest(
@@ -93,7 +94,7 @@ import Testing
   }
 
   @Test func `NTLM streams only the final answer`() async throws {
-    let server = try NTLMServer(password: "p")
+    let server = try await NTLMServer(password: "p")
     let request = HTTPRequest(
       method: "POST",
       url: server.url,
@@ -107,7 +108,7 @@ import Testing
   }
 
   @Test func `several NTLM requests at a time each get their own answer`() async throws {
-    let server = try NTLMServer(password: "p")
+    let server = try await NTLMServer(password: "p")
     let answers = try await withThrowingTaskGroup(of: String.self) { group in
       for number in 0..<24 {
         group.addTask {
@@ -128,7 +129,7 @@ import Testing
   }
 
   @Test func `a wrong NTLM password is a 401, tried once`() async throws {
-    let server = try NTLMServer(password: "right")
+    let server = try await NTLMServer(password: "right")
     let request = HTTPRequest(
       method: "POST",
       url: server.url,

@@ -1,4 +1,5 @@
 import HTTP
+import TestGround
 import Testing
 
 @Suite struct ExchangeOfMessagesTests {

@@ -1,4 +1,4 @@
-import Foundation
+import TestGround
 
 /// A stranger's view of NTLMv2 (MS-NLMP), in Python: it answers type 1 with type 2 and checks the
 /// proof in type 3, on the same connection, with the body sent again.
@@ -12,11 +12,10 @@ final class NTLMServer: Sendable {
 
   var url: String { "http://127.0.0.1:\(port)/EWS/Exchange.asmx" }
 
-  init(password: String) throws {
+  init(password: String) async throws {
     folder = try TemporaryFolder()
-    let script = folder.path + "/ntlm.py"
-    try Self.script.write(toFile: script, atomically: true, encoding: .utf8)
-    process = try RunningServer(["python3", script, password], in: folder.path)
+    let script = try folder.write("ntlm.py", Self.script)
+    process = try await RunningServer("python3", [script, password], in: folder.path)
     port = process.port
   }
 

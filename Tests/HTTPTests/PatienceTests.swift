@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import HTTP
+import TestGround
 import Testing
 
 /// Timeouts and cancellation.
@@ -31,26 +32,12 @@ import Testing
 
   /// A listener whose queue is full drops further connections on Linux.
   @Test func `a connection that is not accepted times out as such`() async throws {
-    let (listener, port) = try LoopbackServer.listen(backlog: 0)
-    defer { close(listener) }
-    var fillers: [Int32] = []
-    defer { for filler in fillers { close(filler) } }
-    for _ in 0..<4 {
-      let filler = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
-      var address = sockaddr_in()
-      address.sin_family = sa_family_t(AF_INET)
-      address.sin_port = in_port_t(port).bigEndian
-      address.sin_addr.s_addr = in_addr_t(INADDR_LOOPBACK).bigEndian
-      withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-          _ = connect(filler, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-        }
-      }
-      fillers.append(filler)
-    }
+    let listener = try Listener(backlog: 0)
+    let fillers = try (0..<4).map { _ in try Peer(connectingTo: listener.port, waits: false) }
+    defer { withExtendedLifetime((listener, fillers)) {} }
     let request = HTTPRequest(
       method: "GET",
-      url: "http://127.0.0.1:\(port)/",
+      url: "http://127.0.0.1:\(listener.port)/",
       connectTimeout: .milliseconds(200)
     )
     let error = await failure { try await client.send(request) }

@@ -1,13 +1,11 @@
 import Foundation
+import TestGround
 
 /// The source tree that these tests were built from.
 struct House {
   let root: URL
 
-  static let here = House(
-    root: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-  )
+  static let here = House(root: packageRoot)
 
   /// A text file of the house, with its path from the root.
   struct Page {

@@ -28,7 +28,7 @@ import Testing
     let manifest = try House.here.text(of: "Package.swift")
     let list = try #require(manifest.firstRange(of: "targets: [\n"))
     for section in manifest[list.upperBound...].split(separator: "\n\n") {
-      let names = "\n\(section)".matches(of: /\n {4}(?:door|room|program|tests)\(\s*"(\w+)"/)
+      let names = "\n\(section)".matches(of: /\n {4}(?:door|room|program|ground|tests)\(\s*"(\w+)"/)
         .map { String($0.1) }
       #expect(names == names.sorted())
     }
@@ -54,7 +54,7 @@ import Testing
     for match in manifest.matches(of: /\n {4}program\(\s*"(\w+)"/) {
       declared.insert("Programs/\(match.1)")
     }
-    for match in manifest.matches(of: /\n {4}tests\(\s*"(\w+)"/) {
+    for match in manifest.matches(of: /\n {4}(?:ground|tests)\(\s*"(\w+)"/) {
       declared.insert("Tests/\(match.1)")
     }
     return declared

@@ -1,6 +1,7 @@
 import Foundation
 import ICalendar
 import SyncModel
+import TestGround
 import Testing
 import ZoneData
 
@@ -26,7 +27,7 @@ import ZoneData
         print("\\t".join(fields))
     """
 
-  @Test func `icalendar reads what was meant`() throws {
+  @Test func `icalendar reads what was meant`() async throws {
     let items: [ExportedItem] = [
       .exchange(
         Sample.exchange("A") { item in
@@ -57,7 +58,11 @@ import ZoneData
     ]
     let document = try CalendarExport.document(of: items, zones: ZoneDatabase())
     guard
-      let answer = try PythonJudge.answer(to: Self.events, document, modules: "icalendar")
+      let answer = try await PythonJudge.answer(
+        to: Self.events,
+        input: document,
+        importing: "icalendar"
+      )
     else { return }
     let title = "Größe, \\\\ ; 😀 " + String(repeating: "lang ", count: 30)
     let first: [String] = [
@@ -108,7 +113,7 @@ import ZoneData
         print(name, len(moments), len(bad), *[m.isoformat() for m in bad[:3]])
     """
 
-  @Test func `zones are written as they are`() throws {
+  @Test func `zones are written as they are`() async throws {
     let all = WindowsZones.allWindowsIDs.compactMap(WindowsZones.iana)
       .filter { !$0.hasPrefix("Etc/") }
     let wantsAll = ProcessInfo.processInfo.environment["LOCKSTEP_ALL_ZONES"] == "1"
@@ -133,11 +138,11 @@ import ZoneData
     }
     let document = try CalendarExport.document(of: items, zones: ZoneDatabase())
     guard
-      let answer = try PythonJudge.answer(
+      let answer = try await PythonJudge.answer(
         to: Self.zones,
-        document,
-        modules: "dateutil.tz, zoneinfo",
-        chosen
+        chosen,
+        input: document,
+        importing: "dateutil.tz, zoneinfo"
       )
     else { return }
     let lines = answer.split(separator: "\n")

@@ -90,7 +90,7 @@ struct KerberosRealm: Sendable {
   }
 
   /// Starts the centre on a port that nobody uses; somebody may take it meanwhile, so more than once.
-  private func open() async throws -> Process {
+  private func open() async throws -> RunningProgram {
     var words = ""
     for _ in 0..<5 {
       let port = try await Self.freePort()

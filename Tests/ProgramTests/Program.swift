@@ -1,7 +1,9 @@
 import Foundation
+import TestGround
 
 /// A program that ran to its end.
 struct Finished {
+  /// The exit code, or less than 0 the signal that ended it.
   let status: Int32
   let output: String
   let errors: String
@@ -17,75 +19,60 @@ struct Program: Sendable {
   let path: String
   var environment: [String: String] = [:]
 
-  /// Programs of this package lie beside the test bundle; LOCKSTEP_RELEASE names the release build
-  /// of `lockstep`, which is then the one that is judged.
+  /// Programs of this package lie beside the tests.
   static func built(_ name: String) throws -> Program {
-    let release = ProcessInfo.processInfo.environment["LOCKSTEP_RELEASE"]
-    if name == "lockstep", let release, !release.isEmpty { return Program(path: release) }
-    let bundle = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    return Program(path: bundle.deletingLastPathComponent().appending(path: name).path)
+    guard let path = Programs.built(name) else { throw NotBuilt(name: name) }
+    return Program(path: path)
   }
 
   /// A program on the PATH; nil where there is none.
   static func found(_ name: String) -> Program? {
-    (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-      .map { "\($0)/\(name)" }
-      .first { FileManager.default.isExecutableFile(atPath: $0) }
-      .map { Program(path: $0) }
+    Programs.found(name).map { Program(path: $0) }
   }
 
   /// Starts the program; `output` and `errors` are files that it writes to.
-  func start(_ arguments: [String], output: URL, errors: URL) throws -> Process {
-    let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    process.standardInput = FileHandle.nullDevice
-    for file in [output, errors] { try Data().write(to: file) }
-    process.standardOutput = try FileHandle(forWritingTo: output)
-    process.standardError = try FileHandle(forWritingTo: errors)
-    try process.run()
-    return process
+  func start(_ arguments: [String], output: URL, errors: URL) throws -> RunningProgram {
+    RunningProgram(
+      child: try Child(
+        path,
+        arguments,
+        environment: environment,
+        output: output.path,
+        errors: errors.path
+      )
+    )
   }
 
   func run(_ arguments: [String]) async throws -> Finished {
-    let folder = FileManager.default.temporaryDirectory
-    let name = UUID().uuidString
-    let output = folder.appending(path: "\(name).out")
-    let errors = folder.appending(path: "\(name).err")
-    defer {
-      try? FileManager.default.removeItem(at: output)
-      try? FileManager.default.removeItem(at: errors)
-    }
-    let process = try start(arguments, output: output, errors: errors)
-    await process.ended()
-    return Finished(
-      status: process.terminationReason == .exit
-        ? process.terminationStatus : -process.terminationStatus,
-      output: try String(contentsOf: output, encoding: .utf8),
-      errors: try String(contentsOf: errors, encoding: .utf8)
-    )
+    let run = try await Child.finished(path, arguments, environment: environment)
+    return Finished(status: run.status, output: run.output, errors: run.errors)
   }
+
+  struct NotBuilt: Error { let name: String }
 }
 
-extension Process {
+/// A program at work; it ends with the last that knows of it.
+struct RunningProgram: Sendable {
+  fileprivate let child: Child
+
+  var isRunning: Bool { child.isRunning }
+  var processIdentifier: Int32 { child.processIdentifier }
+
+  /// Asks it to end.
+  func terminate() { child.terminate() }
+
   /// Ends it for certain.
-  ///
-  /// A child that was started from a queue's thread inherits its mask, in which SIGTERM is blocked;
-  /// only programs that look for signals themselves ever see it.
-  func end() {
-    if isRunning { kill(processIdentifier, SIGKILL) }
-  }
+  func end() { child.end() }
 
   /// Waits without blocking a thread that others need.
-  func ended() async {
-    await withCheckedContinuation { (waiting: CheckedContinuation<Void, Never>) in
-      DispatchQueue.global().async {
-        self.waitUntilExit()
-        waiting.resume()
-      }
-    }
+  func ended() async { await child.ended() }
+
+  // How it ended, in the words of Foundation's `Process`.
+
+  var terminationReason: Process.TerminationReason {
+    (child.status ?? 0) < 0 ? .uncaughtSignal : .exit
   }
+  var terminationStatus: Int32 { abs(child.status ?? 0) }
 }
 
 /// Waits until something holds; looks every 20 ms, for at most `limit`.

@@ -91,7 +91,7 @@ struct Sandbox: Sendable {
   }
 
   /// The agent at work, with what it says on stderr in `NAME.err`.
-  func started(_ name: String, _ arguments: String...) throws -> (Process, errors: URL) {
+  func started(_ name: String, _ arguments: String...) throws -> (RunningProgram, errors: URL) {
     let errors = folder.appending(path: "\(name).err")
     let process = try agent.start(
       ["--config", ready.config] + arguments,

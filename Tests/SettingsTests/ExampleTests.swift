@@ -1,5 +1,6 @@
 import Foundation
 import Settings
+import TestGround
 import Testing
 
 /// `share/lockstep/settings.example.toml` says the truth.
@@ -12,9 +13,7 @@ import Testing
   ]
 
   private static let lines: [String] = {
-    let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-      .appendingPathComponent("share/lockstep/settings.example.toml")
+    let file = packageRoot.appending(path: "share/lockstep/settings.example.toml")
     let text = (try? String(contentsOf: file, encoding: .utf8)) ?? ""
     return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
   }()

@@ -1,5 +1,6 @@
 import Settings
 import SyncModel
+import TestGround
 import Testing
 
 @Suite struct ProfileTests {
@@ -48,7 +49,7 @@ import Testing
   }
 
   @Test func `what is written is read again, and an empty value takes it back`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let file = ProfileFile(besideSettings: folder.path + "/settings.toml")
     #expect(try file.read() == UserProfile())
     var own = UserProfile()
@@ -65,7 +66,7 @@ import Testing
   }
 
   @Test func `the profile beside the settings is read with them`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let file = try folder.write("settings.toml", Sample.exchange + "\n" + Sample.psa)
     try folder.write("profile.toml", "past_days = 3\n")
     #expect(try LockstepSettings.load(from: file, places: Sample.places).rules.pastDays == 3)

@@ -1,4 +1,5 @@
 import Settings
+import TestGround
 import Testing
 
 @Suite struct RefusalTests {
@@ -169,7 +170,7 @@ import Testing
   }
 
   @Test func `a file that others may write is refused`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     let text = Sample.exchange + "\n" + Sample.psa
     let file = try folder.write("settings.toml", text, mode: 0o664)
     #expect(throws: SettingsRefusal.self) { try LockstepSettings.load(from: file) }
@@ -177,7 +178,7 @@ import Testing
   }
 
   @Test func `a file that is missing, a folder or no text gets a sentence`() throws {
-    let folder = try Folder()
+    let folder = try TemporaryFolder()
     for file in [folder.path + "/none.toml", folder.path] {
       let refusal = #expect(throws: SettingsRefusal.self) { try LockstepSettings.load(from: file) }
       #expect(refusal?.problems.count == 1)

@@ -1,4 +1,3 @@
-import Foundation
 import Settings
 
 /// Settings as small as they may be, and places that lead nowhere real.
@@ -54,27 +53,5 @@ enum Sample {
     } catch {
       return ["\(error)"]
     }
-  }
-}
-
-/// A folder for one test, removed with it.
-final class Folder {
-  let path: String
-
-  init() throws {
-    let place = FileManager.default.temporaryDirectory
-      .appendingPathComponent("lockstep-settings-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-    path = place.path
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  @discardableResult
-  func write(_ name: String, _ text: String, mode: Int = 0o600) throws -> String {
-    let file = path + "/" + name
-    try Data(text.utf8).write(to: URL(fileURLWithPath: file))
-    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
-    return file
   }
 }

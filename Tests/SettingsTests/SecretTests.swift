@@ -2,12 +2,13 @@ import Foundation
 import HTTP
 import Settings
 import SyncModel
+import TestGround
 import Testing
 
 @Suite struct SecretTests {
-  private let folder: Folder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try Folder() }
+  init() throws { folder = try TemporaryFolder() }
 
   private func secret(
     _ places: SecretSource.Place...,

@@ -4,29 +4,20 @@ import Store
 import SyncEngine
 import SyncModel
 import SyncPlan
+import TestGround
 import Testing
 import World
 import ZoneData
 
 /// A clock that only moves when it is told to.
-final class HandClock: @unchecked Sendable {
-  // The lock guards `seconds`.
-  private let lock = NSLock()
-  private var seconds: Int64
+final class HandClock: Sendable {
+  private let seconds: Locked<Int64>
 
-  init(_ seconds: Int64) { self.seconds = seconds }
+  init(_ seconds: Int64) { self.seconds = Locked(seconds) }
 
-  var now: Int64 {
-    lock.lock()
-    defer { lock.unlock() }
-    return seconds
-  }
+  var now: Int64 { seconds.withLock { $0 } }
 
-  func advance(_ distance: Int64) {
-    lock.lock()
-    defer { lock.unlock() }
-    seconds += distance
-  }
+  func advance(_ distance: Int64) { seconds.withLock { $0 += distance } }
 }
 
 /// One person's two calendars, an agent with a real cache, and a clock moved by hand.

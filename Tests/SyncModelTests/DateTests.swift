@@ -1,5 +1,5 @@
-import Foundation
 import SyncModel
+import TestGround
 import Testing
 
 /// Dates and instants: what ISO 8601 says, and nothing that it does not.
@@ -97,7 +97,7 @@ import Testing
   }
 
   /// 1,000 seeded instants, read and written by Python's `datetime`.
-  @Test func `a thousand dates are what Python says they are`() throws {
+  @Test func `a thousand dates are what Python says they are`() async throws {
     let script = """
       import datetime, random
       random.seed(20261123)
@@ -110,7 +110,10 @@ import Testing
         print(seconds, moment.strftime('%Y-%m-%dT%H:%M:%SZ').zfill(20), local.isoformat(),
           (moment.date() - epoch.date()).days, sep='|')
       """
-    guard let lines = try PythonJudge.lines(script) else { return }
+    guard let answer = try await PythonJudge.answer(to: script, importing: "datetime") else {
+      return
+    }
+    let lines = answer.split(separator: "\n")
     #expect(lines.count == 1_000)
     for line in lines {
       let parts = line.split(separator: "|").map(String.init)
@@ -125,26 +128,5 @@ import Testing
       #expect(LocalDateTime(secondsSince1970: seconds).date.daysSince1970 == days)
       #expect(LocalDate(iso8601: parts[1])?.daysSince1970 == days)
     }
-  }
-}
-
-/// Python as the second opinion.
-enum PythonJudge {
-  /// The lines that a script prints; nil, said aloud, where there is no Python.
-  static func lines(_ script: String) throws -> [String]? {
-    let process = Process()
-    let chosen = ProcessInfo.processInfo.environment["LOCKSTEP_PYTHON"] ?? "/usr/bin/python3"
-    guard FileManager.default.isExecutableFile(atPath: chosen) else {
-      print("SKIPPED: there is no \(chosen)")
-      return nil
-    }
-    process.executableURL = URL(fileURLWithPath: chosen)
-    process.arguments = ["-c", script]
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    try process.run()
-    let bytes = pipe.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
   }
 }

@@ -1,10 +1,10 @@
 import Foundation
-import Glibc
+import TestGround
 
 /// The real programs on a world of their own, and a model of what people did in it.
 final class Trial {
-  private let folder: URL
-  private let sandbox: Process
+  private let folder: TemporaryFolder
+  private let sandbox: Child
   private let config: String
   /// What both calendars must hold once everything is in step, by title.
   private(set) var model: [String: Entry] = [:]
@@ -46,62 +46,44 @@ final class Trial {
   private struct Ready: Decodable { let config: String }
 
   /// Starts a sandbox; `options` are those of `lockstep-sandbox serve`.
-  init(seed: UInt64, items: Int = 0, _ options: [String] = []) throws {
-    dice = SplitMix(state: seed)
-    folder = FileManager.default.temporaryDirectory
-      .appending(path: "lockstep-trial-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    sandbox = Process()
-    sandbox.executableURL = Programs.url("lockstep-sandbox")
-    sandbox.arguments =
+  init(seed: UInt64, items: Int = 0, _ options: [String] = []) async throws {
+    dice = SplitMix(seed: seed)
+    folder = try TemporaryFolder()
+    sandbox = try Child(
+      try Self.program("lockstep-sandbox"),
       ["serve", "--dir", folder.path, "--items", "\(items)", "--seed", "\(seed)"] + options
-    let output = Pipe()
-    sandbox.standardOutput = output
-    sandbox.standardError = FileHandle.nullDevice
-    try sandbox.run()
-    var line: [UInt8] = []
-    while line.last != UInt8(ascii: "\n") {
-      let more = output.fileHandleForReading.availableData
-      guard !more.isEmpty else { throw TrialProblem("the sandbox did not start") }
-      line += more
-    }
-    config = try JSONDecoder().decode(Ready.self, from: Data(line)).config
-  }
-
-  func end() {
-    sandbox.terminate()
-    sandbox.waitUntilExit()
-    try? FileManager.default.removeItem(at: folder)
+    )
+    guard let line = await sandbox.line() else { throw TrialProblem("the sandbox did not start") }
+    config = try JSONDecoder().decode(Ready.self, from: Data(line.utf8)).config
   }
 
   // MARK: The agent
 
   /// One whole run.
-  func sync(_ options: [String] = []) throws -> Attempt {
-    let output = try Programs.run("lockstep", ["--config", config, "sync", "--json"] + options)
-      .output
-    return try JSONDecoder().decode(Attempt.self, from: output)
+  func sync(_ options: [String] = []) async throws -> Attempt {
+    let arguments = ["--config", config, "sync", "--json"] + options
+    let run = try await Child.finished(try Self.program("lockstep"), arguments)
+    return try JSONDecoder().decode(Attempt.self, from: Data(run.bytes))
   }
 
   /// A run that is killed without warning after so many milliseconds; true if it was still alive.
-  func syncKilled(after milliseconds: Int) throws -> Bool {
-    let process = Process()
-    process.executableURL = Programs.url("lockstep")
-    process.arguments = ["--config", config, "sync"]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    usleep(UInt32(milliseconds) * 1_000)
-    let wasAlive = process.isRunning
-    kill(process.processIdentifier, SIGKILL)
-    process.waitUntilExit()
-    return wasAlive
+  ///
+  /// Nothing is waited for here: the moment is the dice's, and any will do.
+  func syncKilled(after milliseconds: Int) async throws -> Bool {
+    let agent = try Child(
+      try Self.program("lockstep"),
+      ["--config", config, "sync"],
+      output: "/dev/null"
+    )
+    try await Task.sleep(for: .milliseconds(milliseconds))
+    agent.end()
+    return await agent.ended() < 0
   }
 
   /// Runs until a run ends well and writes nothing; the number of runs that it took.
-  func settle(atMost limit: Int) throws -> Int {
+  func settle(atMost limit: Int) async throws -> Int {
     for count in 1...limit {
-      let attempt = try? sync()
+      let attempt = try? await sync()
       if let attempt, attempt.outcome == "success",
         attempt.exchange.writes + attempt.psa.writes == 0
       {
@@ -114,37 +96,37 @@ final class Trial {
   // MARK: People
 
   /// A few changes that people make on both sides, kept in the model.
-  func peopleWork() throws {
+  func peopleWork() async throws {
     for isExchange in [true, false] {
       made += 1
       let title = "Visit \(made)"
       let start = Trial.origin + Int64(made) * 7_200
-      try edit(isExchange, ["--create", title, text(start), text(start + 3_600)])
+      try await edit(isExchange, ["--create", title, text(start), text(start + 3_600)])
       model[title] = Entry(isFromExchange: isExchange, start: start)
     }
-    let dump = try dump()
+    let dump = try await dump()
     if let title = pick(), var entry = model[title] {
       let isExchange = dice.next() % 2 == 0
       let side = isExchange ? dump.exchange : dump.psa
       // An item made a moment ago is not on the other side yet.
       if let id = side.first(where: { $0.title == title })?.id {
         entry.start += 60 * Int64(1 + dice.next() % 50)
-        try edit(isExchange, ["--move", id, text(entry.start), text(entry.start + 3_600)])
+        try await edit(isExchange, ["--move", id, text(entry.start), text(entry.start + 3_600)])
         model[title] = entry
       }
     }
     if model.count > 6, let title = pick(), let entry = model[title] {
       let side = entry.isFromExchange ? dump.exchange : dump.psa
       if let id = side.first(where: { $0.title == title })?.id {
-        try edit(entry.isFromExchange, ["--delete", id])
+        try await edit(entry.isFromExchange, ["--delete", id])
         model[title] = nil
       }
     }
   }
 
   /// What differs between the calendars and the model, as sentences; empty when all is well.
-  func differences() throws -> [String] {
-    let dump = try dump()
+  func differences() async throws -> [String] {
+    let dump = try await dump()
     var found: [String] = []
     for (name, items) in [("Exchange", dump.exchange), ("the PSA", dump.psa)] {
       let mine = items.filter { $0.title.hasPrefix("Visit ") }
@@ -170,15 +152,23 @@ final class Trial {
     return titles.isEmpty ? nil : titles[roll(below: titles.count)]
   }
 
-  private func dump() throws -> Dump {
-    let result = try Programs.run("lockstep-sandbox", ["edit", "--dir", folder.path, "--dump"])
-    return try JSONDecoder().decode(Dump.self, from: result.output)
+  private func dump() async throws -> Dump {
+    try JSONDecoder().decode(Dump.self, from: Data(try await edited(["--dump"]).bytes))
   }
 
-  private func edit(_ isExchange: Bool, _ verb: [String]) throws {
-    let side = ["--side", isExchange ? "exchange" : "psa"]
-    let result = try Programs.run("lockstep-sandbox", ["edit", "--dir", folder.path] + side + verb)
-    guard result.code == 0 else { throw TrialProblem("an edit failed: \(verb)") }
+  private func edit(_ isExchange: Bool, _ verb: [String]) async throws {
+    let result = try await edited(["--side", isExchange ? "exchange" : "psa"] + verb)
+    guard result.status == 0 else { throw TrialProblem("an edit failed: \(verb)") }
+  }
+
+  private func edited(_ arguments: [String]) async throws -> Finished {
+    let program = try Self.program("lockstep-sandbox")
+    return try await Child.finished(program, ["edit", "--dir", folder.path] + arguments)
+  }
+
+  private static func program(_ name: String) throws -> String {
+    guard let path = Programs.built(name) else { throw TrialProblem("\(name) is not built") }
+    return path
   }
 
   /// The next full hour three days from now, so that everything lies inside the window.
@@ -198,41 +188,4 @@ final class Trial {
 struct TrialProblem: Error, CustomStringConvertible {
   let description: String
   init(_ description: String) { self.description = description }
-}
-
-/// A small generator whose numbers follow from its seed.
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
-/// The programs of this package: built beside the tests, or the release build of the agent that
-/// `LOCKSTEP_RELEASE` names, for that is what people run.
-enum Programs {
-  static func url(_ name: String) -> URL {
-    let release = ProcessInfo.processInfo.environment["LOCKSTEP_RELEASE"]
-    if name == "lockstep", let release { return URL(filePath: release) }
-    let tests = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    return tests.deletingLastPathComponent().appending(path: name)
-  }
-
-  static func run(_ name: String, _ arguments: [String]) throws -> (code: Int32, output: Data) {
-    let process = Process()
-    process.executableURL = url(name)
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    let data = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, data)
-  }
 }

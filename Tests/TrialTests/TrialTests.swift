@@ -9,26 +9,13 @@ import Testing
   }
 
   @Test func `a run killed at any moment loses nothing and doubles nothing`() async throws {
-    let trials = trials
-    try await onThreadOfItsOwn { try killed(trials) }
-  }
-
-  @Test func `busy servers, lost answers, cut bodies and short listings lose and double nothing`()
-    async throws
-  {
-    let trials = trials
-    try await onThreadOfItsOwn { try lied(trials) }
-  }
-
-  private func killed(_ trials: Int) throws {
-    let trial = try Trial(seed: 7, items: 5)
-    defer { trial.end() }
+    let trial = try await Trial(seed: 7, items: 5)
     var killed = 0
     for _ in 0..<trials {
-      try trial.peopleWork()
-      if try trial.syncKilled(after: 20 + trial.roll(below: 400)) { killed += 1 }
-      _ = try trial.settle(atMost: 4)
-      let differences = try trial.differences()
+      try await trial.peopleWork()
+      if try await trial.syncKilled(after: 20 + trial.roll(below: 400)) { killed += 1 }
+      _ = try await trial.settle(atMost: 4)
+      let differences = try await trial.differences()
       guard differences.isEmpty else {
         throw TrialProblem("after \(killed) kills: \(differences)")
       }
@@ -37,8 +24,10 @@ import Testing
     print("TRIAL: \(trials) runs, \(killed) killed while they worked")
   }
 
-  private func lied(_ trials: Int) throws {
-    let trial = try Trial(
+  @Test func `busy servers, lost answers, cut bodies and short listings lose and double nothing`()
+    async throws
+  {
+    let trial = try await Trial(
       seed: 11,
       items: 5,
       [
@@ -46,23 +35,15 @@ import Testing
         "--fault", "truncated-listing=0.1", "--fault", "expired-state=0.05",
       ]
     )
-    defer { trial.end() }
     var runs = 0
     for _ in 0..<max(5, trials / 5) {
-      try trial.peopleWork()
-      runs += try trial.settle(atMost: 60)
+      try await trial.peopleWork()
+      runs += try await trial.settle(atMost: 60)
     }
     // A listing cut short may hide a change from one run; the next ones see it.
-    for _ in 0..<3 { runs += try trial.settle(atMost: 60) }
-    let differences = try trial.differences()
+    for _ in 0..<3 { runs += try await trial.settle(atMost: 60) }
+    let differences = try await trial.differences()
     guard differences.isEmpty else { throw TrialProblem("\(differences)") }
     print("TRIAL: settled in \(runs) runs under faults")
-  }
-}
-
-/// Runs what waits for processes where it holds up no other test.
-private func onThreadOfItsOwn(_ body: @escaping @Sendable () throws -> Void) async throws {
-  try await withCheckedThrowingContinuation { continuation in
-    Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestGround
 import Testing
 import ZoneData
 
@@ -50,14 +51,24 @@ import ZoneData
     print("\\n".join(out))
     """
 
-  @Test func `offsets and instants are those of Python`() throws {
+  @Test func `offsets and instants are those of Python`() async throws {
     let all = WindowsZones.allIANANames
     let wantsAll = ProcessInfo.processInfo.environment["LOCKSTEP_ALL_ZONES"] == "1"
     let chosen = wantsAll ? all : stride(from: 0, to: all.count, by: 10).map { all[$0] }
+    let answer = try await PythonJudge.answer(
+      to: Self.script,
+      chosen,
+      importing: "zoneinfo",
+      // the system's tz database, as ours
+      environment: [
+        "PYTHONTZPATH": ProcessInfo.processInfo.environment["ZONEINFO_DIR"] ?? "/usr/share/zoneinfo"
+      ]
+    )
+    guard let answer else { return }
     let database = ZoneDatabase()
     var compared = 0
     var differing: [String] = []
-    for line in try PythonJudge.answer(to: Self.script, chosen).split(separator: "\n") {
+    for line in answer.split(separator: "\n") {
       let words = line.split(separator: " ")
       let zone = try database.zone(String(words[0]))
       let asked = try #require(Int64(words[2]))

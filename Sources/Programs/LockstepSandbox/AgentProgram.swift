@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import World
 
@@ -28,18 +27,16 @@ struct AgentProgram: Sendable {
 
   /// What it prints.
   func output(of arguments: [String]) async throws -> String {
+    // A file, for Foundation reads a pipe so that any signal ends this program.
+    let file = FileManager.default.temporaryDirectory
+      .appending(path: "lockstep-\(UUID().uuidString).out")
+    try Data().write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }  // clean-up
     let process = process(arguments)
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    let reader = pipe.fileHandleForReading
-    async let output: Data = withCheckedContinuation { continuation in
-      DispatchQueue.global().async {
-        continuation.resume(returning: reader.readDataToEndOfFile())
-      }
-    }
+    process.standardOutput = try FileHandle(forWritingTo: file)
     let status = try await finished(process)
     guard status == 0 else { throw EditProblem("lockstep ended with \(status).") }
-    return String(decoding: await output, as: UTF8.self)
+    return try String(contentsOf: file, encoding: .utf8)
   }
 
   private func process(_ arguments: [String]) -> Process {

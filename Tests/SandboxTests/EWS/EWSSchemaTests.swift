@@ -1,15 +1,16 @@
 import Foundation
 import Sandbox
+import TestGround
 import Testing
 import World
 import XML
 
 @Suite struct EWSSchemaTests {
   @Test func `replies to every documented request are valid by the schemas`() async throws {
-    guard let schemas = EWSPapers.schemas() else { return }
+    guard let schemas = ExchangeSchemas.here() else { return }
     let bench = try EWSBench(items: 80)
     try await furnish(bench)
-    let folder = schemas.appending(path: "skeletons")
+    let folder = schemas.folder.appending(path: "skeletons")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
       .filter { $0.contains("-request") }.sorted()
     #expect(names.count > 20)
@@ -22,7 +23,7 @@ import XML
     let replies = bench.papers.all.replies.filter {
       !String(decoding: $0, as: UTF8.self).contains("m:ErrorSubscriptionIds")
     }
-    #expect(try EWSPapers.complaints(replies, schemas: schemas) == "")
+    #expect(try await schemas.complaints(replies) == "")
   }
 
   /// Items as other programs leave them.

@@ -1,15 +1,13 @@
 import Foundation
 import Logging
 import Sandbox
+import TestGround
 import Testing
 import World
 
 @Suite struct EWSStrangerTests {
   @Test func `exchangelib opens, lists, creates, updates, syncs and deletes`() async throws {
-    guard let python = EWSProgram.python(importing: "exchangelib") else {
-      print("SKIPPED: exchangelib is not installed (Debian: python3-exchangelib)")
-      return
-    }
+    guard let python = try await PythonJudge.interpreter(importing: "exchangelib") else { return }
     let bench = try EWSBench(items: 150)
     let script = try #require(
       Bundle.module.url(forResource: "exchangelib_judge", withExtension: "py")
@@ -20,29 +18,21 @@ import World
       logger: Logger(label: "exchangelib judge")
     )
     let result = try await sandbox.running { ports in
-      try await withCheckedThrowingContinuation { answer in
-        DispatchQueue.global().async {
-          answer.resume(
-            with: Result {
-              try EWSProgram.run(
-                python,
-                [
-                  script.path, "http://127.0.0.1:\(ports.exchange)/EWS/Exchange.asmx",
-                  EWSBench.user, EWSBench.password,
-                ]
-              )
-            }
-          )
-        }
-      }
+      try await Child.finished(
+        python,
+        [
+          script.path, "http://127.0.0.1:\(ports.exchange)/EWS/Exchange.asmx", EWSBench.user,
+          EWSBench.password,
+        ]
+      )
     }
-    #expect(result.status == 0, "\(result.output)")
+    #expect(result.status == 0, "\(result.output)\(result.errors)")
     #expect(result.output.hasSuffix("all is well\n"), "\(result.output)")
     let left = await bench.world.mailbox { mailbox, _ in
       (mailbox.mailsSent, mailbox.items(in: mailbox.folderID(.calendar)).count)
     }
     #expect(left == (0, 151))
-    guard let schemas = EWSPapers.schemas() else { return }
+    guard let schemas = ExchangeSchemas.here() else { return }
     let papers = bench.papers.all
     #expect(papers.requests.count > 20)
     // Its first guess is a version that no schema has; the sandbox refuses it as Exchange does.
@@ -51,9 +41,9 @@ import World
     }
     #expect(guesses.count == 1)
     let known = papers.requests.filter { request in !guesses.contains { $0.0 == request } }
-    let requests = try EWSPapers.complaints(known, schemas: schemas)
+    let requests = try await schemas.complaints(known)
     #expect(requests == "", "the stranger's requests")
-    let replies = try EWSPapers.complaints(papers.replies, schemas: schemas)
+    let replies = try await schemas.complaints(papers.replies)
     #expect(replies == "", "the sandbox's replies")
   }
 }

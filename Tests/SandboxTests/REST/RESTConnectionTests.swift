@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Sandbox
+import TestGround
 import Testing
 import World
 
@@ -85,15 +86,12 @@ import World
   @Test func `py-autotask reads, counts, creates and deletes, and its wrong update is refused`()
     async throws
   {
-    let python = Self.python()
-    let probe = try await ProgramRun.finished(python, ["-c", "import py_autotask.client"])
-    guard probe.status == 0 else {
-      print("SKIPPED: \(python) has no py-autotask")
+    guard let python = try await PythonJudge.interpreter(importing: "py_autotask.client") else {
       return
     }
     let sample = try RESTSample()
     let run = try await sandbox(sample).running { ports in
-      try await ProgramRun.finished(
+      try await Child.finished(
         python,
         [
           "-W", "ignore", "-c", Self.judge, "http://127.0.0.1:\(ports.psa)/ATServicesRest",
@@ -102,7 +100,7 @@ import World
         ]
       )
     }
-    #expect(run.status == 0)
+    #expect(run.status == 0, "\(run.errors)")
     #expect(
       run.output.split(separator: "\n").suffix(11) == [
         "count 40", "page 7", "next True", "created True", "got By a stranger",
@@ -111,15 +109,6 @@ import World
       ],
       "\(run.output)"
     )
-  }
-
-  private static func python() -> String {
-    let environment = ProcessInfo.processInfo.environment
-    if let python = environment["LOCKSTEP_PYTHON"] { return python }
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-    let own = root.appending(path: ".venv/bin/python").path
-    return FileManager.default.isExecutableFile(atPath: own) ? own : "/usr/bin/python3"
   }
 
   private static let judge = """
