@@ -163,7 +163,7 @@ let package = Package(
     tests(
       "SandboxTests",
       ["Sandbox", "World", "XML", "ZoneData", logging],
-      resources: [.copy("EWS/exchangelib_judge.py")]
+      resources: [.copy("EWS/dateutil_judge.py"), .copy("EWS/exchangelib_judge.py")]
     ),
     tests(
       "SettingsTests",

@@ -111,10 +111,9 @@ import World
       let recurrence = Mailbox.Recurrence.random(&dice)
       let days = try #require(RecurrenceDays(recurrence))
       let walked = (1...60).compactMap { days.day(at: $0) }
-      #expect(walked == Array(Set(walked)).sorted(), "\(recurrence)")
-      for (place, day) in walked.enumerated() {
-        #expect(days.place(of: day) == place + 1, "\(recurrence)")
-      }
+      #expect(zip(walked, walked.dropFirst()).allSatisfy { $0 < $1 }, "\(recurrence)")
+      let places = walked.compactMap { days.place(of: $0) }
+      #expect(places == Array((1...60).prefix(walked.count)), "\(recurrence)")
       guard let first = walked.first, let last = walked.last else { continue }
       let from = Int64.random(in: first - 3...last + 3, using: &dice)
       let through = Int64.random(in: from...last + 9, using: &dice)
@@ -130,7 +129,7 @@ import World
     let recurrence = Mailbox.Recurrence(.daily(interval: 1), .noEnd(start: "1601-01-01"))
     let days = try #require(RecurrenceDays(recurrence))
     let day = Timestamp.daysSince1970(4499, 12, 31)
-    for _ in 0..<20_000 { #expect(days.days(from: day, through: day) == [day]) }
+    #expect((0..<20_000).allSatisfy { _ in days.days(from: day, through: day) == [day] })
     #expect(days.place(of: day) == Int(day - Timestamp.daysSince1970(1601, 1, 1)) + 1)
   }
 }
