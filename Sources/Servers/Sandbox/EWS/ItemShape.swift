@@ -62,9 +62,6 @@ struct ItemShape: Sendable {
     wants("contacts:\(dictionary.element)") || entries[dictionary]?.contains(key) == true
   }
 
-  /// A property that was asked for by name and that a contact cannot have.
-  var strangeToContacts: String? { wanted.filter { $0.hasPrefix("calendar:") }.min() }
-
   /// Strings in listings are cut at 255 units.
   func shown(_ text: String) -> String { isListing ? text.cut(at: 255) : text }
 }
