@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import World
 
@@ -394,6 +395,27 @@ import World
         "2026-03-02T08:00:00Z", "2026-03-09T08:00:00Z", "2026-03-16T07:00:00Z",
       ]
     )
+  }
+
+  @Test func `series and contacts come back whole from storage`() throws {
+    var sample = MailboxSample()
+    let master = try sample.add(weekly())
+    _ = try sample.change(try sample.series(master).occurrence(at: 2), [.subject("Other")])
+    let third = try sample.series(master).occurrence(at: 3)
+    try sample.mailbox.delete(third.id, .moveToDeletedItems, at: 0)
+    var contact = Mailbox.Contact([.surname: "Doe"])
+    contact.emails = [.first: Mailbox.Contact.Email("a@example.com")]
+    contact.addresses = [.home: [.city: "Bonn"]]
+    let contacts = sample.mailbox.folderID(.contacts)
+    let doe = try sample.mailbox.create(contact, in: contacts, MailboxSample.around())
+    sample.mailbox.mayWritePublicFolders = false
+    let stored = try PropertyListEncoder().encode(sample.mailbox)
+    var back = sample
+    back.mailbox = try PropertyListDecoder().decode(Mailbox.self, from: stored)
+    #expect(try back.series(master).exceptions == sample.series(master).exceptions)
+    #expect(try back.series(master).deletedStarts == [third.start])
+    #expect(try back.mailbox.item(doe.id) == doe)
+    #expect(!back.mailbox.mayWritePublicFolders)
   }
 
   @Test func `a series without a zone keeps its hour in UTC`() throws {
