@@ -177,7 +177,7 @@ let package = Package(
     tests(
       "SandboxTests",
       ["Sandbox", "TestGround", "World", "XML", "ZoneData", logging],
-      resources: [.copy("EWS/exchangelib_judge.py")]
+      resources: [.copy("EWS/dateutil_judge.py"), .copy("EWS/exchangelib_judge.py")]
     ),
     tests(
       "SettingsTests",

@@ -9,7 +9,10 @@ struct EditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "edit",
     abstract: "Change or show the calendars of a running sandbox.",
-    discussion: "Times are ISO 8601, such as 2026-03-02T09:00:00Z; without a zone they are UTC."
+    discussion: """
+      Times are ISO 8601, such as 2026-03-02T09:00:00Z; without a zone they are UTC. What a \
+      repetition may say is in lockstep-sandbox(1).
+      """
   )
 
   @Option(help: ArgumentHelp("The folder given to serve.", valueName: "folder"))
@@ -39,6 +42,8 @@ struct EditCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Delete an item.", valueName: "id"))
   var delete: String?
 
+  @OptionGroup var calendar: CalendarOptions
+
   @Option(help: ArgumentHelp("Make so many plausible changes.", valueName: "number"))
   var random: Int?
 
@@ -49,9 +54,11 @@ struct EditCommand: AsyncParsableCommand {
   var dump = false
 
   func validate() throws {
-    let asked = [!create.isEmpty, !move.isEmpty, !retitle.isEmpty, delete != nil].filter { $0 }
+    let asked =
+      [!create.isEmpty, !move.isEmpty, !retitle.isEmpty, delete != nil].filter { $0 }
+      + calendar.marks.map { _ in true }
     guard asked.count <= 1 else {
-      throw ValidationError("Ask for one of --create, --move, --retitle and --delete.")
+      throw ValidationError("Ask for one change at a time, such as --create, --move or --delete.")
     }
     guard asked.isEmpty || side != nil else { throw ValidationError("Name the --side.") }
     guard create.isEmpty || create.count == 3 else {
@@ -69,8 +76,9 @@ struct EditCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    let edit = try edit()
     let door = try SandboxDoor(folder: dir)
-    if let edit = try edit() {
+    if let edit {
       print(try await door.post("edit", edit.json))
     }
     if let random {
@@ -83,24 +91,26 @@ struct EditCommand: AsyncParsableCommand {
 
   private func edit() throws -> Edit? {
     guard let side else { return nil }
+    return try calendar.edit(side, try verb())
+  }
+
+  private func verb() throws -> Edit.Verb? {
     if create.count == 3 {
-      let verb = Edit.Verb.create(
+      return .create(
         title: create[0],
         start: try Self.time(create[1]),
         end: try Self.time(create[2])
       )
-      return Edit(side, verb)
     }
     if move.count == 3 {
-      let verb = Edit.Verb.move(
+      return .move(
         id: move[0],
         start: try Self.time(move[1]),
         end: try Self.time(move[2])
       )
-      return Edit(side, verb)
     }
-    if retitle.count == 2 { return Edit(side, .retitle(id: retitle[0], title: retitle[1])) }
-    return delete.map { Edit(side, .delete(id: $0)) }
+    if retitle.count == 2 { return .retitle(id: retitle[0], title: retitle[1]) }
+    return delete.map { .delete(id: $0) }
   }
 
   private static func time(_ text: String) throws -> Int64 {

@@ -22,7 +22,7 @@ package struct AdminServer: WireServer {
     }
     do {
       switch (call.method, call.path) {
-      case ("GET", "/sandbox/dump"): return AutotaskServer.json(await world.dump())
+      case ("GET", "/sandbox/dump"): return AutotaskServer.json(await world.dump(zones: zones))
       case ("POST", "/sandbox/edit"):
         let edit = try Edit(json: JSONValue(parsing: call.body))
         let id = try await world.make(edit, zones: zones)
