@@ -88,7 +88,7 @@ extension World {
     let mails = mailbox { mailbox, _ in mailbox.mailsSent }
     return [
       "exchange": .array(exchangeListing().map(\.json)),
-      "psa": .array(psaListing().map(\.json)),
+      "psa": .array(psaListing().map(\.json) + officeListing().map(\.json)),
       "mails": .int(Int64(mails)),
     ]
   }
