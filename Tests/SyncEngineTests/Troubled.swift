@@ -51,6 +51,13 @@ actor TroubledPSA: PSAService, PSAWriting {
     }
   }
 
+  func described(_ items: [PSAItem]) async throws -> [PSAItem] {
+    try await inner.described(items)
+  }
+  func assignments(since marks: AssignmentMarks?) async throws -> Assignments {
+    try await inner.assignments(since: marks)
+  }
+
   func page(of query: PSAQuery, continuing token: PageToken?) async throws -> PSAPage {
     let page = try await inner.page(of: query, continuing: token)
     let items = page.items.filter { !trouble.hidden.contains($0.id) }.map(trouble.shows)

@@ -130,7 +130,7 @@ extension World {
     let exchange = exchangeListing() + occurrenceListing(zones: zones) + contactListing()
     return [
       "exchange": .array(exchange.map(\.json)),
-      "psa": .array(psaListing().map(\.json)),
+      "psa": .array(psaListing().map(\.json) + officeListing().map(\.json)),
       "mails": .int(Int64(mails)),
     ]
   }

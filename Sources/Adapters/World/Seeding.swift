@@ -81,6 +81,7 @@ package struct Seeding: Sendable {
     var tenant = Tenant(account: Self.account(password: password))
     furnish(&tenant)
     try enter(planned.psa, into: &tenant, &diary, &dice)
+    plan(&tenant, &diary)
     return (mailbox, tenant)
   }
 

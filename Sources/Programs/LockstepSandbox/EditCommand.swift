@@ -44,6 +44,8 @@ struct EditCommand: AsyncParsableCommand {
 
   @OptionGroup var calendar: CalendarOptions
 
+  @OptionGroup var office: OfficeOptions
+
   @Option(help: ArgumentHelp("Make so many plausible changes.", valueName: "number"))
   var random: Int?
 
@@ -57,9 +59,10 @@ struct EditCommand: AsyncParsableCommand {
     let asked =
       [!create.isEmpty, !move.isEmpty, !retitle.isEmpty, delete != nil].filter { $0 }
       + calendar.marks.map { _ in true }
-    guard asked.count <= 1 else {
+    guard asked.count + office.asked <= 1 else {
       throw ValidationError("Ask for one change at a time, such as --create, --move or --delete.")
     }
+    try office.validate(side: side)
     guard asked.isEmpty || side != nil else { throw ValidationError("Name the --side.") }
     guard create.isEmpty || create.count == 3 else {
       throw ValidationError("--create takes a title, a start and an end.")
@@ -70,15 +73,19 @@ struct EditCommand: AsyncParsableCommand {
     guard retitle.isEmpty || retitle.count == 2 else {
       throw ValidationError("--retitle takes an id and a title.")
     }
-    guard !asked.isEmpty || random != nil || dump else {
+    guard !asked.isEmpty || office.asked > 0 || random != nil || dump else {
       throw ValidationError("Say what to do: a change, --random or --dump.")
     }
   }
 
   func run() async throws {
-    let edit = try edit()
     let door = try SandboxDoor(folder: dir)
-    if let edit {
+    if office.kind != nil {
+      let plain = try side.flatMap { side in try verb().map { Edit(side, $0) } }
+      if let edit = try office.edit(plain, cancelling: calendar.cancel) {
+        print(try await door.post("edit", edit.json))
+      }
+    } else if let edit = try edit() {
       print(try await door.post("edit", edit.json))
     }
     if let random {
