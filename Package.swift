@@ -157,7 +157,7 @@ let package = Package(
     tests("ExchangeTests", ["Exchange", "HTTP", "SyncEngine", "SyncModel", "XML", "ZoneData"]),
     tests("HTTPTests", ["HTTP"]),
     tests("HouseTests", []),
-    tests("ICalendarTests", ["ICalendar", "Recurrence", "SyncModel", "ZoneData"]),
+    tests("ICalendarTests", ["ICalendar", "Recurrence", "SyncEngine", "SyncModel", "ZoneData"]),
     tests("ProgramTests", ["Lockstep", "LockstepSandbox"]),
     tests("RecurrenceTests", ["Recurrence"]),
     tests(
