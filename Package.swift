@@ -165,7 +165,10 @@ let package = Package(
     ),
     tests("HTTPTests", ["HTTP", "TestGround"]),
     tests("HouseTests", ["TestGround"]),
-    tests("ICalendarTests", ["ICalendar", "Recurrence", "SyncModel", "TestGround", "ZoneData"]),
+    tests(
+      "ICalendarTests",
+      ["ICalendar", "Recurrence", "SyncEngine", "SyncModel", "TestGround", "ZoneData"]
+    ),
     tests(
       "ProgramTests",
       [

@@ -208,7 +208,7 @@ import ZoneData
     var export = try CalendarExport(name: "Calendar", zones: ZoneDatabase())
     var pieces = export.opening
     for item in items { pieces += try export.event(item) }
-    pieces += export.closing
+    pieces += try export.closing
     #expect(whole == pieces)
     #expect(try CalendarComponent.read(whole).parts.filter { $0.kind == .event }.count == 80)
   }

@@ -1,0 +1,93 @@
+internal import CIcal
+
+/// A day of the Gregorian calendar.
+package struct CalendarDay: Hashable, Comparable, Sendable {
+  package let year: Int
+  package let month: Int
+  package let day: Int
+
+  package init(year: Int, month: Int, day: Int) {
+    self.year = year
+    self.month = month
+    self.day = day
+  }
+
+  package static func < (left: CalendarDay, right: CalendarDay) -> Bool {
+    (left.year, left.month, left.day) < (right.year, right.month, right.day)
+  }
+}
+
+extension RecurrenceRule {
+  /// The days that the rule yields inside the stretch, in order, when it begins at `start`.
+  ///
+  /// The start is one of them only if it is on the rule. Costs no more than the stretch, however
+  /// long ago the start was. Empty where the rule can yield nothing, and after the year 2582, where
+  /// libical ends; throws `refusedRule` for one that libical does not take.
+  package func days(
+    from start: CalendarDay,
+    in stretch: ClosedRange<CalendarDay>
+  ) throws(CalendarError) -> [CalendarDay] {
+    let first = max(start, stretch.lowerBound)
+    guard first <= stretch.upperBound else { return [] }
+    return try LibICal.exclusively { () throws(CalendarError) in
+      let rule = icalrecurrencetype_from_string(description)
+      guard let made = icalrecur_iterator_new(rule, onRule(start)) else {
+        throw .refusedRule(description)
+      }
+      let iterator = ICalIterator(owning: made)
+      // Without this it would walk from the start. It refuses COUNT, which no rule here has, and
+      // starts past its own end.
+      guard icalrecur_iterator_set_start(iterator.pointer, icaltimetype(first)) != 0 else {
+        return []
+      }
+      var days: [CalendarDay] = []
+      var last: CalendarDay?
+      while let day = iterator.next(), day <= stretch.upperBound {
+        if let last, day <= last { throw .library("\(description) does not go on after \(last)") }
+        last = day
+        if day >= first { days.append(day) }
+      }
+      return days
+    }
+  }
+
+  /// The first day of the rule in the start's week, which may lie before the start.
+  ///
+  /// Weeks are counted from the one in which the start lies; libical 3.0.16 miscounts them by one
+  /// where the start itself is not on the rule.
+  private func onRule(_ start: CalendarDay) -> icaltimetype {
+    var time = icaltimetype(start)
+    guard frequency == .weekly, !days.isEmpty else { return time }
+    let weekday = Int(icaltime_day_of_week(time)) - 1
+    let sinceWeekStart = (weekday - weekStart.number + 7) % 7
+    let earliest = days.map { ($0.weekday.number - weekStart.number + 7) % 7 }.min() ?? 0
+    icaltime_adjust(&time, Int32(earliest - sinceWeekStart), 0, 0, 0)
+    return time
+  }
+}
+
+extension RecurrenceRule.Weekday {
+  /// 0 is Sunday.
+  fileprivate var number: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
+
+extension icaltimetype {
+  fileprivate init(_ day: CalendarDay) {
+    self = ical_clock(Int32(day.year), Int32(day.month), Int32(day.day), 0, 0, 0, 1, 0)
+  }
+}
+
+/// A walk over the days of a rule; freed with its owner.
+private struct ICalIterator: ~Copyable {
+  let pointer: OpaquePointer
+
+  init(owning pointer: OpaquePointer) { self.pointer = pointer }
+
+  deinit { icalrecur_iterator_free(pointer) }
+
+  borrowing func next() -> CalendarDay? {
+    let time = icalrecur_iterator_next(pointer)
+    guard icaltime_is_null_time(time) == 0 else { return nil }
+    return CalendarDay(year: Int(time.year), month: Int(time.month), day: Int(time.day))
+  }
+}
