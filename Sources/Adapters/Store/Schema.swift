@@ -76,6 +76,7 @@ enum Schema {
     CREATE TABLE mirror_exchange (
       number INTEGER NOT NULL PRIMARY KEY,
       id TEXT NOT NULL UNIQUE, change_key TEXT NOT NULL, folder TEXT NOT NULL, role TEXT NOT NULL,
+      master TEXT,
       uid_print BLOB CHECK (length(uid_print) = 16),
       is_all_day INTEGER NOT NULL, starts INTEGER NOT NULL, ends INTEGER NOT NULL, zone TEXT,
       modified INTEGER NOT NULL,
@@ -87,6 +88,7 @@ enum Schema {
       is_text_whole INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX mirror_exchange_starts ON mirror_exchange (starts);
+    CREATE INDEX mirror_exchange_master ON mirror_exchange (master) WHERE master IS NOT NULL;
     -- What only export and writing need, apart so that facts are read without it.
     CREATE TABLE mirror_exchange_item (
       number INTEGER NOT NULL PRIMARY KEY

@@ -14,7 +14,7 @@ struct CreatePlanner {
     var after = link
     after.reference =
       link.reference
-      ?? ((link.exchange?.copy ?? 0) > 0 ? input.facts.referenceOfCopy(item.id) : item.reference)
+      ?? ((link.exchange?.copy ?? 0) > 0 ? input.facts.referenceOfCopy(item) : item.reference)
     after.psa = nil
     after.changeKey = item.changeKey
     after.exchangeModified = item.modified

@@ -33,6 +33,25 @@ extension LinkPlanner {
     }
   }
 
+  /// Its series goes on without this date.
+  func unexpanded(_ link: Link, _ proof: DeleteProof, _ other: PSAFact) -> Decision {
+    if isOff(link) { return keep(link) }
+    let authority = authority(link, hasAttendees: false)
+    switch existence(exchange: .gone, psa: .present, authority: authority.existence) {
+    case .remove(.psa):
+      return delete(
+        link,
+        .psa,
+        version: other.modified.description,
+        proof,
+        vanished: .exchange,
+        reason: "its series in Exchange has no such date any more"
+      )
+    case .suppress, .recreate, .remove(.exchange), .keep, .forget:
+      return keep(link)
+    }
+  }
+
   func psaGone(
     _ link: Link,
     _ item: ExchangeFact,
@@ -87,7 +106,8 @@ extension LinkPlanner {
       kind: link.kind,
       line: vanishLine(link, verb, on: verb == "recreate" ? side : opposite(side)),
       writesTo: verb == "recreate" ? side : opposite(side),
-      isProven: false
+      isProven: false,
+      unit: Vanishing.unit(of: link)
     )
     return decision
   }
@@ -123,7 +143,8 @@ extension LinkPlanner {
       kind: link.kind,
       line: vanishLine(link, "delete", on: side),
       writesTo: side,
-      isProven: true
+      isProven: true,
+      unit: Vanishing.unit(of: link)
     )
     return decision
   }
@@ -139,7 +160,8 @@ extension LinkPlanner {
       kind: link.kind,
       line: vanishLine(link, "suppress", on: other),
       writesTo: other,
-      isProven: true
+      isProven: true,
+      unit: Vanishing.unit(of: link)
     )
     return decision
   }
@@ -173,7 +195,8 @@ extension LinkPlanner {
       kind: link.kind,
       line: vanishLine(link, "recreate", on: side),
       writesTo: side,
-      isProven: true
+      isProven: true,
+      unit: Vanishing.unit(of: link)
     )
     return decision
   }

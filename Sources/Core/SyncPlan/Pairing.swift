@@ -7,11 +7,14 @@ struct Pairing {
     let psa: PSAFact
 
     /// As printed: the end of an Exchange id tells items apart, all of it stands in the digest.
-    var line: String { "pair exchange …\(exchange.id.rawValue.suffix(12)) psa \(psa.id)" }
+    var line: String {
+      let date = exchange.originalDate.map { " of \($0)" } ?? ""
+      return "pair exchange …\(exchange.identity.rawValue.suffix(12))\(date) psa \(psa.id)"
+    }
 
     /// What the digest is made of: short, for there may be ten thousand.
     func canonicalLine(_ fingerprinter: Fingerprinter) -> String {
-      "pair \(fingerprinter.print(of: Array(exchange.id.rawValue.utf8))) psa \(psa.id)"
+      "pair \(fingerprinter.print(of: Array(exchange.key.description.utf8))) psa \(psa.id)"
     }
   }
 
@@ -19,12 +22,12 @@ struct Pairing {
   /// Listed and held: one-to-many, or equal times with other titles once any pair was found.
   private(set) var unclear: [String] = []
   /// Items that are not created on the other side meanwhile.
-  private(set) var exchange: Set<ExchangeItemID> = []
+  private(set) var exchange: Set<ItemKey> = []
   private(set) var psa: Set<PSAID> = []
 
   init(exchange: [ExchangeFact], psa: [PSAFact], _ input: PlanInput) {
     var exchangeAt: [Span: [ExchangeFact]] = [:]
-    for fact in exchange where fact.role == .single && fact.stamp == nil {
+    for fact in exchange where fact.role != .master && fact.stamp == nil {
       guard let span = fact.when.span(in: input.zone, input.clock) else { continue }
       exchangeAt[Pairing.minutes(span), default: []].append(fact)
     }
@@ -46,7 +49,7 @@ struct Pairing {
         }
         let same = others.filter(matches)
         let rivals = items.filter { rival in
-          rival.id != item.id
+          rival.key != item.key
             && same.contains { fact in
               fact.projected.title == rival.own.title
                 || fact.own.title
@@ -56,21 +59,21 @@ struct Pairing {
         }
         guard same.count == 1, rivals.isEmpty, let other = same.first else { continue }
         pairs.append(Pair(exchange: item, psa: other))
-        restExchange.removeAll { $0.id == item.id }
+        restExchange.removeAll { $0.key == item.key }
         restPSA.removeAll { $0.id == other.id }
       }
       if !restExchange.isEmpty, !restPSA.isEmpty { leftovers.append((restExchange, restPSA)) }
     }
     for pair in pairs {
-      self.exchange.insert(pair.exchange.id)
+      self.exchange.insert(pair.exchange.key)
       self.psa.insert(pair.psa.id)
     }
     guard !pairs.isEmpty else { return }
     for rest in leftovers {
-      self.exchange.formUnion(rest.exchange.map(\.id))
+      self.exchange.formUnion(rest.exchange.map(\.key))
       self.psa.formUnion(rest.psa.map(\.id))
       unclear.append(
-        "unclear exchange \(rest.exchange.map(\.id.rawValue).sorted().joined(separator: ",")) "
+        "unclear exchange \(rest.exchange.map(\.key.description).sorted().joined(separator: ",")) "
           + "psa \(rest.psa.map(\.id).sorted().map(\.description).joined(separator: ","))"
       )
     }
