@@ -42,8 +42,15 @@ struct Comparison {
     let moved = link.origin == .paired ? [] : desired.changed(from: current)
     // Both sides equal: nothing is written. A mask is, for a view may be older than our last write.
     let receiver = link.origin == .exchange ? other.own : item.own
-    fields = mask == .masked ? moved : moved.intersection(desired.changed(from: receiver))
+    var fields = mask == .masked ? moved : moved.intersection(desired.changed(from: receiver))
     isSettledByPerson = fields.isEmpty && !moved.isEmpty
+    // The reference line follows a link whose original date became another one.
+    if link.origin == .exchange, let written = other.reference, let reference = link.reference,
+      written != reference, mask == .masked || item.isTextWhole
+    {
+      fields.insert(.text)
+    }
+    self.fields = fields
     projected = Comparison.projection(of: item.when, link, input)
   }
 
@@ -184,9 +191,31 @@ struct Comparison {
       decision.operations.append(updatePSA(after, toPSA, psaFields))
     }
     if toExchange != nil || !exchangeFields.isEmpty {
-      decision.operations.append(updateExchange(after, toExchange, exchangeFields))
+      let update = updateExchange(after, toExchange, exchangeFields)
+      if isRefusedDate(update) { return putBack }
+      decision.operations.append(update)
     }
     if decision.operations.isEmpty { decision.link = writesContent ? after : decision.link }
+    return decision
+  }
+
+  /// Exchange lets no date of a series pass its neighbours (`rules.md` 5).
+  private func isRefusedDate(_ update: Operation) -> Bool {
+    guard link.exchange?.originalDate != nil, let refusal = link.refusal else { return false }
+    return refusal.side == .exchange && refusal.wanted == update.wanted(input.fingerprinter)
+  }
+
+  /// The time that Exchange refused is taken back in the PSA.
+  private var putBack: Decision {
+    var after = settled(link)
+    moveBase(&after)
+    after.refusal = nil
+    var decision = Decision(link: settled(link))
+    guard let span = projected?.span else { return decision }
+    var update = updatePSA(after, span, [])
+    update.reason = "Exchange refused to move this date of its series: put back"
+    decision.operations = [update]
+    decision.note = "\(item.key) could not be moved in Exchange and was put back in the PSA."
     return decision
   }
 
@@ -232,7 +261,8 @@ struct Comparison {
           sourceVersion: item.changeKey.rawValue
         )
       ),
-      reason: reason(span != nil, fields, from: "Exchange")
+      reason: reason(span != nil, fields, from: "Exchange"),
+      seen: item.id
     )
   }
 
@@ -257,7 +287,8 @@ struct Comparison {
           sourceVersion: other.modified.description
         )
       ),
-      reason: reason(time != nil, fields, from: "the PSA")
+      reason: reason(time != nil, fields, from: "the PSA"),
+      seen: item.id
     )
   }
 

@@ -40,7 +40,8 @@ struct CreatePlanner {
         mask: mask,
         sourceVersion: item.changeKey.rawValue
       ),
-      reason
+      reason,
+      seen: item.id
     )
   }
 
@@ -81,12 +82,19 @@ struct CreatePlanner {
     _ after: Link,
     side: Side,
     _ order: CreateOrder,
-    _ reason: String
+    _ reason: String,
+    seen: ExchangeItemID? = nil
   ) -> Decision {
     var waiting = link
     if side == .psa { waiting.psa = nil } else { waiting.exchange = nil }
     waiting.reference = after.reference
-    let operation = Operation(link: after, side: side, action: .create(order), reason: reason)
+    let operation = Operation(
+      link: after,
+      side: side,
+      action: .create(order),
+      reason: reason,
+      seen: seen
+    )
     return Decision(link: waiting, operations: [operation])
   }
 }

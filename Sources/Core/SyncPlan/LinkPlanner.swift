@@ -350,7 +350,8 @@ struct LinkPlanner {
         link: link,
         side: operation.side,
         action: operation.action,
-        reason: operation.reason
+        reason: operation.reason,
+        seen: operation.seen
       )
     }
   }
