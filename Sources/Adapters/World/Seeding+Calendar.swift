@@ -145,12 +145,13 @@ extension Seeding {
   ) -> Mailbox.Appointment {
     var item = single("Weekly: \(Wording.office(&dice))", &diary, &dice)
     let day = Timestamp.floorDivide(zones.wallClock(item.start, in: Self.zone), 86_400)
-    let names = [
-      "Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday",
-    ]
     item.recurrence = Mailbox.Recurrence(
-      .weekly(interval: 1 + index / 40 % 2, days: [names[Int(day % 7)]], firstDay: "Monday"),
-      .noEnd(start: String(Timestamp.text(day * 86_400).prefix(10)))
+      .weekly(
+        interval: 1 + index / 40 % 2,
+        days: [Mailbox.Weekday(ofDay: day)],
+        firstDay: .monday
+      ),
+      .noEnd(start: Timestamp.date(day))
     )
     return item
   }

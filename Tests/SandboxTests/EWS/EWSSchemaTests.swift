@@ -60,22 +60,31 @@ import XML
         )
       }
       let patterns: [Mailbox.RecurrencePattern] = [
-        .daily(interval: 1), .weekly(interval: 2, days: ["Monday", "Friday"], firstDay: "Monday"),
+        .daily(interval: 1), .weekly(interval: 2, days: [.monday, .friday], firstDay: .monday),
         .absoluteMonthly(interval: 1, day: 31),
-        .relativeMonthly(interval: 1, days: "Weekday", index: "Last"),
-        .absoluteYearly(day: 1, month: "May"),
-        .relativeYearly(days: "Sunday", index: "First", month: "June"),
+        .relativeMonthly(interval: 1, days: .weekday, index: .last),
+        .absoluteYearly(day: 1, month: .may),
+        .relativeYearly(days: .sunday, index: .first, month: .june),
       ]
       let ranges: [Mailbox.RecurrenceRange] = [
-        .noEnd(start: "2026-03-02"), .endDate(start: "2026-03-02", end: "2026-12-31"),
+        .noEnd(start: "2026-03-02"), .endDate(start: "2026-03-02", end: "2030-12-31"),
         .numbered(start: "2026-03-02", count: 10),
       ]
       for (index, pattern) in patterns.enumerated() {
         var series = Mailbox.Appointment("Series", start: now, end: now + 3_600)
         series.startZone = EWSBench.berlin
         series.recurrence = Mailbox.Recurrence(pattern, ranges[index % 3])
-        series.deletedOccurrences = [now + 7 * 86_400]
-        _ = try mailbox.create(series, in: calendar, around)
+        let master = try mailbox.create(series, in: calendar, around).id
+        let dates = try mailbox.series(master, around.zones)
+        let (second, third) = (try dates.occurrence(at: 2), try dates.occurrence(at: 3))
+        _ = try mailbox.update(
+          second.id,
+          [.location("Elsewhere"), .end(second.appointment.end + 600)],
+          changeKey: nil,
+          conflict: .alwaysOverwrite,
+          around
+        )
+        try mailbox.delete(third.id, .moveToDeletedItems, at: now)
       }
     }
   }

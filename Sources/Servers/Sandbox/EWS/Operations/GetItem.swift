@@ -9,6 +9,9 @@ extension EWSDesk {
     for element in try itemElements() {
       do throws(EWSRefusal) {
         let item = try item(element, in: mailbox)
+        if item.contact != nil, let uri = shape.strangeToContacts {
+          throw EWSRefusal.property("ErrorInvalidPropertyRequest", uri)
+        }
         reply.success { writer in
           writer.start("m:Items")
           writing.write(item, into: &writer)

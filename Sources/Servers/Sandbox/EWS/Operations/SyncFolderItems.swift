@@ -54,7 +54,7 @@ extension EWSDesk {
     maximum: Int,
     in mailbox: Mailbox
   ) throws(EWSRefusal) -> Mailbox.SyncPage {
-    if folder == mailbox.folderID(.publicfoldersroot) {
+    if mailbox.isPublic(folder) {
       throw EWSRefusal("ErrorInvalidOperation", "Public folders can not be synchronized.")
     }
     let state = operation.child("SyncState")?.text.trimmed ?? ""
