@@ -3,7 +3,11 @@ import SyncPlan
 
 extension Cycle {
   /// Journals, sends, reads back and settles writes of one verb to Exchange.
-  func writeExchange(_ batch: [Operation], _ run: inout Run) async throws {
+  func writeExchange(_ all: [Operation], _ run: inout Run) async throws {
+    for operation in all where operation.link.exchange?.originalDate != nil {
+      try await writeDate(operation, &run)
+    }
+    let batch = all.filter { $0.link.exchange?.originalDate == nil }
     let known = try await knownLinks(batch)
     let sources = try await cache.psaItems(batch.compactMap { $0.link.psa?.id }, of: .appointment)
     let targets = try await cache.exchangeItems(batch.compactMap { $0.link.exchange?.item })
@@ -281,6 +285,9 @@ extension Cycle {
 }
 
 extension Operation {
+  /// The Exchange item whose text goes out: of a series the changed date's own, else the master.
+  var source: ExchangeItemID? { seen ?? link.exchange?.item }
+
   var proof: ProofRecord? {
     guard case .delete(let order) = action else { return nil }
     return order.proof.record

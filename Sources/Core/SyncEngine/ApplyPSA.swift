@@ -5,13 +5,13 @@ extension Cycle {
   /// Reads once more, journals, sends, reads back and settles writes of one verb to the PSA.
   func writePSA(_ batch: [Operation], _ run: inout Run) async throws {
     let known = try await knownLinks(batch)
-    let sources = try await cache.exchangeItems(batch.compactMap { $0.link.exchange?.item })
+    let sources = try await cache.exchangeItems(batch.compactMap(\.source))
     let planned = try await cache.psaItems(batch.compactMap { $0.link.psa?.id }, of: .appointment)
     let current = try await readAgain(batch)
     var prepared: [Prepared] = []
     var gone: [Operation] = []
     for operation in batch {
-      let source = operation.link.exchange.flatMap { sources[$0.item] }
+      let source = operation.source.flatMap { sources[$0] }
       let target = operation.link.psa.flatMap { current[$0.id] }
       if operation.verb == .delete, target == nil {
         gone.append(operation)
