@@ -176,7 +176,10 @@ let package = Package(
     ),
     tests(
       "SyncEngineTests",
-      ["Cryptography", "Store", "SyncEngine", "SyncModel", "SyncPlan", "World", "ZoneData"]
+      [
+        "Cryptography", "ICalendar", "Store", "SyncEngine", "SyncModel", "SyncPlan", "World",
+        "ZoneData",
+      ]
     ),
     tests("SyncModelTests", ["Cryptography", "SyncModel"]),
     tests("SyncPlanTests", ["Cryptography", "SyncModel", "SyncPlan"]),
