@@ -158,7 +158,13 @@ let package = Package(
     tests("HTTPTests", ["HTTP"]),
     tests("HouseTests", []),
     tests("ICalendarTests", ["ICalendar", "Recurrence", "SyncModel", "ZoneData"]),
-    tests("ProgramTests", ["Lockstep", "LockstepSandbox"]),
+    tests(
+      "ProgramTests",
+      [
+        "Autotask", "Exchange", "HTTP", "Lockstep", "LockstepSandbox", "Settings", "Store",
+        "SyncModel",
+      ]
+    ),
     tests("RecurrenceTests", ["Recurrence"]),
     tests(
       "SandboxTests",

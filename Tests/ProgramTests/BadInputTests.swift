@@ -185,22 +185,6 @@ import Testing
     }
   }
 
-  @Test func `a second run of one profile says who is at work`() async throws {
-    try await Sandbox.serving(["--items", "5", "--latency", "4000"]) { sandbox in
-      let first = try sandbox.agent.start(
-        ["sync", "--config", sandbox.ready.config],
-        output: sandbox.folder.appending(path: "first.out"),
-        errors: sandbox.folder.appending(path: "first.err")
-      )
-      defer { first.end() }
-      let lock = sandbox.cache.deletingLastPathComponent().appending(path: "lock")
-      #expect(try await eventually { (try? Data(contentsOf: lock))?.isEmpty == false })
-      let second = try await sandbox.lockstep("sync")
-      #expect(second.status == 75)
-      #expect(second.errors.contains("process \(first.processIdentifier)"))
-    }
-  }
-
   @Test func `a second agent stops before it writes, until it takes over`() async throws {
     try await Sandbox.serving(["--items", "20"]) { sandbox in
       _ = try await sandbox.sync()
@@ -218,10 +202,21 @@ import Testing
       #expect(stopped.status == 1)
       #expect(stopped.output.contains(ProcessInfo.processInfo.hostName.prefix { $0 != "." }))
       #expect(try await sandbox.dump() == before)
-      let asked = try await sandbox.lockstep("init", "--settings", settings.path)
+      let asked = try await sandbox.lockstep(
+        "init",
+        "--settings",
+        settings.path,
+        config: settings.path
+      )
       #expect(asked.status == 1 && asked.output.contains("--take-over"))
 
-      let taken = try await sandbox.lockstep("init", "--settings", settings.path, "--take-over")
+      let taken = try await sandbox.lockstep(
+        "init",
+        "--settings",
+        settings.path,
+        "--take-over",
+        config: settings.path
+      )
       #expect(taken.status == 0)
       #expect(try await sandbox.lockstep("sync").status == 1)
       let adopted = try await sandbox.lockstep("sync", "--json", config: settings.path)

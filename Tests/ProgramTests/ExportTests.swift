@@ -6,7 +6,7 @@ import Testing
   @Test func `export shows either side, or both, for any stretch of days`() async throws {
     try await Sandbox.serving { sandbox in
       let early = try await sandbox.lockstep("export")
-      #expect(early.status == 1 && early.errors.contains("lockstep sync"))
+      #expect(early.status == 1 && early.errors.contains(" sync` first"))
 
       let (start, end) = (Stamp.from(now: 24 * 40), Stamp.from(now: 24 * 40 + 1))
       try await sandbox.edit("--side", "psa", "--create", "Far away", start, end)
@@ -39,6 +39,41 @@ import Testing
       #expect(try Data(contentsOf: URL(filePath: file)) == first)
       let barred = try await sandbox.lockstep("export", "-o", "/proc/week.ics")
       #expect(barred.status == 1 && barred.errors.contains("cannot be written"))
+    }
+  }
+
+  @Test func `-o replaces a plain file whole, and takes the place of nothing else`() async throws {
+    try await Sandbox.serving(["--items", "5"]) { sandbox in
+      _ = try await sandbox.sync()
+      let folder = sandbox.folder.appending(path: "exports")
+      let manager = FileManager.default
+      try manager.createDirectory(at: folder, withIntermediateDirectories: false)
+      func path(_ name: String) -> String { folder.appending(path: name).path }
+      let kept = path("kept.ics")
+      try Data("mine".utf8).write(to: URL(filePath: kept))
+      try manager.createSymbolicLink(atPath: path("link.ics"), withDestinationPath: kept)
+      try manager.createSymbolicLink(atPath: path("dangling.ics"), withDestinationPath: "nowhere")
+      try manager.createDirectory(atPath: path("folder.ics"), withIntermediateDirectories: false)
+      #expect(mkfifo(path("pipe.ics"), 0o600) == 0)
+      let before = try manager.contentsOfDirectory(atPath: folder.path).sorted()
+      for target in [
+        path("link.ics"), path("dangling.ics"), path("folder.ics"), path("pipe.ics"), "/dev/null",
+      ] {
+        let refused = try await sandbox.lockstep("export", "-o", target)
+        #expect(refused.status == 1, "\(target)")
+        #expect(refused.errors.contains("not a plain file") && refused.errors.contains(target))
+      }
+      #expect(try manager.contentsOfDirectory(atPath: folder.path).sorted() == before)
+      #expect(try String(contentsOfFile: kept, encoding: .utf8) == "mine")
+
+      let long = String(repeating: "what stood here before\n", count: 100_000)
+      try Data(long.utf8).write(to: URL(filePath: kept))
+      #expect(try await sandbox.lockstep("export", "-o", kept).status == 0)
+      let printed = try await sandbox.lockstep("export")
+      #expect(try String(contentsOfFile: kept, encoding: .utf8) == printed.output)
+      let mode = try manager.attributesOfItem(atPath: kept)[.posixPermissions] as? Int
+      #expect(mode == 0o600)
+      #expect(try manager.contentsOfDirectory(atPath: folder.path).sorted() == before)
     }
   }
 }

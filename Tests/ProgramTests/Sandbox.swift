@@ -90,6 +90,28 @@ struct Sandbox: Sendable {
     try await agent.run(["--config", ready.config, "sync", "--json"] + arguments).json()
   }
 
+  /// The agent at work, with what it says on stderr in `NAME.err`.
+  func started(_ name: String, _ arguments: String...) throws -> (Process, errors: URL) {
+    let errors = folder.appending(path: "\(name).err")
+    let process = try agent.start(
+      ["--config", ready.config] + arguments,
+      output: folder.appending(path: "\(name).out"),
+      errors: errors
+    )
+    return (process, errors)
+  }
+
+  /// Rows of the cache, one value each.
+  func rows(_ query: String) async throws -> [String] {
+    let script = """
+      import json, sqlite3, sys
+      cache = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
+      print(json.dumps([str(row[0]) for row in cache.execute(sys.argv[2])]))
+      """
+    guard let python = Program.found("python3") else { throw Unready(words: "no python3") }
+    return try await python.run(["-c", script, cache.path, query]).json()
+  }
+
   var cache: URL { folder.appending(path: "world/cache/cache.sqlite") }
 
   /// The settings with something replaced, as another file beside them.
@@ -153,9 +175,21 @@ struct AttemptLine: Decodable {
   }
 
   struct Hold: Decodable {
+    struct Item: Decodable {
+      let side: String?
+      let verb: String
+      let title: String?
+      let start: String?
+      let end: String?
+      let exchange: String?
+      let psa: Int64?
+      let line: String
+    }
+
     let digest: String
     let reason: String
-    let items: [String]
+    let items: [Item]
+    let mend: String
   }
 
   let run: Int64
@@ -177,6 +211,7 @@ struct PlanLine: Decodable {
     let verb: String
     let item: String
     let reason: String
+    let masked: Bool
   }
 
   let operations: [Operation]

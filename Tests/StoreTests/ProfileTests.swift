@@ -41,6 +41,80 @@ import Testing
     second.release()
   }
 
+  @Test func `who asked first goes first`() async throws {
+    let first = try ProfileLock(folder: folder("profile"), now: noon)
+    let order = Order()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 1...4 {
+        group.addTask { [path = folder("profile")] in
+          let lock = try await inTurn(path) { #expect($0.process == getpid()) }
+          await order.append(number)
+          lock.release()
+        }
+        // The next one comes when this one stands in the queue.
+        try await queue(is: number)
+      }
+      first.release()
+      try await group.waitForAll()
+    }
+    #expect(await order.numbers == [1, 2, 3, 4])
+    #expect(try ProfileLock.holder(of: folder("profile")) == nil)
+  }
+
+  @Test func `whose patience ends hears who is at work, and keeps nothing`() async throws {
+    let holder = try ProfileLock(folder: folder("profile"), now: noon)
+    let error = await #expect(throws: StoreFailure.self) {
+      try await inTurn(folder("profile"), patience: .milliseconds(20))
+    }
+    #expect(error?.description.contains("process \(getpid())") == true)
+    holder.release()
+    // The turn that came too late is given back.
+    try await queue(is: 0)
+    try await inTurn(folder("profile")).release()
+  }
+
+  @Test func `waiting ends when it is cancelled`() async throws {
+    let holder = try ProfileLock(folder: folder("profile"), now: noon)
+    let waiting = Task { [path = folder("profile")] in try await inTurn(path) }
+    try await queue(is: 1)
+    waiting.cancel()
+    await #expect(throws: CancellationError.self) { try await waiting.value }
+    holder.release()
+  }
+
+  @discardableResult
+  private func inTurn(
+    _ path: String,
+    patience: Duration = .seconds(60),
+    _ waiting: (ProfileLock.Holder) -> Void = { _ in }
+  ) async throws -> ProfileLock {
+    try await ProfileLock.inTurn(
+      folder: path,
+      patience: patience,
+      now: { Instant(seconds: 1_770_000_000) },
+      waiting: waiting
+    )
+  }
+
+  /// Waits until so many stand in the queue.
+  private func queue(is length: Int) async throws {
+    while try queueLength(of: folder("profile/lock")) != length { await Task.yield() }
+  }
+
+  /// How many wait for the lock, by the kernel's own list.
+  private func queueLength(of file: String) throws -> Int {
+    var facts = stat()
+    guard stat(file, &facts) == 0 else { return 0 }
+    let list = try String(contentsOfFile: "/proc/locks", encoding: .utf8)
+    return list.split(separator: "\n")
+      .filter { $0.contains("-> FLOCK") && $0.contains(":\(facts.st_ino) ") }.count
+  }
+
+  private actor Order {
+    private(set) var numbers: [Int] = []
+    func append(_ number: Int) { numbers.append(number) }
+  }
+
   @Test func `a killed agent holds nothing`() async throws {
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = folder.path as String] in
       let lock = try ProfileLock(folder: path, now: Instant(seconds: 1_770_000_000))

@@ -1,3 +1,4 @@
+import Foundation
 import Store
 import SyncEngine
 import SyncModel
@@ -48,6 +49,51 @@ import Testing
     #expect(try await cache.outbox(limit: 9).map(\.run) == [killed.run, done.run])
   }
 
+  @Test mutating func `what a killed run wrote is counted in its journal`() async throws {
+    let killed = try await cache.begin(.sync, at: noon, settings: "")
+    let intents = (1...4).map { dice.intent(killed.run, $0) }
+    try await cache.intend(intents, links: [])
+    try await cache.settle(
+      intents.dropLast().map { Settlement(run: killed.run, sequence: $0.sequence, status: .done) }
+    )
+    func written(_ attempt: Attempt?) -> Int {
+      [attempt?.exchange, attempt?.psa].compactMap { $0 }
+        .map { $0.created + $0.updated + $0.deleted }.reduce(0, +)
+    }
+    #expect(written(try await cache.attempts(limit: 1).first) == 3)
+    let next = try await cache.begin(.sync, at: noon, settings: "")
+    #expect(written(try await cache.closeInterrupted(before: next.run).first) == 3)
+    let report = try #require(try await cache.outbox(limit: 1).first)
+    let reported = try JSONDecoder().decode(Attempt.self, from: Data(report.payload.utf8))
+    #expect(reported.outcome == .interrupted && written(reported) == 3)
+    // Looked up by the next run: it was done after all.
+    try await cache.settle([Settlement(run: killed.run, sequence: 4, status: .done)])
+    #expect(written(try await cache.attempts(limit: 9).last) == 4)
+
+    var asked = next
+    asked.outcome = .interrupted
+    asked.finished = noon
+    asked.psa.requests = 9
+    try await cache.intend([dice.intent(asked.run, 1)], links: [])
+    try await cache.keep(asked)
+    #expect(written(try await cache.attempts(limit: 1).first) == 0)
+    try await cache.settle([Settlement(run: asked.run, sequence: 1, status: .done)])
+    let told = try #require(try await cache.attempts(limit: 1).first)
+    #expect(written(told) == 1 && told.psa.requests == 9)
+  }
+
+  @Test func `a run that cannot even sign in leaves its row and its reason`() async throws {
+    let failure = StopFailure("No password.", remedy: .signIn)
+    let dead = try await cache.begin(.sync, at: noon, settings: "")
+    let result = try await cache.recordFailure(failure, of: .sync, at: noon, settings: "abc")
+    #expect(result.failure?.remedy == .signIn)
+    let attempts = try await cache.attempts(limit: 9)
+    #expect(attempts.first == result.attempt)
+    #expect(attempts.first?.outcome == .failed && attempts.first?.notes == ["No password."])
+    #expect(attempts.last?.run == dead.run && attempts.last?.outcome == .interrupted)
+    #expect(try await cache.outbox(limit: 9).map(\.run) == [dead.run, result.attempt.run])
+  }
+
   @Test mutating func `a run takes a number above the folder mark's`() async throws {
     let begun = try await cache.begin(.sync, at: noon, settings: "abc")
     var harvest = Harvest()
@@ -74,7 +120,18 @@ import Testing
       Hold(
         digest: PlanDigest(digest),
         reason: "Many deletes.",
-        items: ["delete exchange appointment 1", "delete exchange appointment 2"],
+        items: [
+          HeldItem(
+            .delete,
+            side: .exchange,
+            kind: .appointment,
+            link: LinkID(1),
+            exchange: ExchangeItemID("a"),
+            psa: PSAID(7)
+          ),
+          HeldItem(.pair, kind: .appointment, exchange: ExchangeItemID("b"), psa: PSAID(8)),
+          HeldItem(.create, side: .psa, kind: .appointment, link: LinkID(2), words: "No right."),
+        ],
         mend: "lockstep sync --approve \(digest)",
         needsApproval: digest != "c",
         isApproved: isApproved

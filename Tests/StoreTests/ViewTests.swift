@@ -62,6 +62,25 @@ import Testing
     #expect(try exported(from: midnight.advanced(byDays: 2)) == ["f"])
   }
 
+  @Test mutating func `captions have the title and the time of what is mirrored`() async throws {
+    var harvest = Harvest()
+    let days = When.allDay(first: day, afterLast: day.advanced(byDays: 1))
+    harvest.exchange = [exchange("a", timed(9, 10)), exchange("b", days)]
+    harvest.psa = [dice.mirroredPSA(7), dice.mirroredPSA(7, .toDo)]
+    try await cache.keep(harvest)
+    let ids: Set = [ExchangeItemID("a"), ExchangeItemID("b"), ExchangeItemID("gone")]
+    let captions = try await cache.captions(exchange: ids)
+    #expect(captions.count == 2)
+    for mirrored in harvest.exchange {
+      let caption = captions[mirrored.item.id]
+      #expect(caption == Caption(title: mirrored.item.title, when: mirrored.item.when))
+    }
+    let mine = try await cache.captions(psa: [PSAID(7), PSAID(8)], of: .toDo)
+    let item = harvest.psa[1].item
+    let when = When.timed(start: item.start, end: item.end, zone: nil)
+    #expect(mine == [PSAID(7): Caption(title: item.title, when: when)])
+  }
+
   @Test mutating func `export names the link of each item`() async throws {
     var harvest = Harvest()
     harvest.exchange = [exchange("single", timed(1, 2)), exchange("series", timed(3, 4))]

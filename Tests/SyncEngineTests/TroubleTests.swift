@@ -175,8 +175,66 @@ import World
     let first = try await scene.cycle(psa: troubled).sync(SyncOptions())
     #expect(first.attempt.outcome == .successWithErrors)
     let second = try await scene.cycle(psa: troubled).sync(SyncOptions())
-    #expect(second.holds.contains { $0.reason.contains("refused") })
+    let hold = try #require(second.holds.first { $0.reason.contains("refused") })
+    #expect(hold.items.map(\.verb) == [.create] && hold.items.map(\.side) == [.psa])
+    #expect(hold.items.map(\.words) == ["no right to do this"])
     #expect(await troubled.creates == 1)
+
+    try await scene.psa(.create(title: "B", start: start, end: end))
+    let third = try await scene.cycle(psa: troubled).sync(SyncOptions(approve: hold.digest))
+    #expect(third.attempt.outcome == .failed && third.attempt.writes == 0)
+    #expect(third.failure?.description.contains("Approval does not end") == true)
+  }
+
+  @Test func `under a mistaken approval nothing is written, and what is approved stays so`()
+    async throws
+  {
+    let scene = try Scene()
+    var ids: [String] = []
+    for number in 0..<8 {
+      let at = start + Int64(number) * 7_200
+      ids.append(try await scene.exchange(.create(title: "A\(number)", start: at, end: at + 60)))
+    }
+    try await scene.settle()
+    for id in ids { try await scene.exchange(.delete(id: id)) }
+    try await scene.psa(.create(title: "B", start: start, end: end))
+    let wrong = PlanDigest("0123456789abcdef")
+    let first = try await scene.cycle().sync(SyncOptions(approve: wrong))
+    #expect(first.attempt.outcome == .failed && first.attempt.writes == 0)
+    #expect(first.attempt.exchange.requests + first.attempt.psa.requests > 0)
+    let hold = try #require(first.holds.first { $0.needsApproval })
+    #expect(first.failure?.description.contains(hold.digest.rawValue) == true)
+
+    #expect(try await scene.cache.approve(hold.digest))
+    let second = try await scene.cycle().sync(SyncOptions(approve: wrong))
+    #expect(second.attempt.writes == 0)
+    #expect(second.holds.first?.digest == hold.digest && second.holds.first?.isApproved == true)
+    let third = try await scene.sync()
+    #expect(third.attempt.psa.deleted == 8 && third.attempt.exchange.created == 1)
+  }
+
+  @Test func `a run that is asked to end in a write becomes interrupted, and is made good`()
+    async throws
+  {
+    let scene = try Scene()
+    let made = try await scene.psa(.create(title: "B", start: start, end: end))
+    try await scene.settle()
+    try await scene.psa(.retitle(id: made, title: "B2"))
+    let troubled = TroubledMailbox(scene.worldMailbox)
+    await troubled.set { trouble in
+      trouble.beforeUpdate = {
+        withUnsafeCurrentTask { $0?.cancel() }
+        throw LostAnswer()
+      }
+    }
+    let run = Task { [troubled] in
+      try await scene.cycle(mailbox: troubled).sync(SyncOptions())
+    }
+    let result = try await run.value
+    #expect(result.attempt.outcome == .interrupted && result.failure == nil)
+    #expect(try await scene.cache.attempts(limit: 1).first?.outcome == .interrupted)
+    try await scene.settle()
+    #expect(try await scene.exchangeItems().map(\.title) == ["B2"])
   }
 
   @Test func `an attempt of a killed run is closed as interrupted`() async throws {

@@ -237,7 +237,9 @@ import Testing
     #expect(plan.lines == ["psa create x4"])
     let hold = try #require(plan.holds.first { $0.needsApproval })
     #expect(hold.items.count == 2)
-    #expect(plan.holds.contains { !$0.needsApproval && $0.items.count == 1 })
+    #expect(hold.items.allSatisfy { $0.verb == .pair && $0.exchange != nil && $0.psa != nil })
+    let unclear = try #require(plan.holds.first { !$0.needsApproval })
+    #expect(unclear.items.map(\.side) == [.exchange, .psa] && unclear.reason.hasPrefix("1 times"))
     world.approved = [PlanDigest("0000000000000000")]
     #expect(!world.plan.links.contains { $0.origin == .paired })
     world.approved = [hold.digest]
@@ -595,7 +597,8 @@ import Testing
     #expect(plan.operations.map(\.verb) == [.update])
     let hold = try #require(plan.holds.first)
     #expect(hold.items.count == 7 && hold.needsApproval)
-    #expect(!hold.items.joined().contains("Item"))
+    #expect(hold.items.allSatisfy { $0.verb == .delete && $0.side == .psa && $0.psa != nil })
+    #expect(!hold.items.contains { $0.line.contains("Item") })
     world.now = world.now.advanced(bySeconds: 3_600)
     world.run = RunID(50)
     #expect(world.plan.holds.first?.digest == hold.digest)

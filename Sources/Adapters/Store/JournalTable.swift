@@ -81,6 +81,30 @@ enum JournalTable {
     ) ?? false
   }
 
+  /// Puts what the run is known to have written into the attempt's counts.
+  static func tally(_ attempt: inout Attempt, in db: Database) throws {
+    let sql = """
+      SELECT side, verb, count(*) FROM journal
+      WHERE run = ? AND status IN ('done', 'undone') GROUP BY side, verb
+      """
+    for side in [\Attempt.exchange, \Attempt.psa] {
+      attempt[keyPath: side].created = 0
+      attempt[keyPath: side].updated = 0
+      attempt[keyPath: side].deleted = 0
+    }
+    try db.forEachRow(sql, [attempt.run.rawValue.databaseValue]) { row in
+      var columns = ColumnReader(row, of: "journal")
+      let side = try columns.word(Side.self) == .exchange ? \Attempt.exchange : \Attempt.psa
+      let verb: Verb = try columns.word()
+      let count = try columns.count()
+      switch verb {
+      case .create, .restore: attempt[keyPath: side].created += count
+      case .update, .mask: attempt[keyPath: side].updated += count
+      case .delete: attempt[keyPath: side].deleted += count
+      }
+    }
+  }
+
   static func dropBeforeImages(ofRunsBefore instant: Instant, in db: Database) throws {
     let cleared = values("before").names.map { "\($0) = NULL" }.joined(separator: ", ")
     try db.run(

@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Glibc
 package import SyncModel
 
@@ -18,12 +19,62 @@ package final class ProfileLock: Sendable {
   /// Takes the profile, making its folder where it is missing.
   ///
   /// Throws `StoreFailure.locked` with the holder's process and since when, if there is one.
-  package init(folder: String, now: Instant) throws(StoreFailure) {
+  package convenience init(folder: String, now: Instant) throws(StoreFailure) {
+    try self.init(opening: folder)
+    try lock(ProfileLock.file(in: folder), folder)
+    try sign(ProfileLock.file(in: folder), now)
+  }
+
+  private init(opening folder: String) throws(StoreFailure) {
     try PrivateFile.makeFolder(folder)
     let file = ProfileLock.file(in: folder)
     descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw PrivateFile.noAccess(file) }
-    try lock(file, folder)
+  }
+
+  /// Takes the profile when its turn has come: who asked first goes first.
+  ///
+  /// `waiting` hears once who is at work, if somebody is. Throws `StoreFailure.locked` when
+  /// `patience` is at its end, and `CancellationError`.
+  package static func inTurn(
+    folder: String,
+    patience: Duration,
+    now: @Sendable () -> Instant,
+    waiting: (Holder) -> Void
+  ) async throws -> ProfileLock {
+    let lock = try ProfileLock(opening: folder)
+    if flock(lock.descriptor, LOCK_EX | LOCK_NB) != 0 {
+      if let holder = holder(at: lock.descriptor), isAlive(holder.process) { waiting(holder) }
+      let hasTurn = await lock.turn(within: patience)
+      try Task.checkCancellation()
+      guard hasTurn else { throw locked(folder, by: holder(at: lock.descriptor)) }
+    }
+    try lock.sign(file(in: folder), now())
+    return lock
+  }
+
+  /// Waits in the kernel's queue, on a thread that may block; false when it took too long.
+  ///
+  /// A turn that comes after all, when nobody waits for it any more, ends with the last reference.
+  private func turn(within patience: Duration) async -> Bool {
+    let (turns, coming) = AsyncStream.makeStream(of: Bool.self)
+    DispatchQueue(label: "lockstep.profile").async { [self] in
+      var code = flock(descriptor, LOCK_EX)
+      while code != 0, errno == EINTR { code = flock(descriptor, LOCK_EX) }
+      coming.yield(code == 0)
+    }
+    return await withTaskGroup(of: Bool.self) { group in
+      group.addTask { await turns.first { _ in true } ?? false }
+      group.addTask {
+        do { try await Task.sleep(for: patience) } catch { return false }
+        return false
+      }
+      defer { group.cancelAll() }
+      return await group.next() ?? false
+    }
+  }
+
+  private func sign(_ file: String, _ now: Instant) throws(StoreFailure) {
     let bytes = Array("\(getpid())\n\(now)\n".utf8)
     guard ftruncate(descriptor, 0) == 0,
       pwrite(descriptor, bytes, bytes.count, 0) == bytes.count

@@ -33,6 +33,8 @@ enum RunTable {
   }
 
   /// The attempts for which the condition holds, the newest first.
+  ///
+  /// What an interrupted run has written is counted in its journal: some of it was looked up later.
   static func attempts(
     where condition: String,
     _ values: [DatabaseValue],
@@ -42,6 +44,9 @@ enum RunTable {
     var read: [Attempt] = []
     let sql = "SELECT \(columns.list) FROM run WHERE \(condition) ORDER BY run DESC LIMIT ?"
     try db.forEachRow(sql, values + [limit.databaseValue]) { read.append(try attempt($0)) }
+    for index in read.indices where [.running, .interrupted].contains(read[index].outcome) {
+      try JournalTable.tally(&read[index], in: db)
+    }
     return read
   }
 

@@ -175,9 +175,17 @@ enum Schema {
 
     CREATE TABLE hold (
       digest TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL,
-      reason TEXT NOT NULL, items TEXT, mend TEXT NOT NULL, needs_approval INTEGER NOT NULL,
+      reason TEXT NOT NULL, mend TEXT NOT NULL, needs_approval INTEGER NOT NULL,
       is_approved INTEGER NOT NULL
     ) STRICT;
+    -- A row each, for there may be ten thousand.
+    CREATE TABLE held_item (
+      digest TEXT NOT NULL REFERENCES hold (digest) ON DELETE CASCADE,
+      position INTEGER NOT NULL,
+      verb TEXT NOT NULL, side TEXT, kind TEXT NOT NULL,
+      link INTEGER, item TEXT, original_date INTEGER, psa_id INTEGER, words TEXT,
+      PRIMARY KEY (digest, position)
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE to_check (
       side TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, original_date INTEGER,

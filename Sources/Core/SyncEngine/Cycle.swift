@@ -1,4 +1,4 @@
-import SyncModel
+package import SyncModel
 import SyncPlan
 
 /// One agent's work: recover, gather, plan, apply, commit, report (`design.md` 3).
@@ -54,21 +54,37 @@ package struct Cycle: Sendable {
       try await recover(&run)
       if options.full { run.mode.liftsSuppression = true }
       try await gather(&run, full: options.full)
-      if let digest = options.approve, try await !cache.approve(digest) {
-        run.approved.insert(digest)
-      }
-      let approvals = try await cache.holds().filter(\.isApproved).map(\.digest)
-      let plan = try await planned(&run, approved: run.approved.union(approvals))
-      if let digest = options.approve, plan.holds.contains(where: { $0.digest == digest }) == false,
-        !plan.approvedDigests.contains(digest)
-      {
-        run.attempt.notes.append(
-          "Nothing is held under \(digest): the calendars have changed since. "
-            + "Look at 'lockstep plan' and approve what it shows."
-        )
-      }
+      var approved = Set(try await cache.holds().filter(\.isApproved).map(\.digest))
+      if let digest = options.approve { approved.insert(digest) }
+      let plan = try await planned(&run, approved: approved)
+      if let digest = options.approve { try await accept(digest, for: plan) }
       try await apply(plan, &run)
     }
+  }
+
+  /// Keeps an approval that the plan knows; under any other one nothing is written at all.
+  private func accept(_ digest: PlanDigest, for plan: Plan) async throws {
+    if plan.approvedDigests.contains(digest) { return }
+    // Shown as they are now; what was approved before and is still due stays approved.
+    let due = try await cache.holds().filter { plan.approvedDigests.contains($0.digest) }
+    try await cache.keep(plan.holds + due)
+    guard let hold = plan.holds.first(where: { $0.digest == digest }) else {
+      let waiting = plan.holds.filter(\.needsApproval).map { "\($0.digest) (\($0.reason))" }
+      throw StopFailure(
+        "Nothing is held under \(digest) now that both calendars were read, and nothing was "
+          + "written. "
+          + (waiting.isEmpty
+            ? "Nothing waits for approval."
+            : "What waits for approval is \(waiting.joined(separator: "; ")).")
+      )
+    }
+    guard hold.needsApproval else {
+      throw StopFailure(
+        "Approval does not end what is held under \(digest), and nothing was written. "
+          + hold.mend
+      )
+    }
+    _ = try await cache.approve(digest)
   }
 
   /// Links what stamps and references prove; creates only with `createMissing`, deletes nothing.
@@ -130,11 +146,9 @@ package struct Cycle: Sendable {
         try await body(&run)
       } catch {
         attempt = run.attempt
-        try await count(run, &attempt)
         throw error
       }
       attempt = run.attempt
-      try await count(run, &attempt)
       return run
     }
   }
@@ -145,14 +159,18 @@ package struct Cycle: Sendable {
   ) async throws -> SyncResult {
     var attempt = attempt
     var failure: (any SyncFailure)?
+    let before = (exchange: await mailbox.requests, psa: await psa.requests)
     do {
       let run = try await body(&attempt)
       attempt.failedItems = run?.attempt.failedItems ?? 0
       failure = run?.failure
+      // A write that was cut off reports a failure of the connection.
+      if failure != nil { try Task.checkCancellation() }
       let isClean = attempt.failedItems == 0 && failure == nil
       attempt.outcome = isClean ? .success : .successWithErrors
       if failure != nil, run?.hasWritten != true { attempt.outcome = .failed }
     } catch  where error is CancellationError || Task.isCancelled {
+      failure = nil
       attempt.outcome = .interrupted
       attempt.notes.append("The run was asked to end. The next one goes on from here.")
     } catch let error as any SyncFailure {
@@ -163,14 +181,13 @@ package struct Cycle: Sendable {
       attempt.outcome = .failed
     }
     if let failure { attempt.notes.append(failure.description) }
+    attempt.exchange.requests = await mailbox.requests - before.exchange
+    attempt.psa.requests = await psa.requests - before.psa
     attempt.finished = surroundings.now()
     try await cache.keep(attempt)
-    return SyncResult(attempt: attempt, holds: try await cache.holds(), failure: failure)
-  }
-
-  private func count(_ run: Run, _ attempt: inout Attempt) async throws {
-    attempt.exchange.requests = await mailbox.requests - run.requestsBefore.exchange
-    attempt.psa.requests = await psa.requests - run.requestsBefore.psa
+    // A run that was asked to end reads nothing more.
+    let holds = Task.isCancelled ? [] : try await cache.holds()
+    return SyncResult(attempt: attempt, holds: holds, failure: failure)
   }
 
   func mark(_ desk: PSADesk, _ run: RunID) -> FolderMark {
@@ -181,5 +198,23 @@ package struct Cycle: Sendable {
       machine: installation.machine,
       run: run
     )
+  }
+}
+
+extension RunLedger {
+  /// Puts a run on record that failed before its cycle could begin, for want of a password say.
+  package func recordFailure(
+    _ failure: any SyncFailure,
+    of purpose: Attempt.Purpose,
+    at now: Instant,
+    settings: String
+  ) async throws -> SyncResult {
+    var attempt = try await begin(purpose, at: now, settings: settings)
+    _ = try await closeInterrupted(before: attempt.run)
+    attempt.outcome = .failed
+    attempt.notes = [failure.description]
+    attempt.finished = now
+    try await keep(attempt)
+    return SyncResult(attempt: attempt, holds: try await holds(), failure: failure)
   }
 }

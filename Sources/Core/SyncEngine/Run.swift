@@ -10,7 +10,6 @@ struct Run {
   let maker: FactMaker
   var positions: Positions
   var mode: PlanMode
-  var approved: Set<PlanDigest> = []
   var exchangeCoverage: Coverage?
   var psaCoverage: Coverage?
   var zone: ZoneName?
@@ -21,7 +20,6 @@ struct Run {
   var isMarked = false
   var hasWritten = false
   var sequence = 0
-  let requestsBefore: (exchange: Int, psa: Int)
   /// Identity is being settled: an item that was not listed could be made a second time.
   var needsWholeListings: Bool {
     switch verdict {
@@ -55,7 +53,6 @@ extension Cycle {
   /// Opens both sides and reads the folder mark against what the cache knows.
   func opened(_ attempt: Attempt, isDry: Bool) async throws -> Run {
     surroundings.progress(.step("Signing in to Exchange and the PSA"))
-    let before = (exchange: await mailbox.requests, psa: await psa.requests)
     let desk = try await psa.open()
     let folder = try await mailbox.open()
     var positions = try await cache.positions()
@@ -96,7 +93,7 @@ extension Cycle {
       mode.looksForPairs = true
     case .asExpected:
       mode.looksForPairs = try await cache.holds().contains {
-        $0.items.first?.hasPrefix("pair ") == true
+        $0.items.first?.verb == .pair
       }
     case .cacheLost(let number):
       mode.cacheWasLost = true
@@ -151,8 +148,7 @@ extension Cycle {
         fingerprinter: surroundings.fingerprinter
       ),
       positions: positions,
-      mode: mode,
-      requestsBefore: before
+      mode: mode
     )
     run.isFull = isFull
     return run

@@ -85,6 +85,8 @@ package struct PlannedLine: Hashable, Sendable {
   /// The id of the item that is written to, or for a create of the one that it is made from.
   package let item: String
   package let reason: String
+  /// True where a text is written that tells nothing but that there is an appointment.
+  package let isMasked: Bool
 
   package init(_ operation: Operation) {
     side = operation.side
@@ -92,6 +94,12 @@ package struct PlannedLine: Hashable, Sendable {
     verb = operation.verb
     item = operation.item
     reason = operation.reason
+    isMasked =
+      switch operation.action {
+      case .create(let order): order.mask == .masked
+      case .update(let order): order.mask == .masked && !order.fields.isEmpty
+      case .delete: false
+      }
   }
 }
 

@@ -63,33 +63,3 @@ package struct Attempt: Hashable, Sendable, Codable {
     self.settings = settings
   }
 }
-
-/// Operations that wait for a person (`rules.md` 8).
-package struct Hold: Hashable, Sendable, Codable {
-  package let digest: PlanDigest
-  /// A sentence for people.
-  package let reason: String
-  /// The operations as printed, in order; without titles.
-  package let items: [String]
-  /// The command that ends it.
-  package let mend: String
-  /// False where approval changes nothing and something else has to be done.
-  package let needsApproval: Bool
-  package var isApproved: Bool
-
-  package init(
-    digest: PlanDigest,
-    reason: String,
-    items: [String],
-    mend: String,
-    needsApproval: Bool,
-    isApproved: Bool = false
-  ) {
-    self.digest = digest
-    self.reason = reason
-    self.items = items
-    self.mend = mend
-    self.needsApproval = needsApproval
-    self.isApproved = isApproved
-  }
-}

@@ -2,7 +2,7 @@
 package enum Origin: String, Sendable, Codable { case psa, exchange, paired }
 
 /// Where a link stands (`rules.md` 2, 4, 7).
-package enum LinkState: String, Sendable, Codable {
+package enum LinkState: String, Sendable, Codable, CaseIterable {
   /// Both items are kept in step.
   case linked
   /// Outside the window or excluded by a setting: nothing is written but masks.

@@ -293,7 +293,11 @@ struct Comparison {
   }
 
   private func reason(_ hasTime: Bool, _ fields: Set<ContentField>, from side: String) -> String {
-    if mask == .masked, !fields.isEmpty { return "it is private in Exchange: detail is taken away" }
+    if mask == .masked, !fields.isEmpty {
+      return item.sensitivity == .normal
+        ? "the settings let the PSA have no detail: it is taken away"
+        : "it is private in Exchange: detail is taken away"
+    }
     let names = (hasTime ? ["time"] : []) + fields.map(\.rawValue).sorted()
     let clash = if case .conflict = time { "; both sides moved it" } else { "" }
     let back = if case .reassert = time { ", put back" } else { "" }

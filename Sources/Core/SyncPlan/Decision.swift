@@ -43,8 +43,8 @@ struct Vanishing {
   /// The side on which it vanished.
   let side: Side
   let kind: Kind
-  /// The held write as printed and hashed; no clock, no proof, no title.
-  let line: String
+  /// The held write; its line, without clock, proof and title, is what is hashed.
+  let item: HeldItem
   /// The side that the following write goes to.
   let writesTo: Side
   /// False while the costlier look-ups were not made.

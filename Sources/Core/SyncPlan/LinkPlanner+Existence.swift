@@ -89,23 +89,23 @@ extension LinkPlanner {
     guard input.mode.mayDelete else { return restoredOrKept(link) }
     if isOff(link) { return waits(link) }
     // The same words as once it is proven, so that one digest approves both.
-    let verb: String
+    let verb: HeldItem.Verb
     switch (exchange, psa) {
     case (.suspected, .seen(let other)) where link.origin != .exchange:
-      verb = recreation(of: link, other) == nil ? "suppress" : "recreate"
+      verb = recreation(of: link, other) == nil ? .suppress : .recreate
     case (.seen(let item), .suspected) where link.origin != .psa:
-      verb = recreation(of: link, item) == nil ? "suppress" : "recreate"
+      verb = recreation(of: link, item) == nil ? .suppress : .recreate
     case (.seen(let item), .suspected) where item.hasAttendees || item.role == .master:
       return held(link, .attendees)
     default:
-      verb = "delete"
+      verb = .delete
     }
     var decision = waits(link)
     decision.vanishing = Vanishing(
       side: side,
       kind: link.kind,
-      line: vanishLine(link, verb, on: verb == "recreate" ? side : opposite(side)),
-      writesTo: verb == "recreate" ? side : opposite(side),
+      item: HeldItem(verb, side: verb == .recreate ? side : opposite(side), of: link),
+      writesTo: verb == .recreate ? side : opposite(side),
       isProven: false,
       unit: Vanishing.unit(of: link)
     )
@@ -141,7 +141,7 @@ extension LinkPlanner {
     decision.vanishing = Vanishing(
       side: vanished ?? .exchange,
       kind: link.kind,
-      line: vanishLine(link, "delete", on: side),
+      item: HeldItem(.delete, side: side, of: link),
       writesTo: side,
       isProven: true,
       unit: Vanishing.unit(of: link)
@@ -158,7 +158,7 @@ extension LinkPlanner {
     decision.vanishing = Vanishing(
       side: side,
       kind: link.kind,
-      line: vanishLine(link, "suppress", on: other),
+      item: HeldItem(.suppress, side: other, of: link),
       writesTo: other,
       isProven: true,
       unit: Vanishing.unit(of: link)
@@ -193,17 +193,11 @@ extension LinkPlanner {
     decision.vanishing = Vanishing(
       side: side,
       kind: link.kind,
-      line: vanishLine(link, "recreate", on: side),
+      item: HeldItem(.recreate, side: side, of: link),
       writesTo: side,
       isProven: true,
       unit: Vanishing.unit(of: link)
     )
     return decision
-  }
-
-  private func vanishLine(_ link: Link, _ verb: String, on side: Side) -> String {
-    let id =
-      side == .exchange ? link.exchange?.item.rawValue ?? "" : link.psa?.id.description ?? ""
-    return "\(side.rawValue) \(link.kind.rawValue) \(verb) \(id) link \(link.id)"
   }
 }

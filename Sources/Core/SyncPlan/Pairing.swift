@@ -6,10 +6,14 @@ struct Pairing {
     let exchange: ExchangeFact
     let psa: PSAFact
 
-    /// As printed: the end of an Exchange id tells items apart, all of it stands in the digest.
-    var line: String {
-      let date = exchange.originalDate.map { " of \($0)" } ?? ""
-      return "pair exchange …\(exchange.identity.rawValue.suffix(12))\(date) psa \(psa.id)"
+    var held: HeldItem {
+      HeldItem(
+        .pair,
+        kind: psa.kind,
+        exchange: exchange.identity,
+        originalDate: exchange.originalDate,
+        psa: psa.id
+      )
     }
 
     /// What the digest is made of: short, for there may be ten thousand.
@@ -20,7 +24,9 @@ struct Pairing {
 
   private(set) var pairs: [Pair] = []
   /// Listed and held: one-to-many, or equal times with other titles once any pair was found.
-  private(set) var unclear: [String] = []
+  private(set) var unclear: [HeldItem] = []
+  /// How many times those lie at.
+  private(set) var unclearTimes = 0
   /// Items that are not created on the other side meanwhile.
   private(set) var exchange: Set<ItemKey> = []
   private(set) var psa: Set<PSAID> = []
@@ -72,10 +78,17 @@ struct Pairing {
     for rest in leftovers {
       self.exchange.formUnion(rest.exchange.map(\.key))
       self.psa.formUnion(rest.psa.map(\.id))
-      unclear.append(
-        "unclear exchange \(rest.exchange.map(\.key.description).sorted().joined(separator: ",")) "
-          + "psa \(rest.psa.map(\.id).sorted().map(\.description).joined(separator: ","))"
-      )
+      unclearTimes += 1
+      unclear += rest.exchange.map {
+        HeldItem(
+          .choose,
+          side: .exchange,
+          kind: .appointment,
+          exchange: $0.identity,
+          originalDate: $0.originalDate
+        )
+      }
+      unclear += rest.psa.map { HeldItem(.choose, side: .psa, kind: $0.kind, psa: $0.id) }
     }
   }
 

@@ -13,8 +13,8 @@ private struct Planner {
   private var holds: [Hold] = []
   private var held: [Side: Int] = [:]
   private var notes: [String]
-  private var reasons: [HoldReason: [String]] = [:]
-  private var refusals: [String] = []
+  private var reasons: [HoldReason: [HeldItem]] = [:]
+  private var refusals: [HeldItem] = []
   private var used: Set<PlanDigest> = []
 
   init(_ input: PlanInput) {
@@ -109,7 +109,7 @@ private struct Planner {
 
   private mutating func pair(_ decisions: inout [Decision], _ next: inout LinkID) {
     guard let pairing, !pairing.pairs.isEmpty else { return }
-    let lines = pairing.pairs.map(\.line)
+    let items = pairing.pairs.map(\.held)
     let reason = "pairs with items of another tool"
     let digest = digest(reason, pairing.pairs.map { $0.canonicalLine(input.fingerprinter) })
     if input.approved.contains(digest) {
@@ -132,20 +132,20 @@ private struct Planner {
       holds.append(
         Hold(
           digest: digest,
-          reason: "\(lines.count) \(reason) are proposed: equal times and titles on both sides",
-          items: lines,
+          reason: "\(items.count) \(reason) are proposed: equal times and titles on both sides",
+          items: items,
           mend: "Link them with 'lockstep sync --approve \(digest)'.",
           needsApproval: true
         )
       )
-      held[.exchange, default: 0] += lines.count
-      held[.psa, default: 0] += lines.count
+      held[.exchange, default: 0] += items.count
+      held[.psa, default: 0] += items.count
     }
     guard !pairing.unclear.isEmpty else { return }
     holds.append(
       Hold(
-        digest: self.digest("unclear", pairing.unclear),
-        reason: "\(pairing.unclear.count) times hold items on both sides that may be the same",
+        digest: self.digest("unclear", pairing.unclear.map(\.line)),
+        reason: "\(pairing.unclearTimes) times hold items on both sides that may be the same",
         items: pairing.unclear,
         mend: "Make their titles equal, or delete the one that is not wanted.",
         needsApproval: false
@@ -177,8 +177,8 @@ private struct Planner {
           Set(vanished.map(\.unit)).count,
           ofLinked: Set(linked.map(Vanishing.unit)).count
         )
-        let lines = vanished.map(\.line).sorted()
-        let digest = digest("\(side.rawValue) \(kind.rawValue) vanished", lines)
+        let items = vanished.map(\.item).sorted { $0.line < $1.line }
+        let digest = digest("\(side.rawValue) \(kind.rawValue) vanished", items.map(\.line))
         let isProven = vanished.allSatisfy(\.isProven)
         if !holds { continue }
         if input.approved.contains(digest), isProven {
@@ -196,9 +196,9 @@ private struct Planner {
         self.holds.append(
           Hold(
             digest: digest,
-            reason: "\(lines.count) items vanished from \(name(side)) at once, of "
+            reason: "\(items.count) items vanished from \(name(side)) at once, of "
               + "\(linked.count) that are linked",
-            items: lines,
+            items: items,
             mend: "If people did that, run 'lockstep sync --approve \(digest)'.",
             needsApproval: true
           )
@@ -214,8 +214,8 @@ private struct Planner {
     for decision in decisions {
       if let note = decision.note { notes.append(note) }
       if let hold = decision.hold {
-        reasons[hold, default: []].append(line(decision.link))
         let side: Side = decision.link.origin == .psa ? .exchange : .psa
+        reasons[hold, default: []].append(HeldItem(.wait, of: decision.link))
         held[side, default: 0] += 1
       }
       if decision.forgets {
@@ -241,21 +241,28 @@ private struct Planner {
     guard let refusal = operation.link.refusal, refusal.side == operation.side,
       refusal.wanted == operation.wanted(input.fingerprinter)
     else { return false }
-    refusals.append(line(operation.link) + ": " + refusal.text)
+    refusals.append(
+      HeldItem(
+        HeldItem.Verb(operation.verb),
+        side: operation.side,
+        of: operation.link,
+        words: refusal.text
+      )
+    )
     held[operation.side, default: 0] += 1
     return true
   }
 
   private mutating func listHolds() {
     for reason in HoldReason.allCases {
-      let lines = (reasons[reason] ?? []) + (reason == .copies ? roster.doubles : [])
-      guard !lines.isEmpty else { continue }
-      let digest = digest(reason.rawValue, lines)
+      let items = (reasons[reason] ?? []) + (reason == .copies ? roster.doubles : [])
+      guard !items.isEmpty else { continue }
+      let digest = digest(reason.rawValue, items.map(\.line))
       holds.append(
         Hold(
           digest: digest,
           reason: reason.rawValue,
-          items: lines,
+          items: items,
           mend: reason == .restored
             ? "Look at both calendars, then run 'lockstep sync --approve \(digest)'." : reason.mend,
           needsApproval: reason == .restored
@@ -265,7 +272,7 @@ private struct Planner {
     guard !refusals.isEmpty else { return }
     holds.append(
       Hold(
-        digest: digest("refused", refusals),
+        digest: digest("refused", refusals.map(\.line)),
         reason: "a side refused these writes; they are tried again when the item changes",
         items: refusals,
         mend: "Read the reason beside each item, and change the item or the settings.",
@@ -274,10 +281,7 @@ private struct Planner {
     )
   }
 
-  private func line(_ link: Link) -> String {
-    "link \(link.id) \(link.kind.rawValue) exchange \(link.exchange?.item.rawValue ?? "-") psa "
-      + (link.psa?.id.description ?? "-")
-  }
+  private func line(_ link: Link) -> String { HeldItem(.wait, of: link).line }
 
   private func name(_ side: Side) -> String { side == .exchange ? "Exchange" : "the PSA" }
 

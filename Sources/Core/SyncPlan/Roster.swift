@@ -16,7 +16,7 @@ struct Roster {
   private(set) var freshPSA: [PSAFact] = []
   private(set) var ambiguous: Set<LinkID> = []
   /// Items of which several bear one stamp or reference: held, and nothing is made beside them.
-  private(set) var doubles: [String] = []
+  private(set) var doubles: [HeldItem] = []
   private(set) var notes: [String] = []
   private(set) var nextLink: LinkID
 
@@ -77,7 +77,7 @@ struct Roster {
         "\(candidates.count) PSA appointments bear one reference (\(ids(candidates))): none is "
           + "linked. Delete the ones that are not wanted."
       )
-      doubles.append("reference \(reference) psa \(ids(candidates))")
+      doubles += candidates.map { HeldItem(.choose, side: .psa, kind: $0.kind, psa: $0.id) }
       if let link, psa[link] == nil { ambiguous.insert(link) }
       strangers.removeAll {
         $0.reference == reference || input.facts.referenceOfCopy($0) == reference
@@ -139,9 +139,16 @@ struct Roster {
           "\(candidates.count) Exchange items were made from PSA appointment \(id): none is "
             + "linked. Delete the copies that are not wanted."
         )
-        doubles.append(
-          "stamp of psa \(id) exchange " + candidates.map(\.id.rawValue).joined(separator: ", ")
-        )
+        doubles += candidates.map {
+          HeldItem(
+            .choose,
+            side: .exchange,
+            kind: .appointment,
+            exchange: $0.identity,
+            originalDate: $0.originalDate,
+            psa: id
+          )
+        }
         continue
       }
       var link = input.newLink(nextLink, kind: .appointment, origin: .psa)

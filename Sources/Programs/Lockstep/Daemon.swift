@@ -13,6 +13,8 @@ import SyncModel
 struct Daemon: Service {
   let config: String?
 
+  private var invocation: Invocation { Invocation(config: config) }
+
   /// What one run leaves for the decision when the next one is.
   private enum Verdict {
     case went
@@ -41,7 +43,7 @@ struct Daemon: Service {
       let due = due(after: verdict, last, isFirst: isFirst, try timetable(wiring))
       isFirst = false
       guard try await waited(until: due, verdict, settings: wiring.settings.file) else { continue }
-      guard wiring.isSwitchedOn() else {
+      guard wiring.isSwitchedOn(invocation) else {
         try await Task.sleep(for: .seconds(300))
         continue
       }
@@ -115,18 +117,19 @@ struct Daemon: Service {
   private func attempt(_ wiring: Wiring, after verdict: Verdict) async throws -> Verdict {
     let failures = if case .retry(_, let failures) = verdict { failures } else { 0 }
     do {
-      let result = try await wiring.withCycle(patience: .seconds(60), progress: { _ in }) {
-        try await $0.sync(SyncOptions())
-      }
+      let result = try await wiring.record(
+        .sync,
+        patience: .seconds(60),
+        progress: { _ in }
+      ) { try await $0.sync(SyncOptions()) }
       let attempt = result.attempt
-      let changes = attempt.changes.isEmpty ? "nothing to do" : attempt.changes
-      Terminal.say("Run \(attempt.run): \(attempt.outcome.rawValue), \(changes)")
-      for note in attempt.notes { Terminal.say(note) }
+      Terminal.say("Run \(attempt.run): \(attempt.outcome.rawValue), \(attempt.summary)")
+      for note in attempt.notes { Terminal.say(invocation.spelled(note)) }
       guard let failure = result.failure else { return .went }
       return answer(to: failure.remedy, failures, attempt.run)
     } catch let failure as any SyncFailure {
       try Task.checkCancellation()
-      Terminal.say("\(failure)")
+      Terminal.say(invocation.spelled("\(failure)"))
       let last = try await lastAttempt(wiring)
       return answer(to: failure.remedy, failures, last?.run ?? RunID(0))
     }
@@ -137,7 +140,12 @@ struct Daemon: Service {
     case .retry(let pause):
       return .retry(after: pause, failures: failures + 1)
     case .signIn:
-      Terminal.say("No further sign-in until the settings change or `lockstep sync` went well.")
+      Terminal.say(
+        invocation.spelled(
+          "No further sign-in for six hours, or until the settings change or 'lockstep sync' "
+            + "went well."
+        )
+      )
       return .waitsForPerson(since: run)
     case .skipItem, .stop:
       return .went

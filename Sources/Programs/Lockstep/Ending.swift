@@ -26,6 +26,7 @@ enum Ending: Int32 {
   init(of error: any Error) {
     switch error {
     case is SettingsRefusal, is ProfileRefusal: self = .usage
+    case is CancellationError: self = .tryLater
     case StoreFailure.locked: self = .tryLater
     case let failure as any SyncFailure: self.init(failure.remedy)
     default: self = .failed
@@ -34,16 +35,25 @@ enum Ending: Int32 {
 }
 
 /// Runs a command and ends it: a failure becomes a sentence on stderr and an exit code.
-func conclude(_ command: () async throws -> Ending) async throws {
+///
+/// With `heedsSignals` the command ends at its next safe point when it is asked to.
+func conclude(
+  _ invocation: Invocation,
+  heedsSignals: Bool = false,
+  _ command: @escaping @Sendable () async throws -> Ending
+) async throws {
   let ending: Ending
   do {
-    ending = try await command()
+    ending = heedsSignals ? try await Interruption.heeded(command) : try await command()
+  } catch let stop as CancellationError {
+    // That it was asked to stop has been said.
+    ending = Ending(of: stop)
   } catch let exit as ExitCode {
     throw exit
   } catch let wrong as ValidationError {
     throw wrong
   } catch {
-    Terminal.say("lockstep: \(error)")
+    Terminal.say("lockstep: \(invocation.spelled("\(error)"))")
     ending = Ending(of: error)
   }
   if ending != .done { throw ExitCode(ending.rawValue) }

@@ -1,4 +1,6 @@
+import Autotask
 import Glibc
+import HTTP
 import Settings
 import Store
 import SyncEngine
@@ -7,16 +9,16 @@ import ZoneData
 
 /// What `doctor` looks at, from the settings to the unit; nothing is changed anywhere.
 struct Examination {
-  let config: String?
+  let invocation: Invocation
 
   private typealias Check = DoctorView.Check
 
   func checks() async -> [DoctorView.Check] {
     let wiring: Wiring
     do {
-      wiring = try Wiring(settings: config)
+      wiring = try Wiring(settings: invocation.config)
     } catch {
-      return [bad("settings", error, mend: "share/lockstep/settings.example.toml shows all keys.")]
+      return [bad("settings", "\(error)", mend: Mend(file: "the settings").mend(for: error))]
     }
     var checks = [settings(wiring), zones(wiring)]
     checks += await exchange(wiring)
@@ -34,7 +36,7 @@ struct Examination {
     let file = wiring.settings.file
     return wiring.settings.switches.isEnabled
       ? good("settings", file)
-      : warning("settings", "\(file); switched off", mend: "lockstep profile shows by whom.")
+      : warning("settings", "\(file); switched off", mend: "'lockstep profile' shows by whom.")
   }
 
   private func zones(_ wiring: Wiring) -> Check {
@@ -42,11 +44,12 @@ struct Examination {
       _ = try wiring.zones.zone("Europe/Berlin")
       return good("time zones", "the system's tz database can be read")
     } catch {
-      return bad("time zones", error, mend: "apt install tzdata")
+      return bad("time zones", "\(error)", mend: "`apt install tzdata`")
     }
   }
 
   private func cache(_ wiring: Wiring) async -> Check {
+    if let obstacle = obstacle(wiring) { return obstacle }
     do {
       let cache = try wiring.cache(readOnly: true)
       let faults = try await cache.faults()
@@ -55,7 +58,7 @@ struct Examination {
           name: "cache",
           finding: .bad,
           says: faults.joined(separator: "; "),
-          mend: "Move \(cache.file) away and run `lockstep adopt`."
+          mend: Mend(file: wiring.settings.file).mend(for: StoreFailure.damaged(file: cache.file))
         )
       }
       let counts = try await cache.counts()
@@ -63,8 +66,34 @@ struct Examination {
     } catch StoreFailure.absent {
       return good("cache", "none yet; the first run makes it in \(wiring.settings.cacheDirectory)")
     } catch {
-      return bad("cache", error)
+      return bad("cache", "\(error)", mend: Mend(file: wiring.settings.file).mend(for: error))
     }
+  }
+
+  /// Why no cache could be kept where the settings want it; nil where one could.
+  private func obstacle(_ wiring: Wiring) -> Check? {
+    let mend = "Set `cache_directory` in \(wiring.settings.file) to a folder of your own, or"
+    let wanted = wiring.settings.cacheDirectory
+    var folder = wanted
+    while access(folder, F_OK) != 0, let slash = folder.lastIndex(of: "/"), folder.count > 1 {
+      folder = slash == folder.startIndex ? "/" : String(folder[..<slash])
+    }
+    var facts = stat()
+    guard stat(folder, &facts) == 0, facts.st_mode & S_IFMT == S_IFDIR else {
+      return bad(
+        "cache",
+        "\(folder) is a file, and a folder is needed there",
+        mend: "\(mend) move that file away."
+      )
+    }
+    let file = wanted + "/cache.sqlite"
+    let barred = [folder] + (access(file, F_OK) == 0 ? [file] : [])
+    guard let path = barred.first(where: { access($0, W_OK) != 0 }) else { return nil }
+    return bad(
+      "cache",
+      "\(path) cannot be written: \(String(cString: strerror(errno)))",
+      mend: "\(mend) give yourself the right to write there (`ls -ld \(Invocation.quoted(path))`)."
+    )
   }
 
   private func disk(_ wiring: Wiring) -> Check {
@@ -100,7 +129,7 @@ struct Examination {
         )
       }
     } catch {
-      return bad("daemon", error)
+      return bad("daemon", "\(error)", mend: Mend(file: wiring.settings.file).mend(for: error))
     }
     let folder =
       getenv("XDG_CONFIG_HOME").map { String(cString: $0) }
@@ -111,7 +140,8 @@ struct Examination {
       : warning(
         "daemon",
         "its unit is not enabled",
-        mend: "share/lockstep/lockstep.service says how, in its first lines."
+        mend:
+          "share/lockstep/lockstep.service says in its first lines how to have it run by itself."
       )
   }
 
@@ -119,23 +149,26 @@ struct Examination {
 
   private func exchange(_ wiring: Wiring) async -> [Check] {
     let address = wiring.settings.exchange.address.url
-    let connection: Connection<any ExchangeMailbox & ExchangeWriting>
+    let mend = Mend(file: wiring.settings.file)
+    let credential: Credential
     do {
-      connection = try await wiring.exchange()
+      credential = try await wiring.settings.exchange.credential()
     } catch {
-      return [bad("Exchange password", error)]
+      return [bad("Exchange password", "\(error)", mend: mend.mend(for: error, at: .exchange))]
     }
     var checks = [good("Exchange password", "was found")]
     do {
-      try await connection.use { mailbox in
+      try await wiring.exchange(credential).use { mailbox in
         let folder = try await mailbox.open()
         checks.append(good("Exchange", "\(folder.server) at \(address), signed in"))
         checks.append(calendar(folder))
-        checks.append(try mark(folder.mark, wiring))
+        checks.append(agent(folder.mark, wiring))
         checks.append(zone(try await mailbox.personalZone(), wiring.settings.zone))
       }
     } catch {
-      checks.append(bad("Exchange", "\(address): \(error)", mend: advice(error)))
+      checks.append(
+        bad("Exchange", "\(address): \(error)", mend: mend.mend(for: error, at: .exchange))
+      )
     }
     return checks
   }
@@ -151,16 +184,36 @@ struct Examination {
       )
   }
 
-  private func mark(_ mark: FolderMark?, _ wiring: Wiring) throws -> Check {
-    guard let mark else { return good("agent", "no agent has served this calendar yet") }
-    if try AgentIdentity.kept(in: wiring.agentFile) == mark.agent {
-      return good("agent", "this one serves the calendar; last writing run \(mark.run)")
+  private func agent(_ mark: FolderMark?, _ wiring: Wiring) -> Check {
+    let file = wiring.agentFile
+    let own: AgentID?
+    do {
+      own = try AgentIdentity.kept(in: file)
+    } catch {
+      return bad("agent", "\(error)", mend: Mend(file: wiring.settings.file).mend(for: error))
     }
-    return bad(
-      "agent",
-      "the one on \(mark.machine) serves this calendar",
-      mend: "lockstep init --settings \(wiring.settings.file) --take-over, to serve it from here."
-    )
+    let takeOver =
+      "'lockstep init --settings \(Invocation.quoted(wiring.settings.file)) --take-over'"
+    switch (own, mark) {
+    case (nil, nil):
+      return good("agent", "none yet; the first run names it and marks the calendar")
+    case (_?, nil):
+      return good("agent", "this one; no run has marked the calendar yet")
+    case (let own?, let mark?) where own == mark.agent:
+      return good("agent", "this one serves the calendar; last writing run \(mark.run)")
+    case (nil, let mark?) where mark.machine == Wiring.machine:
+      return bad(
+        "agent",
+        "an agent of this machine serves the calendar, and its name is missing (\(file))",
+        mend: "Restore that file from a backup. Without one: \(takeOver), to go on as a new agent."
+      )
+    case (_, let mark?):
+      return bad(
+        "agent",
+        "the one on \(mark.machine) serves this calendar",
+        mend: "Leave it to that one, or run \(takeOver) to serve it from here."
+      )
+    }
   }
 
   private func zone(_ personal: ZoneName?, _ settings: ZoneName?) -> Check {
@@ -175,48 +228,48 @@ struct Examination {
 
   private func psa(_ wiring: Wiring) async -> [Check] {
     let address = wiring.settings.psa.address.server.url
-    let connection: Connection<any PSAService & PSAWriting>
+    let mend = Mend(file: wiring.settings.file)
+    let secret: Secret
     do {
-      connection = try await wiring.psa()
+      secret = try await wiring.settings.psa.secret.secret()
     } catch {
-      return [bad("PSA secret", error)]
+      return [bad("PSA secret", "\(error)", mend: mend.mend(for: error, at: .psa))]
     }
     var checks = [good("PSA secret", "was found")]
     do {
-      let desk = try await connection.use { try await $0.open() }
+      let desk = try await wiring.psa(secret).use { try await $0.open() }
       checks.append(good("PSA", "\(desk.server), tenant \(desk.tenant), signed in"))
       checks.append(good("resource", "\(desk.resource)"))
     } catch {
-      checks.append(bad("PSA", "\(address): \(error)", mend: advice(error)))
+      let mend = mend.mend(for: error, at: .psa)
+      switch error {
+      case AutotaskError.noResource, AutotaskError.inactiveResource,
+        AutotaskError.severalResources:
+        checks.append(good("PSA", "\(address), signed in"))
+        checks.append(bad("resource", "\(error)", mend: mend))
+      default:
+        checks.append(bad("PSA", "\(address): \(error)", mend: mend))
+      }
     }
     return checks
   }
 
   // MARK: Findings
 
-  private func advice(_ error: any Error) -> String? {
-    guard let failure = error as? any SyncFailure else { return nil }
-    return switch failure.remedy {
-    case .retry: "Nothing to mend here if it passes; look again in a few minutes."
-    case .signIn: "Mend the user or the secret; then `lockstep sync` once."
-    case .skipItem: nil
-    case .stop: "Mend it in \(config ?? "the settings"), or ask who runs that server."
-    }
-  }
-
   private func good(_ name: String, _ says: String) -> Check {
     Check(name: name, finding: .good, says: says, mend: nil)
   }
 
   private func warning(_ name: String, _ says: String, mend: String) -> Check {
-    Check(name: name, finding: .warning, says: says, mend: mend)
+    Check(name: name, finding: .warning, says: says, mend: invocation.spelled(mend))
   }
 
   private func bad(_ name: String, _ says: String, mend: String?) -> Check {
-    Check(name: name, finding: .bad, says: says, mend: mend)
-  }
-
-  private func bad(_ name: String, _ error: any Error, mend: String? = nil) -> Check {
-    bad(name, "\(error)", mend: mend ?? advice(error))
+    Check(
+      name: name,
+      finding: .bad,
+      says: invocation.spelled(says),
+      mend: mend.map(invocation.spelled)
+    )
   }
 }

@@ -7,6 +7,7 @@ final class ExportTarget {
   private let draft: String
   private var file: Int32
   private var buffer: [UInt8] = []
+  private var isDraft = false
 
   init(_ path: String?) throws {
     self.path = path
@@ -24,6 +25,14 @@ final class ExportTarget {
     // Calendars are personal: for their owner alone. What bears the draft's name is never cut.
     file = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw refusal() }
+    isDraft = true
+  }
+
+  /// An export that failed leaves nothing behind.
+  deinit {
+    guard isDraft else { return }
+    if file >= 0 { _ = Glibc.close(file) }
+    unlink(draft)
   }
 
   func write(_ bytes: [UInt8]) throws {
@@ -34,11 +43,10 @@ final class ExportTarget {
   func close() throws {
     try flush()
     guard let path else { return }
-    guard Glibc.close(file) == 0, rename(draft, path) == 0 else {
-      let failure = refusal()
-      unlink(draft)
-      throw failure
-    }
+    let code = Glibc.close(file)
+    file = -1
+    guard code == 0, rename(draft, path) == 0 else { throw refusal() }
+    isDraft = false
   }
 
   private func flush() throws {

@@ -2,7 +2,22 @@ import FoundationEssentials
 import Glibc
 
 /// A result: text for people, JSON for scripts.
-protocol View: Encodable, CustomStringConvertible {}
+protocol View: Encodable, CustomStringConvertible {
+  /// Lists in whose place the JSON has their names, in its order.
+  var longLists: [LongList] { get }
+}
+
+extension View {
+  var longLists: [LongList] { [] }
+}
+
+/// A list of perhaps ten thousand elements: each is made, encoded and written by itself, for all of
+/// them at once would take tens of megabytes.
+struct LongList {
+  let name: String
+  let count: Int
+  let element: (Int) -> any Encodable
+}
 
 /// Prints results to stdout.
 struct Output {
@@ -12,11 +27,33 @@ struct Output {
     if isJSON {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      Terminal.write(Array(try encoder.encode(view)) + [UInt8(ascii: "\n")], to: STDOUT_FILENO)
+      var rest = String(decoding: try encoder.encode(view), as: UTF8.self)[...]
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      for list in view.longLists {
+        guard let place = rest.firstRange(of: "\"\(list.name)\"") else { continue }
+        Terminal.write(String(rest[..<place.lowerBound]), to: STDOUT_FILENO)
+        try show(list, encoder)
+        rest = rest[place.upperBound...]
+      }
+      Terminal.write(rest + "\n", to: STDOUT_FILENO)
     } else {
       let text = view.description
-      Terminal.write(Array((text.hasSuffix("\n") ? text : text + "\n").utf8), to: STDOUT_FILENO)
+      Terminal.write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO)
     }
+  }
+}
+
+extension Output {
+  private func show(_ list: LongList, _ encoder: JSONEncoder) throws {
+    var text = "["
+    for index in 0..<list.count {
+      let element = try encoder.encode(list.element(index))
+      text += (index == 0 ? "\n" : ",\n") + String(decoding: element, as: UTF8.self)
+      guard text.utf8.count > 65_536 else { continue }
+      Terminal.write(text, to: STDOUT_FILENO)
+      text = ""
+    }
+    Terminal.write(text + "\n]", to: STDOUT_FILENO)
   }
 }
 
@@ -25,13 +62,13 @@ enum Terminal {
   /// Messages and progress go to stderr; a line of progress that stands there is wiped first.
   static func say(_ text: String) {
     let wipe = isatty(STDERR_FILENO) == 1 ? "\r\u{1B}[K" : ""
-    write(Array((wipe + text + "\n").utf8), to: STDERR_FILENO)
+    write(wipe + text + "\n", to: STDERR_FILENO)
   }
 
   /// A line that the next one replaces; nothing where stderr is no terminal.
   static func flash(_ text: String) {
     guard isatty(STDERR_FILENO) == 1 else { return }
-    write(Array(("\r\u{1B}[K" + text).utf8), to: STDERR_FILENO)
+    write("\r\u{1B}[K" + text, to: STDERR_FILENO)
   }
 
   enum Colour: Int { case red = 31, green = 32, yellow = 33 }
@@ -44,9 +81,9 @@ enum Terminal {
     return "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m"
   }
 
-  /// All the bytes, or as many as the reader wanted.
-  static func write(_ bytes: [UInt8], to file: Int32) {
-    var rest = bytes[...]
+  /// All of the text, or as much as the reader wanted.
+  static func write(_ text: String, to file: Int32) {
+    var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
       if count > 0 {

@@ -41,11 +41,15 @@ struct Wiring {
   // MARK: What lies on this machine
 
   /// Says so where the settings or the person's profile have switched everything off.
-  func isSwitchedOn() -> Bool {
+  func isSwitchedOn(_ invocation: Invocation) -> Bool {
     if settings.switches.isEnabled { return true }
-    let place = settings.policy.isEnabled ? "your profile" : settings.file
+    let mend =
+      settings.policy.isEnabled
+      ? "in your profile; 'lockstep profile set enabled=' switches it on again"
+      : "in \(settings.file) (enabled under [sync])"
     Terminal.say(
-      "lockstep: Synchronization is switched off in \(place) (enabled). Both sides stay as they are."
+      "lockstep: Synchronization is switched off \(invocation.spelled(mend)). "
+        + "Both sides stay as they are."
     )
     return false
   }
@@ -73,26 +77,54 @@ struct Wiring {
     )
   }
 
-  private static var machine: String {
+  static var machine: String {
     var name = [CChar](repeating: 0, count: 256)
     guard gethostname(&name, name.count - 1) == 0 else { return "unknown" }
     return text(name)
   }
 
+  /// The newest runs; one without an end on which nobody works any more was interrupted.
+  func attempts(limit: Int, in cache: SQLiteCache) async throws -> [Attempt] {
+    let open = try await cache.attempts(limit: limit).filter { $0.outcome == .running }.map(\.run)
+    let holder = open.isEmpty ? nil : try ProfileLock.holder(of: settings.cacheDirectory)
+    // Read once more: a run that has ended meanwhile has its own outcome by now.
+    return try await cache.attempts(limit: limit).map { attempt in
+      guard attempt.outcome == .running, open.contains(attempt.run),
+        holder.map({ $0.since > attempt.started }) ?? true
+      else { return attempt }
+      var attempt = attempt
+      attempt.outcome = .interrupted
+      return attempt
+    }
+  }
+
   // MARK: The two sides
 
-  func exchange() async throws -> Connection<any ExchangeMailbox & ExchangeWriting> {
+  /// What opens both sides, fetched anew for each run.
+  struct Secrets {
+    let exchange: Credential
+    let psa: Secret
+  }
+
+  func secrets() async throws(SecretFailure) -> Secrets {
+    Secrets(
+      exchange: try await settings.exchange.credential(),
+      psa: try await settings.psa.secret.secret()
+    )
+  }
+
+  func exchange(_ credential: Credential) -> Connection<any ExchangeMailbox & ExchangeWriting> {
     let client = HTTPClient(trust: settings.exchange.trust, userAgent: Wiring.userAgent)
     let account = EWSAccount(
       url: settings.exchange.address.url,
       mailbox: settings.exchange.mailbox.rawValue,
-      credential: try await settings.exchange.credential()
+      credential: credential
     )
     let mailbox = EWSMailbox(account: account, client: client, zones: zones, zone: settings.zone)
     return Connection(port: mailbox, client: client)
   }
 
-  func psa() async throws -> Connection<any PSAService & PSAWriting> {
+  func psa(_ secret: Secret) -> Connection<any PSAService & PSAWriting> {
     let client = HTTPClient(
       trust: .system,
       userAgent: Wiring.userAgent,
@@ -112,7 +144,7 @@ struct Wiring {
     let account = AutotaskAccount(
       address: address,
       user: settings.psa.user,
-      secret: try await settings.psa.secret.secret(),
+      secret: secret,
       integrationCode: settings.psa.integrationCode,
       resource: resource
     )
@@ -137,20 +169,61 @@ struct Wiring {
     )
   }
 
+  /// As long as a person waits for another run of the profile.
+  static let patience = Duration.seconds(300)
+
   /// Takes the profile, opens the cache, signs in nowhere yet, and runs `body` with the engine.
   ///
   /// Everything is given back afterwards, also when `body` fails.
-  func withCycle<Result>(
-    patience: Duration = .seconds(15),
+  func withCycle<Result>(_ body: (Cycle) async throws -> Result) async throws -> Result {
+    let lock = try await lock(patience: Wiring.patience)
+    defer { lock.release() }
+    return try await cycle(
+      cache(),
+      installation(),
+      secrets(),
+      progress: ProgressLine.show,
+      body
+    )
+  }
+
+  /// The same for a run on record: one without its passwords is there too, so that nobody takes
+  /// silence for health.
+  func record(
+    _ purpose: Attempt.Purpose,
+    patience: Duration = Wiring.patience,
     progress: @escaping @Sendable (Progress) -> Void = ProgressLine.show,
-    _ body: (Cycle) async throws -> Result
-  ) async throws -> Result {
+    _ body: (Cycle) async throws -> SyncResult
+  ) async throws -> SyncResult {
     let lock = try await lock(patience: patience)
     defer { lock.release() }
     let cache = try cache()
     let installation = try installation()
-    return try await exchange().use { mailbox in
-      try await psa().use { service in
+    let secrets: Secrets
+    do {
+      secrets = try await self.secrets()
+    } catch {
+      try Task.checkCancellation()
+      return try await cache.recordFailure(
+        error,
+        of: purpose,
+        at: WallClock.now(),
+        settings: installation.settingsDigest
+      )
+    }
+    return try await cycle(cache, installation, secrets, progress: progress, body)
+  }
+
+  private func cycle<Result>(
+    _ cache: SQLiteCache,
+    _ installation: Installation,
+    _ secrets: Secrets,
+    progress: @escaping @Sendable (Progress) -> Void,
+    _ body: (Cycle) async throws -> Result
+  ) async throws -> Result {
+    try Task.checkCancellation()
+    return try await exchange(secrets.exchange).use { mailbox in
+      try await psa(secrets.psa).use { service in
         try await body(
           Cycle(
             mailbox: mailbox,
@@ -164,16 +237,19 @@ struct Wiring {
     }
   }
 
-  /// One run at a time: another one of this profile is waited for, a little.
+  /// One run at a time: another one of this profile is waited for.
   private func lock(patience: Duration) async throws -> ProfileLock {
-    let step = Duration.milliseconds(250)
-    var rest = patience
-    while rest > .zero, let holder = try ProfileLock.holder(of: settings.cacheDirectory) {
-      if rest == patience { Terminal.say("Process \(holder.process) is at work; waiting for it.") }
-      try await Task.sleep(for: step)
-      rest -= step
-    }
-    return try ProfileLock(folder: settings.cacheDirectory, now: WallClock.now())
+    try await ProfileLock.inTurn(
+      folder: settings.cacheDirectory,
+      patience: patience,
+      now: { WallClock.now() },
+      waiting: { holder in
+        Terminal.say(
+          "Process \(holder.process) is at work since \(WallClock.shown(holder.since)); "
+            + "waiting for it."
+        )
+      }
+    )
   }
 }
 

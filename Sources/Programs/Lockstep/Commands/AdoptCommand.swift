@@ -1,13 +1,14 @@
 import ArgumentParser
 import SyncEngine
+import SyncModel
 
 struct AdoptCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "adopt",
-    abstract: "Rebuilds the links between both sides after the cache was lost.",
+    abstract: "Finds again what belongs together, after the cache was lost.",
     discussion: """
-      Links what stamps and references prove, and deletes nothing. Without --create-missing it \
-      creates nothing either.
+      Links what both calendars prove to belong together, by the marks that Lockstep left in \
+      them, and deletes nothing. Without --create-missing it creates nothing either.
       """
   )
 
@@ -18,11 +19,14 @@ struct AdoptCommand: AsyncParsableCommand {
   var createMissing = false
 
   func run() async throws {
-    try await conclude {
+    let invocation = common.invocation
+    try await conclude(invocation, heedsSignals: true) {
       let wiring = try Wiring(settings: common.config)
-      guard wiring.isSwitchedOn() else { return .failed }
-      let result = try await wiring.withCycle { try await $0.adopt(createMissing: createMissing) }
-      try view.output.show(AttemptView(result.attempt, holds: result.holds))
+      guard wiring.isSwitchedOn(invocation) else { return .failed }
+      let result = try await wiring.record(.adopt) {
+        try await $0.adopt(createMissing: createMissing)
+      }
+      try await view.show(result, wiring, invocation)
       return Ending(of: result)
     }
   }

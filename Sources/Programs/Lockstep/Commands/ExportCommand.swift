@@ -39,7 +39,7 @@ struct ExportCommand: AsyncParsableCommand {
   var output: String?
 
   func run() async throws {
-    try await conclude {
+    try await conclude(common.invocation) {
       let wiring = try Wiring(settings: common.config)
       let cache = try wiring.cache(readOnly: true)
       let zone = try await cache.positions().personalZone ?? wiring.settings.zone ?? .utc

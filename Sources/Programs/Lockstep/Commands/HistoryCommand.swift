@@ -5,29 +5,36 @@ import SyncModel
 struct HistoryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
-    abstract: "Shows past runs, or what one of them wrote and why."
+    abstract: "Shows past runs, or what one of them wrote and why.",
+    discussion: """
+      $ lockstep history
+      $ lockstep history 42
+
+      Asks neither side.
+      """
   )
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var view: ViewOptions
 
-  @Argument(help: "The number of a run.")
+  @Argument(help: "The number of a run, as the list shows it.")
   var run: Int64?
 
   func run() async throws {
-    try await conclude {
+    let invocation = common.invocation
+    try await conclude(invocation) {
       let wiring = try Wiring(settings: common.config)
       let attempts: [Attempt]
       let cache: SQLiteCache
       do {
         cache = try wiring.cache(readOnly: true)
-        attempts = try await cache.attempts(limit: run == nil ? 50 : .max)
+        attempts = try await wiring.attempts(limit: run == nil ? 50 : .max, in: cache)
       } catch StoreFailure.absent where run == nil {
-        try view.output.show(HistoryView([]))
+        try view.output.show(HistoryView([], invocation))
         return .done
       }
       guard let run else {
-        try view.output.show(HistoryView(attempts))
+        try view.output.show(HistoryView(attempts, invocation))
         return .done
       }
       guard let attempt = attempts.first(where: { $0.run.rawValue == run }) else {

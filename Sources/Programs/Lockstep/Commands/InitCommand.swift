@@ -16,25 +16,37 @@ struct InitCommand: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var view: ViewOptions
 
-  @Option(help: ArgumentHelp("The settings file to set up from.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp(
+      "The settings file to set up from; it is used where it lies.",
+      valueName: "file"
+    )
+  )
   var settings: String
 
   @Flag(help: "Serve this calendar from here, instead of from where it was served so far.")
   var takeOver = false
 
+  func validate() throws {
+    guard let config = common.config, config != settings else { return }
+    throw ValidationError("init takes its file from --settings; leave --config out.")
+  }
+
   func run() async throws {
-    try await conclude {
+    try await conclude(Invocation(config: settings), heedsSignals: true) {
       let wiring = try Wiring(settings: settings)
       let agent = try wiring.agent()
-      let (folder, zone) = try await wiring.exchange().use { mailbox in
+      let secrets = try await wiring.secrets()
+      let (folder, zone) = try await wiring.exchange(secrets.exchange).use { mailbox in
         (try await mailbox.open(), try await mailbox.personalZone())
       }
-      let desk = try await wiring.psa().use { try await $0.open() }
+      let desk = try await wiring.psa(secrets.psa).use { try await $0.open() }
 
       let other = folder.mark.flatMap { $0.agent == agent ? nil : $0 }
       if takeOver {
-        let result = try await wiring.withCycle { try await $0.takeOver() }
+        let result = try await wiring.record(.adopt) { try await $0.takeOver() }
         if let failure = result.failure { throw failure }
+        if result.attempt.outcome == .interrupted { return .tryLater }
       }
       try view.output.show(
         InitView(

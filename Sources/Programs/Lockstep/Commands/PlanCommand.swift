@@ -1,5 +1,4 @@
 import ArgumentParser
-import Store
 import SyncEngine
 import SyncModel
 
@@ -7,48 +6,26 @@ struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
     abstract: "Shows what a run would do, and why; writes to neither side.",
-    discussion: "Ends with the digest of each hold, which `lockstep sync --approve` takes."
+    discussion: """
+      What would wait for you stands at the end, under the digest that \
+      `lockstep sync --approve` takes; the status is then 3.
+      """
   )
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var view: ViewOptions
 
   func run() async throws {
-    try await conclude {
+    let invocation = common.invocation
+    try await conclude(invocation, heedsSignals: true) {
       let wiring = try Wiring(settings: common.config)
       let report = try await wiring.withCycle { try await $0.plan() }
-      let titles = view.json ? [:] : try await titles(report, in: wiring.cache(readOnly: true))
-      try view.output.show(PlanView(report, titles: titles))
+      let cache = try wiring.cache(readOnly: true)
+      let holds = try await HoldView.views(of: report.holds, view, in: cache, invocation)
+      let shown = report.operations.prefix(PlanView.shown).map(\.named)
+      let captions = view.json ? .none : try await Captions(of: shown, in: cache)
+      try view.output.show(PlanView(report, holds: holds, captions, invocation))
       return report.holds.contains { $0.needsApproval && !$0.isApproved } ? .held : .done
-    }
-  }
-
-  /// What the items that people see first are called, by their ids.
-  private func titles(_ report: PlanReport, in cache: SQLiteCache) async throws -> [String: String]
-  {
-    var titles: [String: String] = [:]
-    let shown = report.operations.prefix(PlanView.shown)
-    let exchange = shown.filter { $0.itemSide == .exchange }.map { ExchangeItemID($0.item) }
-    for (id, item) in try await cache.exchangeItems(exchange) { titles[id.rawValue] = item.title }
-    for kind in Kind.allCases {
-      let ids = shown.filter { $0.itemSide == .psa && $0.kind == kind }
-        .compactMap { Int64($0.item).map(PSAID.init(rawValue:)) }
-      for (id, item) in try await cache.psaItems(ids, of: kind) {
-        titles[id.description] = item.title
-      }
-    }
-    return titles
-  }
-}
-
-extension PlannedLine {
-  /// The side where `item` lies: a create names what it is made from.
-  fileprivate var itemSide: Side {
-    switch (side, verb) {
-    case (.exchange, .create): .psa
-    case (.psa, .create): .exchange
-    case (.exchange, _): .exchange
-    case (.psa, _): .psa
     }
   }
 }

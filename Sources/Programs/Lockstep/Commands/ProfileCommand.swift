@@ -10,14 +10,21 @@ struct ProfileCommand: AsyncParsableCommand {
       $ lockstep profile set import_detail=none send_free_time=false
       $ lockstep profile set import_detail=
 
-      An empty value takes your choice back.
+      An empty value takes your choice back. The switches:
+
+      \(switches)
       """
   )
+
+  private static let switches = ProfileKey.allCases
+    .map { "\($0.rawValue): \($0.allowed)" }.joined(separator: "\n")
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var view: ViewOptions
 
-  @Argument(help: ArgumentHelp("`set`, then KEY=VALUE, as often as you like.", valueName: "set"))
+  @Argument(
+    help: ArgumentHelp("`set`, then KEY=VALUE, as often as you like.", valueName: "set key=value")
+  )
   var words: [String] = []
 
   func validate() throws {
@@ -28,7 +35,7 @@ struct ProfileCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await conclude {
+    try await conclude(common.invocation) {
       let wiring = try Wiring(settings: common.config)
       let file = ProfileFile(besideSettings: wiring.settings.file)
       var own = wiring.settings.own

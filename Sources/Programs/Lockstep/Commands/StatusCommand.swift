@@ -15,18 +15,19 @@ struct StatusCommand: AsyncParsableCommand {
   @OptionGroup var view: ViewOptions
 
   func run() async throws {
-    try await conclude {
+    let invocation = common.invocation
+    try await conclude(invocation) {
       let wiring = try Wiring(settings: common.config)
       let settings = wiring.settings
       var attempts: [Attempt] = []
       var counts = CacheCounts()
-      var holds: [Hold] = []
+      var holds: [HoldView] = []
       var unread: [String] = []
       do {
         let cache = try wiring.cache(readOnly: true)
-        attempts = try await cache.attempts(limit: 200)
+        attempts = try await wiring.attempts(limit: 200, in: cache)
         counts = try await cache.counts()
-        holds = try await cache.holds()
+        holds = try await HoldView.views(of: cache.holds(), view, in: cache, invocation)
         unread = try await cache.toCheck().map { "\($0.key.side.shown): \($0.reason)" }
       } catch StoreFailure.absent {
         // Nothing has run yet, and that is what the view says.
@@ -40,7 +41,8 @@ struct StatusCommand: AsyncParsableCommand {
           attempts: attempts,
           nextDue: try next(after: attempts.first, wiring),
           holds: holds,
-          unread: unread
+          unread: unread,
+          invocation
         )
       )
       return .done

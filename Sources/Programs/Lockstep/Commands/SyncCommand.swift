@@ -10,7 +10,9 @@ struct SyncCommand: AsyncParsableCommand {
       $ lockstep sync
       $ lockstep sync --approve 1f0c9a3be2d47788
 
-      Ends with 3 when something waits for you; what it is stands at the end of the output.
+      Ends with status 3 when something waits for you; what it is stands at the end of the \
+      output, with the digest that approves it. Under a digest that is not held, nothing is \
+      written. Ctrl-C ends the run before its next write.
       """
   )
 
@@ -19,7 +21,7 @@ struct SyncCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Do what is held under this digest, if it is still due.",
+      "Also do what `lockstep plan` shows as held under this digest.",
       valueName: "digest"
     )
   )
@@ -28,22 +30,51 @@ struct SyncCommand: AsyncParsableCommand {
   @Flag(help: "Read both sides completely, and bring back what you had removed on one side.")
   var full = false
 
+  func validate() throws {
+    guard let approve else { return }
+    guard approve.utf8.count == 16, approve.allSatisfy(\.isHexDigit) else {
+      throw ValidationError(
+        "A digest is 16 letters and digits, such as 1f0c9a3be2d47788; `lockstep plan` shows it."
+      )
+    }
+  }
+
   func run() async throws {
-    try await conclude {
+    let invocation = common.invocation
+    try await conclude(invocation, heedsSignals: true) {
       let wiring = try Wiring(settings: common.config)
-      guard wiring.isSwitchedOn() else { return .failed }
-      let options = SyncOptions(approve: approve.map(PlanDigest.init(_:)), full: full)
-      let result = try await wiring.withCycle { try await $0.sync(options) }
-      try view.output.show(AttemptView(result.attempt, holds: result.holds))
+      guard wiring.isSwitchedOn(invocation) else { return .failed }
+      let options = SyncOptions(
+        approve: approve.map { PlanDigest($0.lowercased()) },
+        full: full
+      )
+      let result = try await wiring.record(.sync) { try await $0.sync(options) }
+      try await view.show(result, wiring, invocation)
       return Ending(of: result)
     }
+  }
+}
+
+extension ViewOptions {
+  /// Shows a run; as JSON without titles, for that is what gets passed on.
+  func show(_ result: SyncResult, _ wiring: Wiring, _ invocation: Invocation) async throws {
+    let holds = try await HoldView.views(
+      of: result.holds,
+      self,
+      withTitles: false,
+      in: wiring.cache(readOnly: true),
+      invocation
+    )
+    try output.show(AttemptView(result.attempt, holds: holds, invocation))
   }
 }
 
 extension Ending {
   /// How a run ended: what broke counts more than what failed, and that more than what waits.
   init(of result: SyncResult) {
-    if result.attempt.outcome == .failed || result.attempt.outcome == .interrupted {
+    if result.attempt.outcome == .interrupted {
+      self = .tryLater
+    } else if result.attempt.outcome == .failed {
       self = result.failure.map { Ending($0.remedy) } ?? .failed
     } else if let failure = result.failure {
       self = Ending(failure.remedy)

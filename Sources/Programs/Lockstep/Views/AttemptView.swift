@@ -24,13 +24,15 @@ struct AttemptView: View {
   let finished: String?
 
   private let attempt: Attempt
+  private let invocation: Invocation
 
   private enum CodingKeys: String, CodingKey {
     case run, purpose, outcome, exchange, psa, failedItems, notes, holds, started, finished
   }
 
-  init(_ attempt: Attempt, holds: [Hold]) {
+  init(_ attempt: Attempt, holds: [HoldView], _ invocation: Invocation) {
     self.attempt = attempt
+    self.invocation = invocation
     run = attempt.run.rawValue
     purpose = attempt.purpose.rawValue
     outcome = attempt.outcome.rawValue
@@ -51,10 +53,12 @@ struct AttemptView: View {
     psa = side(attempt.psa)
     failedItems = attempt.failedItems
     notes = attempt.notes
-    self.holds = holds.map(HoldView.init)
+    self.holds = holds
     self.started = started
     self.finished = finished
   }
+
+  var longLists: [LongList] { holds.flatMap(\.longLists) }
 
   var description: String {
     var lines = ["Run \(run): \(attempt.outcome.shown)\(attempt.duration)"]
@@ -65,7 +69,7 @@ struct AttemptView: View {
         ["PSA"] + attempt.psa.cells,
       ])
     )
-    lines += notes.map { "  \($0)" }
+    lines += notes.map { "  \(invocation.spelled($0))" }
     lines += holds.map(\.description)
     return lines.joined(separator: "\n")
   }

@@ -16,11 +16,13 @@ struct HistoryView: View {
 
   let attempts: [Line]
   private let past: [Attempt]
+  private let invocation: Invocation
 
   private enum CodingKeys: String, CodingKey { case attempts }
 
-  init(_ attempts: [Attempt]) {
+  init(_ attempts: [Attempt], _ invocation: Invocation) {
     past = attempts
+    self.invocation = invocation
     self.attempts = attempts.map { attempt in
       Line(
         run: attempt.run.rawValue,
@@ -39,12 +41,12 @@ struct HistoryView: View {
   var description: String {
     guard !past.isEmpty else { return "No run yet." }
     return past.map { attempt in
-      let counts = attempt.changes.isEmpty ? "nothing to do" : attempt.changes
       let purpose = attempt.purpose == .sync ? "" : " (\(attempt.purpose.rawValue))"
       let head =
         "\(Columns.right(String(attempt.run.rawValue), 5))  \(WallClock.shown(attempt.started))  "
-        + "\(attempt.outcome.shown)\(purpose): \(counts)"
-      return ([head] + attempt.notes.map { "       \($0)" }).joined(separator: "\n")
+        + "\(attempt.outcome.shown)\(purpose): \(attempt.summary)"
+      return ([head] + attempt.notes.map { "       \(invocation.spelled($0))" })
+        .joined(separator: "\n")
     }
     .joined(separator: "\n")
   }
@@ -59,10 +61,18 @@ struct RunView: View {
     let verb: String
     let item: String?
     let title: String?
+    /// When the item is after the write, or was before a delete; nothing where its time stays.
+    let start: String?
+    let end: String?
     let status: String
     let reason: String
     let note: String?
     let proof: String?
+    fileprivate let when: When?
+
+    private enum CodingKeys: String, CodingKey {
+      case sequence, side, kind, verb, item, title, start, end, status, reason, note, proof
+    }
   }
 
   let run: Int64
@@ -89,6 +99,7 @@ struct RunView: View {
       + attempt.duration
     writes = entries.map { entry in
       let intent = entry.intent
+      let when = intent.wanted.when ?? (intent.verb == .delete ? intent.before?.when : nil)
       return Write(
         sequence: intent.sequence,
         side: intent.side.rawValue,
@@ -96,10 +107,13 @@ struct RunView: View {
         verb: intent.verb.rawValue,
         item: entry.resultID ?? intent.target,
         title: intent.wanted.title ?? intent.before?.title ?? titles[intent.link],
+        start: when?.start,
+        end: when?.end,
         status: entry.status.rawValue,
         reason: intent.reason,
         note: entry.note,
-        proof: intent.proof.map { "\($0.ground): \($0.evidence)" }
+        proof: intent.proof.map { "\($0.ground): \($0.evidence)" },
+        when: when
       )
     }
   }
@@ -108,10 +122,11 @@ struct RunView: View {
     var lines = [head] + notes.map { "  \($0)" }
     if writes.isEmpty { lines.append("  It wrote nothing.") }
     for write in writes {
-      let title = write.title.map { " “\($0)”" } ?? ""
+      let title = write.title.map { " “\($0.onOneLine)”" } ?? ""
+      let when = write.when.map { ", " + WallClock.shown($0) } ?? ""
       lines.append(
         "  \(Columns.right(String(write.sequence), 3)). \(write.side.shownSide) \(write.verb)"
-          + "\(title): \(write.reason) [\(write.status)]"
+          + "\(title)\(when): \(write.reason) [\(write.status)]"
       )
       if let proof = write.proof { lines.append("       proof: \(proof)") }
       if let note = write.note { lines.append("       \(note)") }
@@ -131,6 +146,17 @@ extension Attempt {
       return parts.isEmpty ? nil : "\(name) " + parts.joined(separator: ", ")
     }
     return [text("Exchange", exchange), text("PSA", psa)].compactMap { $0 }.joined(separator: "; ")
+  }
+
+  /// The same, never empty: only a run that went well knows that there was nothing to do.
+  var summary: String {
+    if !changes.isEmpty { return changes }
+    switch outcome {
+    case .success: return "nothing to do"
+    case .successWithErrors, .failed: return "nothing written"
+    case .interrupted: return "no write confirmed"
+    case .running: return "nothing written yet"
+    }
   }
 }
 

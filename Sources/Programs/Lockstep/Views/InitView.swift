@@ -41,14 +41,17 @@ struct InitView: View {
     servedBy = otherMachine
     self.tookOver = tookOver
     let isUsual = settings.file == SettingsPlaces.ofProcess().settingsFile
-    let program = isUsual ? "lockstep" : "lockstep --config \(settings.file)"
+    let program = Invocation(config: isUsual ? nil : settings.file).program
     next =
       otherMachine == nil
       ? [
         "\(program) plan    # what the first run would do; it writes nothing",
         "\(program) sync    # one run",
         "\(program) run     # the daemon; share/lockstep/lockstep.service is its unit",
-      ] : ["\(program) init --settings \(settings.file) --take-over    # serve it from here"]
+      ]
+      : [
+        "\(program) init --settings \(Invocation.quoted(settings.file)) --take-over    # serve it from here"
+      ]
   }
 
   var description: String {

@@ -2,57 +2,6 @@ internal import GRDB
 internal import SyncEngine
 internal import SyncModel
 
-/// Rows of `hold`: what waits for a person.
-enum HoldTable {
-  static func all(in db: Database) throws -> [Hold] {
-    var holds: [Hold] = []
-    let sql = """
-      SELECT digest, reason, items, mend, needs_approval, is_approved FROM hold ORDER BY position
-      """
-    try db.forEachRow(sql) { row in
-      var columns = ColumnReader(row, of: "hold")
-      holds.append(
-        Hold(
-          digest: PlanDigest(try columns.text()),
-          reason: try columns.text(),
-          items: try columns.list(),
-          mend: try columns.text(),
-          needsApproval: try columns.flag(),
-          isApproved: try columns.flag()
-        )
-      )
-    }
-    return holds
-  }
-
-  static func replace(with holds: [Hold], in db: Database) throws {
-    let approved = try String.fetchSet(db, sql: "SELECT digest FROM hold WHERE is_approved <> 0")
-    try db.run("DELETE FROM hold", [])
-    for (position, hold) in holds.enumerated() {
-      var row = ColumnWriter(capacity: 7)
-      row.add(word: hold.digest)
-      row.add(position)
-      row.add(hold.reason)
-      try row.add(list: hold.items)
-      row.add(hold.mend)
-      row.add(hold.needsApproval)
-      row.add(hold.isApproved || approved.contains(hold.digest.rawValue))
-      try db.run(
-        """
-        REPLACE INTO hold (digest, position, reason, items, mend, needs_approval, is_approved)
-        VALUES (?, ?, ?, ?, ?, ?, ?)
-        """,
-        row.values
-      )
-    }
-  }
-
-  static func approve(_ digest: PlanDigest, in db: Database) throws -> Bool {
-    try db.run("UPDATE hold SET is_approved = 1 WHERE digest = ?", [digest.rawValue.databaseValue])
-    return db.changesCount > 0
-  }
-}
-
 /// Rows of `to_check`: what could not be read yet.
 enum ToCheckTable {
   static func all(in db: Database) throws -> [ToCheck] {

@@ -1,0 +1,80 @@
+import Store
+import SyncEngine
+import SyncModel
+
+/// What items are called and when they are: for the person whose calendar it is, never for reports.
+struct Captions {
+  private var exchange: [ExchangeItemID: Caption] = [:]
+  private var psa: [Kind: [PSAID: Caption]] = [:]
+
+  static let none = Captions()
+
+  private init() {}
+
+  /// The captions of these items, as far as they are mirrored.
+  init(of items: [HeldItem], in cache: SQLiteCache) async throws {
+    exchange = try await cache.captions(exchange: Set(items.compactMap(\.exchange)))
+    for kind in Kind.allCases {
+      let ids = Set(items.filter { $0.kind == kind && needsPSA($0) }.compactMap(\.psa))
+      if !ids.isEmpty { psa[kind] = try await cache.captions(psa: ids, of: kind) }
+    }
+  }
+
+  private func needsPSA(_ item: HeldItem) -> Bool {
+    item.side == .psa || item.exchange.map { exchange[$0] == nil } ?? true
+  }
+
+  /// By the half on the side that is meant, else by the other one.
+  subscript(item: HeldItem) -> Caption? {
+    // Of a series the day is said, not the time at which it began.
+    let mine = item.exchange.flatMap { exchange[$0] }.map { caption in
+      item.originalDate.map { day in
+        Caption(
+          title: caption.title,
+          when: .allDay(first: day, afterLast: day.advanced(byDays: 1))
+        )
+      } ?? caption
+    }
+    let theirs = item.psa.flatMap { psa[item.kind]?[$0] }
+    return item.side == .psa ? theirs ?? mine : mine ?? theirs
+  }
+}
+
+extension Caption {
+  /// Such as `“Stand-up”, 2026-03-02 09:00–09:15`.
+  var shown: String { "“\(title.onOneLine)”, \(WallClock.shown(when))" }
+}
+
+extension When {
+  /// For scripts: an instant, or a day.
+  var start: String {
+    switch self {
+    case .timed(let start, _, _): start.description
+    case .allDay(let first, _): first.description
+    }
+  }
+
+  /// Of whole days the last one.
+  var end: String {
+    switch self {
+    case .timed(_, let end, _): end.description
+    case .allDay(_, let afterLast): afterLast.advanced(byDays: -1).description
+    }
+  }
+}
+
+extension String {
+  /// Short enough for a line, and without what would move a terminal's cursor: strangers write titles.
+  var onOneLine: String {
+    let scalars = unicodeScalars.map { scalar -> Unicode.Scalar in
+      let properties = scalar.properties
+      return switch properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator: " "
+      default: properties.isBidiControl ? " " : scalar
+      }
+    }
+    var line = ""
+    line.unicodeScalars.append(contentsOf: scalars)
+    return line.count > 80 ? line.prefix(79) + "…" : line
+  }
+}
