@@ -128,6 +128,20 @@ import Testing
     expect(words, failure, .exchange)
   }
 
+  @Test(arguments: [
+    (3, "The key mailbux is not known.", ["settings.example.toml"]),
+    (nil, "There is no such file.", ["Copy", "--config"]),
+    (nil, "This file belongs to somebody else.", ["ls -l '/home/ann/my settings.toml'"]),
+  ])
+  func `what the settings file is`(line: Int?, sentence: String, words: [String]) {
+    let problem = SettingsRefusal.Problem(line: line, sentence: sentence)
+    expect(
+      words,
+      SettingsRefusal(file: "/home/ann/my settings.toml", problems: [problem]),
+      .exchange
+    )
+  }
+
   /// All words, and a place to go to where a setting is named.
   private func expect(_ words: [String], _ error: any Error, _ place: Mend.Place) {
     let text = mend.mend(for: error, at: place) ?? ""

@@ -96,32 +96,19 @@ import Testing
     #expect(try await cache.entries(of: LinkID(5)).map(\.intent) == mine)
   }
 
-  @Test mutating func `before-images, coverage and reports of old runs are dropped`() async throws {
+  @Test mutating func `texts, coverage and reports of old runs are dropped`() async throws {
     var runs: [RunID] = []
     for day in 0..<3 {
       let begun = Instant(seconds: 0).advanced(byDays: day)
       var attempt = try await cache.begin(.sync, at: begun, settings: "")
       runs.append(attempt.run)
-      let plain = dice.intent(attempt.run, 1)
-      let intent = Intent(
-        run: plain.run,
-        sequence: 1,
-        link: plain.link,
-        kind: plain.kind,
-        side: plain.side,
-        verb: .update,
-        groups: plain.groups,
-        target: plain.target,
-        expectedVersion: plain.expectedVersion,
-        wanted: plain.wanted,
-        idempotencyKey: nil,
-        highestBefore: nil,
-        before: dice.values(),
-        beforeMask: .none,
-        proof: nil,
-        reason: plain.reason
-      )
-      try await cache.intend([intent], links: [])
+      let intents = (1...3).map { written(attempt.run, $0) }
+      try await cache.intend(intents, links: [])
+      try await cache.markSent(attempt.run, [1, 2, 3])
+      try await cache.settle([
+        Settlement(run: attempt.run, sequence: 1, status: .done, resultID: "made"),
+        Settlement(run: attempt.run, sequence: 2, status: .refused, note: "too long"),
+      ])
       var harvest = Harvest()
       harvest.coverage = [dice.coverage(attempt.run)]
       try await cache.keep(harvest)
@@ -129,15 +116,52 @@ import Testing
       try await cache.keep(attempt)
     }
     try await cache.forgetBefore(Instant(seconds: 0).advanced(byDays: 2))
-    var images: [Bool] = []
-    var coverages: [Int] = []
-    for run in runs {
-      images += try await cache.entries(of: run).map { $0.intent.before != nil }
-      coverages.append(try await cache.coverage(of: run).count)
+    for (index, run) in runs.enumerated() {
+      let entries = try await cache.entries(of: run)
+      let isKept = index == 2
+      // The third has no result yet: it is looked up by what it wanted.
+      #expect(entries.map { $0.intent.before != nil } == [isKept, isKept, true])
+      #expect(entries.map { $0.intent.wanted.title != nil } == [isKept, isKept, true])
+      #expect(entries.map { $0.intent.wanted.text != nil } == [isKept, isKept, true])
+      #expect(entries.map { $0.intent.wanted.place != nil } == [isKept, isKept, true])
+      for entry in entries {
+        let whole = written(run, entry.intent.sequence)
+        #expect(entry.intent.wanted.when == whole.wanted.when)
+        #expect(entry.intent.wanted.zone == whole.wanted.zone)
+        #expect(entry.intent.target == "target" && entry.intent.verb == .update)
+        #expect(entry.intent.proof == whole.proof && entry.intent.reason == whole.reason)
+      }
+      #expect(try await cache.coverage(of: run).count == (isKept ? 1 : 0))
     }
-    #expect(images == [false, false, true])
-    #expect(coverages == [0, 0, 1])
     #expect(try await cache.outbox(limit: 9).map(\.run) == [runs[2]])
     #expect(try await cache.attempts(limit: 9).count == 3)
+  }
+
+  private func written(_ run: RunID, _ sequence: Int) -> Intent {
+    let values = ItemValues(
+      when: .timed(start: Instant(seconds: 60), end: Instant(seconds: 120), zone: nil),
+      zone: ZoneName("Europe/Berlin"),
+      title: "Title",
+      text: "Text",
+      place: "Place"
+    )
+    return Intent(
+      run: run,
+      sequence: sequence,
+      link: LinkID(1),
+      kind: .appointment,
+      side: .psa,
+      verb: .update,
+      groups: [.time, .content],
+      target: "target",
+      expectedVersion: "version",
+      wanted: values,
+      idempotencyKey: "key",
+      highestBefore: nil,
+      before: values,
+      beforeMask: .none,
+      proof: ProofRecord(ground: "gone", evidence: "It is gone."),
+      reason: "it changed"
+    )
   }
 }

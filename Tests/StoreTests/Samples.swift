@@ -179,6 +179,7 @@ extension SeededDice {
         )
       },
       psa: maybe { PSAIdentity(id: PSAID(number), parent: $0.maybe { PSAID($0.id()) }) },
+      stamp: maybe { $0.stamp() },
       reference: maybe { $0.reference() },
       changeKey: maybe { ChangeKey($0.name()) },
       exchangeModified: maybe { $0.instant() },
@@ -187,11 +188,12 @@ extension SeededDice {
       epoch: self.number(0...5),
       base: base(),
       reassertions: maybe { Reassertions(count: $0.number(1...9), since: $0.instant()) },
-      refusal: maybe {
+      refusals: list {
         Refusal(
           side: $0.one(of: Side.allCases),
           group: $0.one(of: FieldGroup.allCases),
           wanted: $0.fingerprint(),
+          settings: $0.name(64),
           text: $0.text()
         )
       }

@@ -58,6 +58,104 @@ import World
     #expect(try await scene.cache.links().only?.state == .linked)
   }
 
+  @Test func `a moved item that no UID finds is found by its stamp`() async throws {
+    let scene = try Scene()
+    try await scene.psa(.create(title: "B", start: start, end: end))
+    try await scene.settle()
+    try await scene.inMailbox { mailbox, now in
+      let other = try mailbox.createFolder(
+        "Archive",
+        folderClass: "IPF.Appointment",
+        in: mailbox.folderID(.calendar),
+        at: now
+      )
+      for item in mailbox.items(in: mailbox.folderID(.calendar)) {
+        _ = try mailbox.move(item.id, to: other, at: now)
+      }
+    }
+    let mailbox = TroubledMailbox(scene.worldMailbox)
+    await mailbox.set { $0.findsNoUIDs = true }
+    try await scene.sync(mailbox: mailbox)
+    #expect(try await scene.cache.links().only?.state == .away)
+  }
+
+  @Test func `an item that is there under its id, and that nothing else traces, is not gone`()
+    async throws
+  {
+    let scene = try Scene()
+    let id = ExchangeItemID(
+      try await scene.exchange(.create(title: "A", start: start, end: end))
+    )
+    let mailbox = TroubledMailbox(scene.worldMailbox)
+    let hidesUID: @Sendable (inout TroubledMailbox.Trouble) -> Void = { trouble in
+      trouble.shows = { item in
+        var item = item
+        item.cleanUID = nil
+        return item
+      }
+    }
+    await mailbox.set(hidesUID)
+    for _ in 0..<2 { try await scene.sync(mailbox: mailbox) }
+    await mailbox.set { trouble in
+      trouble.unlisted = [id]
+      trouble.shows = { item in
+        var item = item
+        item.cleanUID = nil
+        item.folder = FolderID("somewhere else")
+        return item
+      }
+    }
+    try await scene.sync(SyncOptions(full: true), mailbox: mailbox)
+    #expect(try await scene.psaItems().count == 1)
+    await mailbox.set(hidesUID)
+    await mailbox.set { $0.unlisted = [] }
+    try await scene.sync(SyncOptions(full: true), mailbox: mailbox)
+    #expect(try await scene.cache.links().map(\.state) == [.linked])
+  }
+
+  @Test func `a copy that bears the stamp of a deleted original does not stand in for it`()
+    async throws
+  {
+    let scene = try Scene()
+    try await scene.psa(.create(title: "B", start: start, end: end))
+    try await scene.settle()
+    let original = try #require(try await scene.exchangeItems().only?.id.rawValue)
+    try await scene.inMailbox { mailbox, now in
+      _ = try mailbox.copy(
+        mailbox.itemID(original),
+        to: mailbox.folderID(.calendar),
+        keepingUID: false,
+        at: now
+      )
+    }
+    try await scene.settle()
+    try await scene.exchange(.delete(id: original))
+    try await scene.settle()
+    let links = try await scene.cache.links()
+    #expect(links.map(\.state) == [.suppressed, .linked])
+    #expect(try await scene.psaItems().count == 2)
+  }
+
+  @Test func `an original goes with its counterpart, though a copy bears its UID`() async throws {
+    let scene = try Scene()
+    let original = try await scene.exchange(.create(title: "A", start: start, end: end))
+    try await scene.settle()
+    try await scene.inMailbox { mailbox, now in
+      _ = try mailbox.copy(
+        mailbox.itemID(original),
+        to: mailbox.folderID(.calendar),
+        keepingUID: true,
+        at: now
+      )
+    }
+    try await scene.settle()
+    #expect(try await scene.psaItems().count == 2)
+    try await scene.exchange(.delete(id: original))
+    try await scene.settle()
+    #expect(try await scene.psaItems().count == 1)
+    #expect(try await scene.cache.links().count == 1)
+  }
+
   @Test func `a lost cache is rebuilt from stamps and references, with no create and no delete`()
     async throws
   {
@@ -69,6 +167,10 @@ import World
     let result = try await scene.cycle().adopt(createMissing: false)
     #expect(result.failure == nil)
     #expect(result.attempt.writes == 0)
+    #expect(
+      try await scene.cache.links().allSatisfy { ($0.stamp != nil) == ($0.origin == .psa) },
+      "what Lockstep made is known by its stamp again"
+    )
     try await scene.settle()
     #expect(try await scene.exchangeItems().count == exchange)
     #expect(try await scene.psaItems().count == psa)

@@ -231,10 +231,12 @@ final class Scene: @unchecked Sendable {
   @discardableResult
   func sync(
     _ options: SyncOptions = SyncOptions(),
+    mailbox: (any ExchangeMailbox & ExchangeWriting)? = nil,
+    psa: (any PSAService & PSAWriting)? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> SyncResult {
     clock.advance(60)
-    let result = try await cycle().sync(options)
+    let result = try await cycle(mailbox: mailbox, psa: psa).sync(options)
     if let failure = result.failure {
       Issue.record("\(failure)", sourceLocation: sourceLocation)
     }

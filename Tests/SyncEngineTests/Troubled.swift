@@ -13,11 +13,23 @@ actor TroubledPSA: PSAService, PSAWriting {
     var losesCreates = false
     var refusesCreates = false
     var cutsListings = false
+    /// The answer to a change that was made does not arrive.
+    var losesUpdates = false
+    var refusesDeletes = false
+    /// Changes that are refused with words.
+    var refuses: @Sendable (PSAEdit) -> Bool = { _ in false }
+    /// Changes on which the line breaks before they are made.
+    var breaksOn: @Sendable (PSAEdit) -> Bool = { _ in false }
+    /// Items that this account does not see for a while.
+    var hidden: Set<PSAID> = []
+    /// What is read in place of what is there.
+    var shows: @Sendable (PSAItem) -> PSAItem = { $0 }
   }
 
   private let inner: any PSAService & PSAWriting
   private var trouble = Trouble()
   private(set) var creates = 0
+  private(set) var updates: [PSAEdit] = []
 
   init(_ inner: any PSAService & PSAWriting) { self.inner = inner }
 
@@ -25,17 +37,25 @@ actor TroubledPSA: PSAService, PSAWriting {
 
   var requests: Int { get async { await inner.requests } }
   func open() async throws -> PSADesk { try await inner.open() }
-  func count(of query: PSAQuery) async throws -> Int { try await inner.count(of: query) }
+  func count(of query: PSAQuery) async throws -> Int {
+    if trouble.hidden.isEmpty { return try await inner.count(of: query) }
+    return try await identities(of: query).count
+  }
   func identities(of query: PSAQuery) async throws -> [PSAID] {
-    try await inner.identities(of: query)
+    try await inner.identities(of: query).filter { !trouble.hidden.contains($0) }
   }
   func items(_ ids: [PSAID], of kind: Kind) async throws -> [PSAItem?] {
-    try await inner.items(ids, of: kind)
+    try await inner.items(ids, of: kind).map { item in
+      guard let item, !trouble.hidden.contains(item.id) else { return nil }
+      return trouble.shows(item)
+    }
   }
 
   func page(of query: PSAQuery, continuing token: PageToken?) async throws -> PSAPage {
     let page = try await inner.page(of: query, continuing: token)
-    return trouble.cutsListings ? PSAPage(items: Array(page.items.prefix(1)), next: nil) : page
+    let items = page.items.filter { !trouble.hidden.contains($0.id) }.map(trouble.shows)
+    return trouble.cutsListings
+      ? PSAPage(items: Array(items.prefix(1)), next: nil) : PSAPage(items: items, next: page.next)
   }
 
   func create(_ drafts: [PSADraft]) async throws -> [PSAWriteResult] {
@@ -45,9 +65,23 @@ actor TroubledPSA: PSAService, PSAWriting {
     return trouble.losesCreates ? results.map { _ in .unknown("cut off") } : results
   }
 
-  func update(_ edits: [PSAEdit]) async throws -> [PSAWriteResult] { try await inner.update(edits) }
+  func update(_ edits: [PSAEdit]) async throws -> [PSAWriteResult] {
+    updates += edits
+    if edits.contains(where: trouble.breaksOn) { throw LostAnswer() }
+    var results: [PSAWriteResult] = []
+    for edit in edits {
+      if trouble.refuses(edit) {
+        results.append(.refused("no right to do this"))
+      } else {
+        results += try await inner.update([edit])
+      }
+    }
+    return trouble.losesUpdates ? results.map { _ in .unknown("cut off") } : results
+  }
+
   func delete(_ targets: [PSATarget]) async throws -> [PSAWriteResult] {
-    try await inner.delete(targets)
+    if trouble.refusesDeletes { return targets.map { _ in .refused("no right to do this") } }
+    return try await inner.delete(targets)
   }
 }
 
@@ -57,43 +91,78 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
     var losesCreates = false
     var cutsListings = false
     var beforeUpdate: @Sendable () async throws -> Void = {}
+    /// Items that are listed, but cannot be read out.
+    var unreadable: Set<ExchangeItemID> = []
+    /// Items that the folder neither lists nor counts.
+    var unlisted: Set<ExchangeItemID> = []
+    /// Nothing is found by its CleanGlobalObjectId.
+    var findsNoUIDs = false
+    /// What is read in place of what is there.
+    var shows: @Sendable (ExchangeItem) -> ExchangeItem = { $0 }
+    /// The calendar folder bears another id than it has, as after a move to another server.
+    var folder: FolderID?
   }
 
   private let inner: any ExchangeMailbox & ExchangeWriting
   private var trouble = Trouble()
+  /// The calendar folder's own id.
+  private var calendar: FolderID?
 
   init(_ inner: any ExchangeMailbox & ExchangeWriting) { self.inner = inner }
 
   func set(_ change: @Sendable (inout Trouble) -> Void) { change(&trouble) }
 
+  private func own(_ folder: FolderID) -> FolderID {
+    folder == trouble.folder ? calendar ?? folder : folder
+  }
+
   var requests: Int { get async { await inner.requests } }
-  func open() async throws -> CalendarFolder { try await inner.open() }
+  func open() async throws -> CalendarFolder {
+    let folder = try await inner.open()
+    calendar = folder.id
+    return CalendarFolder(
+      mailbox: folder.mailbox,
+      id: trouble.folder ?? folder.id,
+      itemCount: folder.itemCount - trouble.unlisted.count,
+      canWrite: folder.canWrite,
+      mark: folder.mark,
+      server: folder.server
+    )
+  }
   func personalZone() async throws -> ZoneName? { try await inner.personalZone() }
 
   func changes(since state: SyncState?, in folder: FolderID) async throws -> ExchangeChangesAnswer {
-    let answer = try await inner.changes(since: state, in: folder)
-    guard trouble.cutsListings, case .page(let page) = answer else { return answer }
+    let answer = try await inner.changes(since: state, in: own(folder))
+    guard case .page(let page) = answer else { return answer }
+    let listed = page.present.filter { !trouble.unlisted.contains($0.id) }
     return .page(
       ExchangeChanges(
-        present: Array(page.present.prefix(1)),
-        gone: [],
+        present: trouble.cutsListings ? Array(listed.prefix(1)) : listed,
+        gone: trouble.cutsListings ? [] : page.gone,
         next: page.next,
-        isLast: true
+        isLast: trouble.cutsListings || page.isLast
       )
     )
   }
 
   func items(_ ids: [ExchangeItemID], in folder: FolderID) async throws -> [ItemReading] {
-    try await inner.items(ids, in: folder)
+    zip(ids, try await inner.items(ids, in: own(folder))).map { id, reading in
+      if trouble.unreadable.contains(id) { return .unreadable("it is damaged") }
+      guard case .found(var item) = reading else { return reading }
+      if let other = trouble.folder, item.folder == calendar { item.folder = other }
+      return .found(trouble.shows(item))
+    }
   }
+
   func traces(of mark: ItemMark, calendar: FolderID) async throws -> [ItemTrace] {
-    try await inner.traces(of: mark, calendar: calendar)
+    if trouble.findsNoUIDs, case .uid = mark { return [] }
+    return try await inner.traces(of: mark, calendar: own(calendar))
   }
 
   func create(_ drafts: [ExchangeDraft], in folder: FolderID) async throws
     -> [ExchangeWriteResult]
   {
-    let results = try await inner.create(drafts, in: folder)
+    let results = try await inner.create(drafts, in: own(folder))
     if trouble.losesCreates { throw LostAnswer() }
     return results
   }
@@ -107,9 +176,9 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
     try await inner.delete(targets)
   }
   func move(_ items: [ExchangeItemID], to folder: FolderID) async throws -> [ExchangeWriteResult] {
-    try await inner.move(items, to: folder)
+    try await inner.move(items, to: own(folder))
   }
   func write(_ mark: FolderMark, on folder: FolderID) async throws {
-    try await inner.write(mark, on: folder)
+    try await inner.write(mark, on: own(folder))
   }
 }

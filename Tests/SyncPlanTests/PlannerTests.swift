@@ -159,6 +159,10 @@ import Testing
     let plan = world.plan
     #expect(plan.operations.isEmpty)
     #expect(plan.holds.count == 1)
+    var privately = world
+    privately.change(ExchangeItemID("b")) { $0.sensitivity = .private }
+    #expect(privately.plan.operations.map(\.verb) == [.mask], "the strictest decides")
+    #expect(privately.plan.holds == plan.holds)
     world.remove(ExchangeItemID("a"))
     world.apply(plan)
     #expect(world.settle().map(\.count) == [0])
@@ -314,6 +318,31 @@ import Testing
     #expect(world.psa.contains { $0.title == "Appointment" })
   }
 
+  @Test func `a copy that keeps vanishing is made again three times in a day, then held`() throws {
+    var (world, _, theirs) = linked()
+    for number in 0..<4 {
+      world.remove(try counterpart(of: theirs, world))
+      // Once it was suppressed before it changed, else both are seen at once.
+      if number == 1 { world.settle() }
+      world.change(theirs) { $0.title = "Theirs \(number)" }
+      #expect(world.plan.operations.count == (number < 3 ? 1 : 0))
+      world.apply(world.plan)
+    }
+    #expect(world.plan.holds.map(\.items.count) == [1])
+    world.now = world.now.advanced(byDays: 1)
+    #expect(world.settle().map(\.count) == [1, 0])
+  }
+
+  @Test func `what is accepted and declined all day is no second tool`() throws {
+    var (world, mine, _) = linked()
+    for _ in 0..<5 {
+      world.change(mine) { $0.response = .declined }
+      #expect(world.settle().map(\.count) == [1, 0])
+      world.change(mine) { $0.response = .accepted }
+      #expect(world.settle().map(\.count) == [1, 0])
+    }
+  }
+
   @Test func `a full run asked for by its user lifts suppression`() throws {
     var (world, mine, _) = linked()
     world.remove(try counterpart(of: mine, world))
@@ -367,6 +396,23 @@ import Testing
     }
     #expect(Set(world.plan.operations.map(\.verb)) == [.mask])
     #expect(world.plan.operations.count == 8)
+  }
+
+  @Test func `an excluded item whose delete was refused is masked when it becomes private`() throws
+  {
+    var (world, mine, _) = linked()
+    world.change(mine) { $0.response = .declined }
+    let operation = try #require(world.plan.operations.first)
+    let index = try #require(world.links.firstIndex { $0.exchange?.item == mine })
+    world.links[index] = operation.refused(
+      on: world.links[index],
+      words: "no",
+      settings: world.settings,
+      quick
+    )
+    #expect(world.plan.operations.isEmpty)
+    world.change(mine) { $0.sensitivity = .private }
+    #expect(world.plan.operations.map(\.verb) == [.mask])
   }
 
   @Test func `what an incomplete reading lacks is not gone`() throws {
@@ -503,16 +549,108 @@ import Testing
     world.change(mine) { $0.title = "Refused" }
     let operation = try #require(world.plan.operations.first)
     let index = try #require(world.links.firstIndex { $0.exchange?.item == mine })
-    world.links[index].refusal = Refusal(
-      side: .psa,
-      group: .content,
-      wanted: operation.wanted(quick),
-      text: "no"
+    world.links[index] = operation.refused(
+      on: world.links[index],
+      words: "no",
+      settings: world.settings,
+      quick
     )
     #expect(world.plan.operations.isEmpty)
     #expect(world.plan.holds.map(\.items.count) == [1])
+    var stricter = world
+    stricter.settings = "other settings"
+    #expect(stricter.plan.operations.count == 1)
     world.change(mine) { $0.title = "Better" }
     #expect(world.plan.operations.count == 1)
+  }
+
+  @Test func `a mask travels alone and first, and each settles its own group`() throws {
+    var (world, mine, _) = linked()
+    let other = try counterpart(of: mine, world)
+    let before = try link(of: mine, world)
+    world.change(mine) {
+      $0.sensitivity = .private
+      $0.when = SmallWorld.when(6 * Self.hour)
+    }
+    let plan = world.plan
+    #expect(plan.lines == ["psa mask \(other)", "psa update \(other)"])
+    #expect(plan.operations.map(\.groups) == [[.content], [.time]])
+    let mask = try #require(plan.operations.first)
+    let masked = mask.settled(on: before)
+    #expect(masked.base.span == before.base.span, "a mask moves no time")
+    #expect(masked.base.mask == .masked)
+    let time = try #require(plan.operations.last)
+    let both = time.settled(on: masked)
+    #expect(both.base.sent == masked.base.sent && both.base.mask == .masked)
+    #expect(both.base.span?.start == SmallWorld.monday.advanced(bySeconds: 6 * Self.hour))
+    // Where the mask was refused, the time's link knows nothing of it but the refusal.
+    let refused = mask.refused(on: before, words: "no", settings: world.settings, quick)
+    let timeOnly = time.settled(on: refused)
+    #expect(timeOnly.base.sent == before.base.sent && timeOnly.base.mask == Mask.none)
+    #expect(timeOnly.refusals.map(\.group) == [.content])
+    #expect(world.settle().map(\.count) == [2, 0])
+    #expect(world.psa(other)?.title == "Appointment")
+  }
+
+  @Test func `a refused time and a refused mask hold up neither the other nor themselves twice`()
+    throws
+  {
+    var (world, mine, _) = linked()
+    let other = try counterpart(of: mine, world)
+    world.change(mine) {
+      $0.sensitivity = .private
+      $0.when = SmallWorld.when(6 * Self.hour)
+    }
+    let operations = world.plan.operations
+    let index = try #require(world.links.firstIndex { $0.exchange?.item == mine })
+    for operation in operations {
+      world.links[index] = operation.refused(
+        on: world.links[index],
+        words: "no",
+        settings: world.settings,
+        quick
+      )
+    }
+    #expect(world.links[index].refusals.count == 2)
+    #expect(world.plan.operations.isEmpty)
+    #expect(world.plan.holds.map(\.items.count) == [2])
+    world.change(mine) { $0.when = SmallWorld.when(7 * Self.hour) }
+    #expect(world.plan.operations.map(\.groups) == [[.time]])
+    world.apply(world.plan)
+    #expect(world.links[index].refusals.map(\.group) == [.content])
+    #expect(world.psa(other)?.title == "Mine")
+  }
+
+  @Test func `what one side refused together is written apart`() throws {
+    var (world, mine, _) = linked()
+    world.change(mine) {
+      $0.title = "Renamed"
+      $0.when = SmallWorld.when(6 * Self.hour)
+    }
+    let operation = try #require(world.plan.operations.first)
+    #expect(operation.groups == [.time, .content])
+    let index = try #require(world.links.firstIndex { $0.exchange?.item == mine })
+    world.links[index] = operation.refused(
+      on: world.links[index],
+      words: "no",
+      settings: world.settings,
+      quick
+    )
+    #expect(world.plan.operations.map(\.groups) == [[.content], [.time]])
+    #expect(world.settle().map(\.count) == [2, 0])
+    #expect(world.links[index].refusals.isEmpty)
+  }
+
+  @Test func `what could not be read is neither written nor believed to be gone`() throws {
+    var (world, mine, theirs) = linked()
+    let copy = try counterpart(of: theirs, world)
+    let fresh = world.inExchange("Fresh", at: 20 * Self.hour)
+    world.change(mine) { $0.title = "Old words" }
+    world.change(theirs) { $0.title = "New" }
+    world.unread = [mine, copy, fresh]
+    #expect(world.plan.operations.isEmpty && world.plan.forgotten.isEmpty)
+    world.unread = []
+    #expect(world.plan.operations.count == 3)
   }
 
   // MARK: Parked and away
@@ -623,6 +761,48 @@ import Testing
     }
     #expect(world.plan.holds.map(\.digest) == proven.holds.map(\.digest))
     #expect(proven.holds.count == 1)
+  }
+
+  @Test func `what was approved after a restore meets no brake, and waits until all of it can go`()
+    throws
+  {
+    var world = SmallWorld()
+    let ids = (0..<9).map { world.inExchange("Item \($0)", at: Self.hour * Int64($0)) }
+    world.settle()
+    world.mode.isRestored = true
+    world.mode.mayDelete = false
+    for id in ids.prefix(8) { world.remove(id) }
+    world.apply(world.plan)
+    world.mode = PlanMode()
+    let hold = try #require(world.plan.holds.first)
+    world.approved = [hold.digest]
+    world.mode.mayDelete = false
+    #expect(world.plan.operations.isEmpty)
+    #expect(world.plan.holds.map(\.digest) == [hold.digest])
+    #expect(!world.plan.approvedDigests.contains(hold.digest))
+    world.mode.mayDelete = true
+    #expect(world.plan.operations.filter { $0.verb == .delete }.count == 8)
+    #expect(world.plan.holds.isEmpty)
+    // Others that vanish meanwhile are counted for themselves.
+    world.remove(ids[8])
+    #expect(world.plan.operations.filter { $0.verb == .delete }.count == 9)
+  }
+
+  @Test func `a folder that was moved to another id is the one that its links know`() throws {
+    var (world, mine, _) = linked()
+    let other = try counterpart(of: mine, world)
+    for index in world.links.indices { world.links[index].exchange?.folder = FolderID("old") }
+    for index in world.links.indices { world.links[index].mailbox = MailboxID("old@example.com") }
+    var deleted = world
+    deleted.remove(mine)
+    #expect(deleted.plan.operations.isEmpty, "no listing of this folder says anything of another")
+    world.mode.isRestored = true
+    world.mode.mayDelete = false
+    world.settle()
+    #expect(world.links.allSatisfy { $0.exchange?.folder == SmallWorld.folder })
+    world.mode = PlanMode()
+    world.remove(mine)
+    #expect(world.plan.lines == ["psa delete \(other)"])
   }
 
   @Test func `a restored epoch holds what is missing or older under one digest`() throws {

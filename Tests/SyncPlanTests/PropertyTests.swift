@@ -51,7 +51,7 @@ struct Dice: RandomNumberGenerator {
     let input = world.input
     let plan = SyncPlan.plan(input)
     var broken = judged(plan, input, world)
-    broken += orderMatters(plan, input, &dice)
+    broken += orderMatters(plan, world, &dice)
     var last = plan
     for _ in 0..<2 {
       world.apply(last)
@@ -121,6 +121,9 @@ struct Dice: RandomNumberGenerator {
     if dice.once(in: 4) { world.isExchangeWhole = dice.pick([nil, false]) }
     if dice.once(in: 4) { world.isPSAWhole = dice.pick([nil, false]) }
     if dice.once(in: 5) { world.isLookedUp = false }
+    if dice.once(in: 5), !world.exchange.isEmpty {
+      world.unread = [world.exchange[dice.below(world.exchange.count)].id]
+    }
     for link in world.links where dice.once(in: 3) {
       guard let id = link.exchange?.item else { continue }
       let key = ItemKey(side: .exchange, kind: .appointment, id: id.rawValue)
@@ -254,8 +257,18 @@ struct Dice: RandomNumberGenerator {
         }
       if rank < lastRank { broken.append("out of order: \(line)") }
       lastRank = rank
-      if !targets.insert("\(operation.side) \(operation.link.id)").inserted {
-        broken.append("twice for one link and side: \(line)")
+      for group in operation.groups {
+        if !targets.insert("\(operation.side) \(operation.link.id) \(group)").inserted {
+          broken.append("twice for one link, side and group: \(line)")
+        }
+      }
+      if operation.verb == .mask, operation.groups != [.content] {
+        broken.append("a mask that does not travel alone: \(line)")
+      }
+      if let id = operation.link.exchange?.item, input.unread.contains(id),
+        input.exchange.contains(where: { $0.id == id })
+      {
+        broken.append("a write from or to what could not be read: \(line)")
       }
       if let why = unallowed(operation, input) { broken.append("\(why): \(line)") }
       if let why = unentitled(operation, input) { broken.append("\(why): \(line)") }
@@ -358,7 +371,10 @@ struct Dice: RandomNumberGenerator {
     case "gone":
       let isPSA = operation.side == .exchange
       let coverage = isPSA ? input.psaCoverage : input.exchangeCoverage
-      guard coverage?.isComplete == true else { return "gone without a coverage" }
+      guard let coverage, coverage.isComplete, coverage.run == input.run,
+        coverage.settings == input.settings, coverage.mailbox == input.mailbox,
+        coverage.side == (isPSA ? .psa : .exchange), coverage.kind == link.kind
+      else { return "gone without a coverage of this run" }
       let id = isPSA ? link.psa?.id.description : link.exchange?.item.rawValue
       let key = ItemKey(side: isPSA ? .psa : .exchange, kind: link.kind, id: id ?? "")
       guard input.lookUps[key] == .nothing else { return "gone without a look-up" }
@@ -396,8 +412,12 @@ struct Dice: RandomNumberGenerator {
     return seen == version ? nil : "it expects \(version), but \(seen ?? "nothing") is there"
   }
 
-  private func orderMatters(_ plan: Plan, _ input: PlanInput, _ dice: inout Dice) -> [String] {
-    var shuffled = input
+  private func orderMatters(
+    _ plan: Plan,
+    _ world: SmallWorld,
+    _ dice: inout Dice
+  ) -> [String] {
+    var shuffled = world.input
     shuffled.exchange.shuffle(using: &dice)
     shuffled.psa.shuffle(using: &dice)
     shuffled.links.shuffle(using: &dice)
@@ -406,10 +426,10 @@ struct Dice: RandomNumberGenerator {
     if other.operations != plan.operations { broken.append("the order of listings matters") }
     if other.holds != plan.holds { broken.append("the order of listings changes the holds") }
     if other.links != plan.links { broken.append("the order of listings changes the links") }
-    var later = input
-    later.now = input.now.advanced(bySeconds: 1)
-    later.run = RunID(input.run.rawValue + 1)
-    if SyncPlan.plan(later).holds.map(\.digest) != plan.holds.map(\.digest) {
+    var later = world
+    later.now = world.now.advanced(bySeconds: 1)
+    later.run = RunID(world.run.rawValue + 1)
+    if later.plan.holds.map(\.digest) != plan.holds.map(\.digest) {
       broken.append("a clock in a digest")
     }
     return broken
@@ -423,6 +443,7 @@ struct Dice: RandomNumberGenerator {
         let item = link.exchange.flatMap({ world.exchange($0.item) }) ?? world.away[link.id],
         let other = link.psa.flatMap({ world.psa($0.id) }),
         item.sensitivity != .normal || world.rules.importDetail != .all,
+        !world.unread.contains(item.id),
         other.title.hasPrefix("Canary") && other.title != "Canary D"
           || other.text.contains(PropertyTests.canary)
       else { return nil }

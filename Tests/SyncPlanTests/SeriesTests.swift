@@ -127,12 +127,15 @@ import Testing
     world.change(item.id) { $0.end = $0.end.advanced(bySeconds: 7 * 86_400) }
     let refused = try #require(world.plan.operations.first)
     let index = try #require(world.links.firstIndex { $0.id == refused.link.id })
-    world.links[index].refusal = Refusal(
-      side: .exchange,
-      group: .time,
-      wanted: refused.wanted(quick),
-      text: "ErrorOccurrenceCrossingBoundary"
-    )
+    world.links[index].refusals = [
+      Refusal(
+        side: .exchange,
+        group: .time,
+        wanted: refused.wanted(quick),
+        settings: world.settings,
+        text: "ErrorOccurrenceCrossingBoundary"
+      )
+    ]
     let plan = world.plan
     #expect(plan.operations.map(\.side) == [.psa])
     #expect(plan.notes.contains { $0.contains("put back") })

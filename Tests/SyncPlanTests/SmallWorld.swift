@@ -32,7 +32,10 @@ struct SmallWorld: Sendable {
   var pattern: [ExchangeItemID: [LocalDate]] = [:]
   var deletedDates: [ExchangeItemID: Set<LocalDate>] = [:]
   var changedDates: [ExchangeItemID: [LocalDate: ExchangeItem]] = [:]
+  /// Items that cannot be read out.
+  var unread: Set<ExchangeItemID> = []
   var rules = SyncRules()
+  var settings = "settings"
   var mode = PlanMode()
   var now = SmallWorld.monday
   var zone: ZoneName? = SmallWorld.zone
@@ -143,11 +146,13 @@ struct SmallWorld: Sendable {
       exchange: exchange.map(maker.fact(of:)),
       series: series,
       psa: psa.map(maker.fact(of:)),
+      unread: unread,
       lookUps: isLookedUp ? lookUps.merging(trueLookUps) { given, _ in given } : lookUps,
       awayFacts: away.mapValues(maker.fact(of:)),
       exchangeCoverage: isExchangeWhole.map { coverage(.exchange, exchange.count, $0) },
       psaCoverage: isPSAWhole.map { coverage(.psa, psa.count, $0) },
       rules: rules,
+      settings: settings,
       zone: zone,
       clock: ZoneClock(
         instant: { local, name in
@@ -204,7 +209,7 @@ struct SmallWorld: Sendable {
       folder: side == .exchange ? SmallWorld.folder : nil,
       endingFrom: nil,
       ids: nil,
-      settings: "",
+      settings: settings,
       epoch: 0,
       began: now,
       ended: now,
@@ -237,7 +242,7 @@ struct SmallWorld: Sendable {
   }
 
   private mutating func apply(_ operation: Operation) {
-    var link = operation.link
+    var link = operation.settled(on: links.first { $0.id == operation.link.id })
     switch operation.action {
     case .delete:
       if operation.side == .psa {
@@ -348,11 +353,9 @@ struct SmallWorld: Sendable {
   private func read(_ link: inout Link, hasContent: Bool = true) {
     let item = exchange.first { $0.id == link.exchange?.item }.map(maker.fact(of:))
     let other = psa.first { $0.id == link.psa?.id }.map(maker.fact(of:))
-    link.refusal = nil
-    if link.origin == .psa {
-      link.base.returned = item?.own ?? link.base.returned
-    } else if hasContent {
-      link.base.returned = other?.own ?? link.base.returned
+    if hasContent {
+      let receiver = link.origin == .psa ? item?.own : other?.own
+      link.base.returned = receiver ?? link.base.returned
     }
     link.changeKey = item?.changeKey ?? link.changeKey
     link.exchangeModified = item?.modified ?? link.exchangeModified

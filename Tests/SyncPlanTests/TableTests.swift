@@ -235,48 +235,157 @@ import Testing
 
 /// `rules.md` 8: a delete needs one of four proofs, and each its evidence.
 @Suite struct ProofTests {
-  let world = SmallWorld()
   let key = ItemKey(side: .exchange, kind: .appointment, id: "x1")
+
+  /// A linked item of which one half is missing, and the listing that lacks it.
+  struct Case: Sendable {
+    var link: Link
+    var run = RunID(4)
+    var side: Side
+    var kind = Kind.appointment
+    var mailbox = SmallWorld.mailbox
+    var folder: FolderID? = SmallWorld.folder
+    var endingFrom: Instant?
+    var ids: ClosedRange<PSAID>?
+    var settings = "settings"
+    var isComplete = true
+
+    init(_ side: Side) {
+      self.side = side
+      if side == .psa { (folder, endingFrom) = (nil, SmallWorld.monday) }
+      link = Link(
+        id: LinkID(1),
+        kind: .appointment,
+        tenant: SmallWorld.tenant,
+        resource: SmallWorld.resource,
+        mailbox: SmallWorld.mailbox,
+        origin: side == .psa ? .psa : .exchange,
+        exchange: ExchangeIdentity(
+          folder: SmallWorld.folder,
+          item: ExchangeItemID("x1"),
+          cleanUID: nil
+        ),
+        psa: PSAIdentity(id: PSAID(1_000)),
+        base: Base(
+          span: Span(start: SmallWorld.monday, end: SmallWorld.monday.advanced(bySeconds: 60))
+        )
+      )
+    }
+
+    /// What is believed of the half on `side`.
+    func absence(of side: Side? = nil) -> Absence? {
+      let coverage = Coverage(
+        run: run,
+        side: self.side,
+        kind: kind,
+        mailbox: mailbox,
+        folder: folder,
+        endingFrom: endingFrom,
+        ids: ids,
+        settings: settings,
+        epoch: 0,
+        began: SmallWorld.monday,
+        ended: SmallWorld.monday,
+        isComplete: isComplete,
+        count: 3
+      )
+      let terms = ReadingTerms(
+        run: RunID(4),
+        mailbox: SmallWorld.mailbox,
+        folder: SmallWorld.folder,
+        settings: "settings"
+      )
+      return Absence(of: side ?? self.side, of: link, from: coverage, under: terms)
+    }
+  }
 
   static let lookUps: [(LookUp, Bool)] = [
     (.nothing, true), (.nothingByID, false), (.found(version: "k"), false), (.away, false),
   ]
 
   @Test(arguments: lookUps)
-  func `gone needs a look-up that finds nothing anywhere`(_ lookUp: LookUp, _ proves: Bool) {
-    let coverage = world.coverage(.exchange, 3, true)
-    let proof = DeleteProof.gone(key, absence: .uncovered(by: coverage), lookUp: lookUp)
-    #expect((proof != nil) == proves)
-    if let proof {
+  func `gone needs a look-up that finds nothing anywhere`(_ lookUp: LookUp, _ proves: Bool) throws {
+    for side in Side.allCases {
+      let proof = DeleteProof.gone(try #require(Case(side).absence()), lookUp: lookUp)
+      #expect((proof != nil) == proves)
+      guard let proof else { continue }
       #expect(proof.record.ground == "gone")
-      #expect(proof.record.evidence.contains("run 1") && proof.record.evidence.contains("x1"))
+      #expect(proof.record.evidence.contains("run 4"))
+      #expect(proof.record.evidence.contains(side == .exchange ? "x1" : "1000"))
     }
   }
 
-  @Test func `gone needs a coverage of this side and kind, read to its end`() {
-    #expect(
-      DeleteProof.gone(
-        key,
-        absence: .uncovered(by: world.coverage(.exchange, 3, false)),
-        lookUp: .nothing
-      ) == nil
-    )
-    #expect(
-      DeleteProof.gone(
-        key,
-        absence: .uncovered(by: world.coverage(.psa, 3, true)),
-        lookUp: .nothing
-      ) == nil
-    )
-    for kind in Kind.allCases where kind != .appointment {
-      #expect(
-        DeleteProof.gone(
-          ItemKey(side: .exchange, kind: kind, id: "x1"),
-          absence: .uncovered(by: world.coverage(.exchange, 3, true)),
-          lookUp: .nothing
-        ) == nil
-      )
+  static let wrong: [(String, @Sendable (inout Case) -> Void)] = [
+    ("cut short", { $0.isComplete = false }),
+    ("an older run", { $0.run = RunID(3) }),
+    ("a later run", { $0.run = RunID(5) }),
+    ("other settings", { $0.settings = "stricter" }),
+    ("another mailbox", { $0.mailbox = MailboxID("other@example.com") }),
+    ("an item of another mailbox", { $0.link.mailbox = MailboxID("other@example.com") }),
+    ("another kind", { $0.kind = .toDo }),
+    ("ends before the filter", { $0.endingFrom = SmallWorld.monday.advanced(bySeconds: 61) }),
+    (
+      "an end that nobody knows",
+      { ($0.endingFrom, $0.link.base.span) = (SmallWorld.monday, nil) }
+    ),
+  ]
+
+  @Test(arguments: Side.allCases, wrong.indices)
+  func `no absence is believed from a listing that is not of this run and this item`(
+    _ side: Side,
+    _ index: Int
+  ) {
+    var listing = Case(side)
+    #expect(listing.absence() != nil)
+    Self.wrong[index].1(&listing)
+    #expect(listing.absence() == nil, "\(Self.wrong[index].0)")
+  }
+
+  @Test func `no absence is believed from the other side's listing`() {
+    for side in Side.allCases {
+      let other: Side = side == .psa ? .exchange : .psa
+      #expect(Case(side).absence(of: other) == nil)
     }
+  }
+
+  @Test func `no absence is believed of a half that the link does not have`() {
+    var listing = Case(.exchange)
+    listing.link.exchange = nil
+    #expect(listing.absence() == nil)
+    listing = Case(.psa)
+    listing.link.psa = nil
+    #expect(listing.absence() == nil)
+  }
+
+  @Test func `in Exchange the listing and the item lie in the calendar folder`() {
+    var listing = Case(.exchange)
+    listing.folder = FolderID("archive")
+    #expect(listing.absence() == nil)
+    listing.link.exchange?.folder = FolderID("archive")
+    #expect(listing.absence() == nil)
+    listing = Case(.exchange)
+    listing.link.exchange?.folder = FolderID("archive")
+    #expect(listing.absence() == nil)
+    listing = Case(.exchange)
+    listing.folder = nil
+    #expect(listing.absence() == nil)
+  }
+
+  @Test(arguments: [(1_000, 1_000, true), (1, 999, false), (1_001, 2_000, false), (1, 2_000, true)])
+  func `in the PSA the item's id lies in the range that was listed`(
+    _ first: Int64,
+    _ last: Int64,
+    _ isBelieved: Bool
+  ) {
+    var listing = Case(.psa)
+    listing.ids = PSAID(first)...PSAID(last)
+    #expect((listing.absence() != nil) == isBelieved)
+  }
+
+  @Test func `the last moment of an item may be the filter's first`() {
+    var listing = Case(.psa)
+    listing.endingFrom = SmallWorld.monday.advanced(bySeconds: 60)
+    #expect(listing.absence() != nil)
   }
 
   private func fact(_ shape: (inout ExchangeItem) -> Void) throws -> ExchangeFact {

@@ -105,12 +105,19 @@ enum JournalTable {
     }
   }
 
-  static func dropBeforeImages(ofRunsBefore instant: Instant, in db: Database) throws {
-    let cleared = values("before").names.map { "\($0) = NULL" }.joined(separator: ", ")
+  /// Before-images go whole, and of what was wanted the texts; ids, times, verbs and proofs stay.
+  ///
+  /// Entries without a result keep theirs: by them their writes are looked up.
+  static func dropTexts(ofRunsBefore instant: Instant, in db: Database) throws {
+    let before = values("before").names
+    let texts = ["title", "text", "place"].map { "wanted_\($0)" }
+    let cleared = (before + texts).map { "\($0) = NULL" }.joined(separator: ", ")
     try db.run(
       """
       UPDATE journal SET has_before = 0, \(cleared)
-      WHERE has_before <> 0 AND run IN (SELECT run FROM run WHERE started < ?)
+      WHERE (has_before <> 0 OR coalesce(\(texts.joined(separator: ", "))) IS NOT NULL)
+        AND status NOT IN ('intended', 'sent')
+        AND run IN (SELECT run FROM run WHERE started < ?)
       """,
       [instant.seconds.databaseValue]
     )

@@ -7,14 +7,12 @@ enum LinkTable {
     ColumnNames([
       "id", "kind", "tenant", "resource", "mailbox", "origin", "state", "reason", "state_run",
       "is_pinned", "folder", "item", "clean_uid", "original_date", "series_zone", "copy", "psa_id",
-      "psa_parent", "reference", "change_key", "exchange_modified", "psa_modified", "psa_sequence",
-      "epoch", "base_starts", "base_ends", "base_first", "base_after_last", "base_zone",
+      "psa_parent", "stamp", "reference", "change_key", "exchange_modified", "psa_modified",
+      "psa_sequence", "epoch", "base_starts", "base_ends", "base_first", "base_after_last",
+      "base_zone",
     ])
     + .prints("source") + .prints("sent") + .prints("returned")
-    + ColumnNames([
-      "mask", "rules_version", "reassertions", "reasserted_since", "refused_side",
-      "refused_group", "refused_wanted", "refused_text",
-    ])
+    + ColumnNames(["mask", "rules_version", "reassertions", "reasserted_since", "refusals"])
 
   private static let insert =
     "INSERT INTO link (\(columns.list)) VALUES (\(columns.places))"
@@ -27,7 +25,7 @@ enum LinkTable {
     for (position, link) in links.enumerated() { latest[link.id] = position }
     for (position, link) in links.enumerated() where latest[link.id] == position {
       do {
-        try db.run(insert, values(of: link))
+        try db.run(insert, try values(of: link))
       } catch let error as DatabaseError
         where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE
       {
@@ -123,6 +121,7 @@ enum LinkTable {
       isPinned: try columns.flag(),
       exchange: try exchange(&columns),
       psa: try psa(&columns),
+      stamp: try columns.optionalStamp(),
       reference: try columns.optionalReference(),
       changeKey: try columns.optionalText().map(ChangeKey.init(rawValue:)),
       exchangeModified: try columns.optionalInstant(),
@@ -131,7 +130,7 @@ enum LinkTable {
       epoch: try columns.count(),
       base: try base(&columns),
       reassertions: try reassertions(&columns),
-      refusal: try refusal(&columns)
+      refusals: try columns.list()
     )
   }
 
@@ -192,20 +191,7 @@ enum LinkTable {
     return Reassertions(count: count, since: try columns.instant())
   }
 
-  private static func refusal(_ columns: inout ColumnReader) throws -> Refusal? {
-    guard let side = try columns.optionalWord(Side.self) else {
-      columns.skip(3)
-      return nil
-    }
-    return Refusal(
-      side: side,
-      group: try columns.word(),
-      wanted: try columns.fingerprint(),
-      text: try columns.text()
-    )
-  }
-
-  private static func values(of link: Link) -> [DatabaseValue] {
+  private static func values(of link: Link) throws -> [DatabaseValue] {
     var row = ColumnWriter(capacity: columns.names.count)
     row.add(link.id)
     row.add(word: link.kind)
@@ -225,6 +211,7 @@ enum LinkTable {
     row.add(link.exchange?.copy)
     row.add(link.psa?.id)
     row.add(link.psa?.parent)
+    row.add(link.stamp?.description)
     row.add(link.reference)
     row.add(word: link.changeKey)
     row.add(link.exchangeModified)
@@ -243,10 +230,7 @@ enum LinkTable {
     row.add(link.base.rulesVersion)
     row.add(link.reassertions?.count)
     row.add(link.reassertions?.since)
-    row.add(word: link.refusal?.side)
-    row.add(word: link.refusal?.group)
-    row.add(link.refusal?.wanted)
-    row.add(link.refusal?.text)
+    try row.add(list: link.refusals)
     return row.values
   }
 }

@@ -203,10 +203,10 @@ extension SQLiteCache {
     }
   }
 
-  /// Drops with the before-images what only those runs needed: coverage and undelivered reports.
+  /// Drops with the texts what only those runs needed: coverage and undelivered reports.
   package func forgetBefore(_ instant: Instant) async throws {
     try await write { db in
-      try JournalTable.dropBeforeImages(ofRunsBefore: instant, in: db)
+      try JournalTable.dropTexts(ofRunsBefore: instant, in: db)
       try CoverageTable.drop(ofRunsBefore: instant, in: db)
       try RunTable.dropReports(ofRunsBefore: instant, in: db)
     }

@@ -51,7 +51,7 @@ enum Schema {
       reason TEXT, state_run INTEGER, is_pinned INTEGER NOT NULL,
       folder TEXT, item TEXT, clean_uid TEXT, original_date INTEGER, series_zone TEXT,
       copy INTEGER,
-      psa_id INTEGER, psa_parent INTEGER, reference TEXT,
+      psa_id INTEGER, psa_parent INTEGER, stamp TEXT, reference TEXT,
       change_key TEXT, exchange_modified INTEGER, psa_modified INTEGER,
       psa_sequence INTEGER NOT NULL, epoch INTEGER NOT NULL,
       base_starts INTEGER, base_ends INTEGER,
@@ -60,9 +60,7 @@ enum Schema {
       \(prints("sent", nullable: true)),
       \(prints("returned", nullable: true)),
       mask TEXT NOT NULL, rules_version INTEGER NOT NULL,
-      reassertions INTEGER, reasserted_since INTEGER,
-      refused_side TEXT, refused_group TEXT,
-      refused_wanted BLOB CHECK (length(refused_wanted) = 16), refused_text TEXT,
+      reassertions INTEGER, reasserted_since INTEGER, refusals TEXT,
       CHECK ((item IS NULL) = (folder IS NULL) AND (item IS NULL) = (copy IS NULL))
     ) STRICT;
     -- No NULL in a key: SQLite holds two of them for different.

@@ -80,7 +80,7 @@ package enum StoreFailure: SyncFailure, Equatable {
     case .journaled(let run):
       "Run \(run) has journaled writes and keeps its number. Please report this."
     case .unknownRun(let run):
-      "The cache knows no run \(run)."
+      "The cache knows no run \(run). 'lockstep history' lists those that it knows."
     case .locked(let folder, let process, let since):
       "Another agent serves this profile: process \(process), since \(since) (\(folder)). "
         + "Stop it first, or leave the work to it."

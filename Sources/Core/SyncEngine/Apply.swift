@@ -23,8 +23,10 @@ extension Cycle {
     let endsEpoch = run.endsEpoch && run.listsAreWhole
     if endsEpoch || !plan.operations.isEmpty { try await confirmMark(&run) }
     for operation in plan.operations {
-      let isOther =
-        batch.first.map { $0.side != operation.side || $0.verb != operation.verb } ?? false
+      let isOther = batch.contains {
+        $0.side != operation.side || $0.verb != operation.verb
+          || $0.link.kind != operation.link.kind || $0.link.id == operation.link.id
+      }
       if isOther || batch.count == Cycle.batchSize {
         try await write(batch, &run)
         done += batch.count
@@ -117,19 +119,19 @@ extension Cycle {
       "\(operation.side == .exchange ? "Exchange" : "The PSA") refused to \(operation.verb.rawValue) "
         + "\(operation.item): \(words)"
     )
-    var link = known
-    link?.refusal = Refusal(
-      side: operation.side,
-      group: operation.groups.first ?? .existence,
-      wanted: operation.wanted(surroundings.fingerprinter),
-      text: words
-    )
     return Settlement(
       run: run.number,
       sequence: sequence,
       status: .refused,
       note: words,
-      link: link
+      link: known.map {
+        operation.refused(
+          on: $0,
+          words: words,
+          settings: installation.settingsDigest,
+          surroundings.fingerprinter
+        )
+      }
     )
   }
 

@@ -117,7 +117,7 @@ extension Cycle {
   /// The link with the version that the series got by our write; the mirror follows it.
   private func afterDate(_ operation: Operation, _ run: inout Run) async throws -> Link {
     var link = operation.link
-    link.refusal = nil
+    link.refusals.removeAll { $0.side == .exchange }
     guard let id = link.exchange?.item else { return link }
     var harvest = Harvest()
     try await read([id], &harvest, run)

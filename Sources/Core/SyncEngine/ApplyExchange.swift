@@ -210,7 +210,7 @@ extension Cycle {
         settlements.append(
           operation.verb == .delete
             ? deleted(operation, id, one.sequence, run)
-            : settled(operation, id, changeKey, items[id], one.sequence, run)
+            : settled(one, known[operation.link.id], id, changeKey, items[id], run)
         )
       case .missing where operation.verb == .delete:
         count(.delete, .exchange, &run)
@@ -230,14 +230,16 @@ extension Cycle {
   }
 
   private func settled(
-    _ operation: Operation,
+    _ prepared: Prepared,
+    _ known: Link?,
     _ id: ExchangeItemID,
     _ changeKey: ChangeKey,
     _ item: ExchangeItem?,
-    _ sequence: Int,
     _ run: Run
   ) -> Settlement {
-    var link = operation.link
+    let operation = prepared.operation
+    var link = operation.settled(on: known)
+    if case .create(let draft) = prepared.write { link.stamp = draft.stamp }
     let mirrored = item.map { MirroredExchange(item: $0, fact: run.maker.fact(of: $0)) }
     link.exchange = ExchangeIdentity(
       folder: run.folder.id,
@@ -248,17 +250,15 @@ extension Cycle {
       copy: link.exchange?.copy ?? 0
     )
     link.changeKey = changeKey
-    link.refusal = nil
-    if let item, item.changeKey == changeKey {
-      link.exchangeModified = item.modified
-      if link.origin == .psa { link.base.returned = mirrored?.fact.own }
-    } else {
-      // Somebody wrote between our write and our reading: compared again by the next run.
-      link.base.returned = link.base.sent
+    // Where somebody wrote between our write and our reading, the next run compares again.
+    let isAsWritten = item?.changeKey == changeKey
+    if isAsWritten { link.exchangeModified = item?.modified }
+    if operation.writesContent {
+      link.base.returned = isAsWritten ? mirrored?.fact.own : link.base.sent
     }
     return Settlement(
       run: run.number,
-      sequence: sequence,
+      sequence: prepared.sequence,
       status: .done,
       resultID: id.rawValue,
       resultVersion: changeKey.rawValue,

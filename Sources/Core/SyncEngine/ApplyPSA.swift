@@ -27,7 +27,7 @@ extension Cycle {
     try await cache.keep(gone.map(afterDelete).filter { $0.state == .closed }, forget: [])
     guard !prepared.isEmpty else { return }
     try await cache.intend(
-      prepared.map { intent($0, run) },
+      prepared.map { intent($0, known[$0.operation.link.id], run) },
       links: prepared.compactMap { known[$0.operation.link.id] }
     )
     try await cache.markSent(run.number, prepared.map(\.sequence))
@@ -90,7 +90,9 @@ extension Cycle {
       )
     case .update(let order):
       guard let half = operation.link.psa else { return nil }
-      let content = source.map { projection.psaContent(of: $0) }
+      // What is away is not mirrored, and a mask needs nothing of it.
+      let content =
+        order.isMasking ? Projection.masked : source.map { projection.psaContent(of: $0) }
       if content == nil, !order.fields.isEmpty { return nil }
       var span: Span?
       if case .timed(let start, let end, _)? = order.when { span = Span(start: start, end: end) }
@@ -114,7 +116,7 @@ extension Cycle {
     }
   }
 
-  private func intent(_ prepared: Prepared, _ run: Run) -> Intent {
+  private func intent(_ prepared: Prepared, _ known: Link?, _ run: Run) -> Intent {
     let operation = prepared.operation
     var wanted = ItemValues()
     switch prepared.write {
@@ -148,7 +150,7 @@ extension Cycle {
       idempotencyKey: operation.verb == .create ? operation.link.reference?.description : nil,
       highestBefore: operation.verb == .create ? run.positions.highestPSA ?? PSAID(0) : nil,
       before: prepared.target.map { before($0, operation) },
-      beforeMask: operation.link.base.mask,
+      beforeMask: known?.base.mask ?? .none,
       proof: operation.proof,
       reason: operation.reason
     )
@@ -239,18 +241,11 @@ extension Cycle {
     _ sequence: Int,
     _ run: Run
   ) -> Settlement {
-    var link = operation.link
+    var link = operation.settled(on: known)
     let mirrored = item.map { MirroredPSA(item: $0, fact: run.maker.fact(of: $0)) }
     link.psa = PSAIdentity(id: id, parent: item?.parent ?? link.psa?.parent)
-    // The plan sees no CleanGlobalObjectId; the kept link has it from the mirror.
-    if link.exchange?.cleanUID == nil { link.exchange?.cleanUID = known?.exchange?.cleanUID }
-    link.refusal = nil
     if let item { link.psaModified = item.modified }
-    if link.origin == .exchange, case .update(let order) = operation.action, order.fields.isEmpty {
-      // A time alone was written: what the PSA returned for the content stands.
-    } else if link.origin == .exchange {
-      link.base.returned = mirrored?.fact.own ?? link.base.sent
-    }
+    if operation.writesContent { link.base.returned = mirrored?.fact.own ?? link.base.sent }
     return Settlement(
       run: run.number,
       sequence: sequence,

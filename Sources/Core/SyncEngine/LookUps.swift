@@ -14,6 +14,7 @@ extension Cycle {
     }
     let links = try await cache.links()
     let exchange = try await cache.exchangeFacts()
+    let unread = try await cache.toCheck().filter { $0.key.side == .exchange }
     let psa = try await cache.psaFacts()
     let found = try await lookUps(links, exchange, psa, run, isApproving: !approved.isEmpty)
     let series = try await expanded(exchange, links, &run)
@@ -22,11 +23,13 @@ extension Cycle {
       exchange: exchange,
       series: series,
       psa: psa,
+      unread: Set(unread.map { ExchangeItemID($0.key.id) }),
       lookUps: found.lookUps,
       awayFacts: found.away,
       exchangeCoverage: run.exchangeCoverage,
       psaCoverage: run.psaCoverage,
       rules: installation.rules,
+      settings: installation.settingsDigest,
       zone: run.zone,
       clock: surroundings.zones,
       now: surroundings.now(),
@@ -46,6 +49,8 @@ extension Cycle {
   private struct Found {
     var lookUps: [ItemKey: LookUp] = [:]
     var away: [LinkID: ExchangeFact] = [:]
+    /// Every Exchange item that a link holds.
+    var bound: Set<ExchangeItemID> = []
   }
 
   /// Looks for each item that a link names and a complete listing lacks (`rules.md` 8).
@@ -62,8 +67,8 @@ extension Cycle {
     let from = run.positions.psaEndingFrom ?? surroundings.now()
     let lostInPSA = links.filter { link in
       guard let half = link.psa, !inPSA.contains(half.id) else { return false }
-      // A past item outside the listing's filter says nothing by its absence.
-      let isCovered = link.base.span.map { $0.end >= from } ?? true
+      // An item outside the listing's filter says nothing by its absence.
+      let isCovered = link.base.span.map { $0.end >= from } ?? false
       return isCovered && decides(.psa, link)
     }
     try await lookUpPSA(lostInPSA, &found)
@@ -75,6 +80,8 @@ extension Cycle {
     let linked = Set(links.filter { $0.psa != nil }.compactMap { $0.exchange?.item }).count
     let lost = Set(lostInExchange.compactMap { $0.exchange?.item }).count
     let isCostly = SafetyBrake.standard.holds(lost, ofLinked: linked)
+    // What another link holds is no trace of this one: a copy bears the UID of its original.
+    found.bound = Set(links.compactMap { $0.exchange?.item })
     try await lookUpExchange(lostInExchange, run, isThorough: !isCostly || isApproving, &found)
     return found
   }
@@ -116,7 +123,7 @@ extension Cycle {
       case .found(let item) where item.folder == run.folder.id:
         found.lookUps[key] = .found(version: item.changeKey.rawValue)
       case .found(let item):
-        try await lookUpMoved(link, key, item, run, &found)
+        found.lookUps[key] = try await trace(link, thereAs: item, run, &found)
       case .foreign, .unreadable:
         found.lookUps[key] = .found(version: "")
       case .missing:
@@ -126,23 +133,20 @@ extension Cycle {
     }
   }
 
-  /// An item that is there under its id, but not in the calendar folder.
-  private func lookUpMoved(
+  /// Looks by CleanGlobalObjectId and by stamp, in calendars and among deleted items.
+  ///
+  /// An item that is there under its id, but not in the calendar folder, may lie in either.
+  private func trace(
     _ link: Link,
-    _ key: ItemKey,
-    _ item: ExchangeItem,
+    thereAs item: ExchangeItem? = nil,
     _ run: Run,
     _ found: inout Found
-  ) async throws {
-    found.lookUps[key] = try await trace(link, run, &found)
-  }
-
-  /// Looks by stamp and by CleanGlobalObjectId, in calendars and among deleted items.
-  private func trace(_ link: Link, _ run: Run, _ found: inout Found) async throws -> LookUp {
+  ) async throws -> LookUp {
+    let uid = link.exchange?.cleanUID ?? item?.cleanUID
+    if let item, uid == nil, link.stamp == nil { return .found(version: item.changeKey.rawValue) }
     var traces: [ItemTrace] = []
-    if let uid = link.exchange?.cleanUID {
-      traces += try await mailbox.traces(of: .uid(uid), calendar: run.folder.id)
-    }
+    if let uid { traces += try await mailbox.traces(of: .uid(uid), calendar: run.folder.id) }
+    if let stamp = link.stamp { traces += try await self.traces(of: stamp, run) }
     // The original that was moved comes before a copy that stayed (`rules.md` 7).
     if let trace = traces.first(where: { $0.place == .otherCalendar }) {
       if case .found(let item)? = try await mailbox.items([trace.id], in: run.folder.id).first {
@@ -150,9 +154,24 @@ extension Cycle {
       }
       return .away
     }
-    if let trace = traces.first(where: { $0.place == .calendar }) {
+    if let trace = traces.first(where: { $0.place == .calendar && !found.bound.contains($0.id) }) {
       return .found(version: trace.changeKey.rawValue)
     }
     return .nothing
+  }
+
+  /// A person's copy bears the stamp too: only an item that it was made for counts.
+  private func traces(of stamp: Stamp, _ run: Run) async throws -> [ItemTrace] {
+    let traces = try await mailbox.traces(of: .stamp(stamp), calendar: run.folder.id)
+      .filter { $0.place != .deleted }
+    guard !traces.isEmpty else { return [] }
+    let readings = try await mailbox.items(traces.map(\.id), in: run.folder.id)
+    return zip(traces, readings).compactMap { trace, reading in
+      switch reading {
+      case .found(let item): run.maker.fact(of: item).isStampOwn ? trace : nil
+      case .unreadable: trace
+      case .missing, .foreign: nil
+      }
+    }
   }
 }

@@ -15,8 +15,8 @@ extension Cycle {
       let intent = entry.intent
       let outcome: Settlement =
         switch intent.side {
-        case .exchange: try await recoverInExchange(intent, links[intent.link], run)
-        case .psa: try await recoverInPSA(intent, links[intent.link], run)
+        case .exchange: try await recoverInExchange(entry, links[intent.link], run)
+        case .psa: try await recoverInPSA(entry, links[intent.link], run)
         }
       try await cache.settle([outcome])
       if let link = outcome.link { links[link.id] = link }
@@ -24,10 +24,11 @@ extension Cycle {
   }
 
   private func recoverInExchange(
-    _ intent: Intent,
+    _ entry: JournalEntry,
     _ link: Link?,
     _ run: Run
   ) async throws -> Settlement {
+    let intent = entry.intent
     if intent.verb == .create {
       guard let stamp = intent.idempotencyKey.flatMap({ Stamp($0) }) else { return dropped(intent) }
       let traces = try await mailbox.traces(of: .stamp(stamp), calendar: run.folder.id)
@@ -36,6 +37,7 @@ extension Cycle {
         case .found(let item)? = try await mailbox.items([trace.id], in: run.folder.id).first
       else { return dropped(intent) }
       var link = link
+      link?.stamp = stamp
       link?.exchange = ExchangeIdentity(
         folder: item.folder,
         item: item.id,
@@ -51,17 +53,18 @@ extension Cycle {
     case (.delete, .found(let item)?) where item.folder != run.folder.id:
       return done(intent, target, nil, closed(link, intent))
     case (.update, .found(let item)?) where holds(item, intent.wanted):
-      return done(intent, target, item.changeKey.rawValue, nil)
+      return done(intent, target, item.changeKey.rawValue, reopened(link, intent, isDone: true))
     default:
-      return dropped(intent)
+      return dropped(intent, entry.status == .sent ? reopened(link, intent, isDone: false) : nil)
     }
   }
 
   private func recoverInPSA(
-    _ intent: Intent,
+    _ entry: JournalEntry,
     _ link: Link?,
     _ run: Run
   ) async throws -> Settlement {
+    let intent = entry.intent
     if intent.verb == .create {
       guard let letters = intent.idempotencyKey, let reference = Reference(letters: letters) else {
         return dropped(intent)
@@ -97,10 +100,29 @@ extension Cycle {
       return done(intent, intent.target, nil, closed(link, intent))
     case (.update, let item?) where holds(item, intent.wanted),
       (.mask, let item?) where holds(item, intent.wanted):
-      return done(intent, intent.target, item.modified.description, nil)
+      let version = item.modified.description
+      return done(intent, intent.target, version, reopened(link, intent, isDone: true))
     default:
-      return dropped(intent)
+      return dropped(intent, entry.status == .sent ? reopened(link, intent, isDone: false) : nil)
     }
+  }
+
+  /// The base after a write that may have reached the side.
+  ///
+  /// Its content is compared with what is there, not with what was sent before: a write that was
+  /// lost may have unmasked the item. A time that arrived is ours, no change of the side's.
+  private func reopened(_ link: Link?, _ intent: Intent, isDone: Bool) -> Link? {
+    guard var link, intent.verb == .update || intent.verb == .mask else { return nil }
+    if intent.groups.contains(.content) { (link.base.sent, link.base.returned) = (nil, nil) }
+    if isDone, let when = intent.wanted.when {
+      link.base.span = when.span(in: intent.wanted.zone, surroundings.zones)
+      if case .allDay(let first, let afterLast) = when, let zone = intent.wanted.zone {
+        link.base.allDay = AllDayBase(first: first, afterLast: afterLast, zone: zone)
+      } else if intent.side == .exchange {
+        link.base.allDay = nil
+      }
+    }
+    return link
   }
 
   /// A link whose excluded counterpart is gone is closed; one whose own item is gone ends later.
@@ -143,12 +165,13 @@ extension Cycle {
     )
   }
 
-  private func dropped(_ intent: Intent) -> Settlement {
+  private func dropped(_ intent: Intent, _ link: Link? = nil) -> Settlement {
     Settlement(
       run: intent.run,
       sequence: intent.sequence,
       status: .dropped,
-      note: "not done when it was looked up by a later run; planned afresh"
+      note: "not done when it was looked up by a later run; planned afresh",
+      link: link
     )
   }
 }

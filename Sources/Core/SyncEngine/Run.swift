@@ -44,6 +44,11 @@ struct Run {
 
   var number: RunID { attempt.run }
 
+  mutating func settle(in folder: CalendarFolder) {
+    positions.mailbox = folder.mailbox
+    positions.folder = folder.id
+  }
+
   var listsAreWhole: Bool {
     exchangeCoverage?.isComplete == true && psaCoverage?.isComplete == true
   }
@@ -84,7 +89,7 @@ extension Cycle {
             + "If it is the right one, run 'lockstep adopt'."
         )
       }
-      try await emptyExchangeHalves()
+      try await emptyExchangeHalves(for: folder.mailbox)
       positions.syncState = nil
       positions.exchangeIsWhole = false
       mode.cacheWasLost = true
@@ -134,8 +139,6 @@ extension Cycle {
       positions.syncState = nil
       positions.exchangeIsWhole = false
     }
-    positions.mailbox = folder.mailbox
-    positions.folder = folder.id
     var run = Run(
       attempt: attempt,
       desk: desk,
@@ -151,16 +154,20 @@ extension Cycle {
       mode: mode
     )
     run.isFull = isFull
+    // Until the mark is written, a folder under another id makes each run as careful as this one.
+    if !run.endsEpoch { run.settle(in: folder) }
     return run
   }
 
   /// Before another mailbox is adopted, no link may speak of the old one (`rules.md` 9).
-  private func emptyExchangeHalves() async throws {
-    let links = try await cache.links().filter { $0.exchange != nil }
+  private func emptyExchangeHalves(for mailbox: MailboxID) async throws {
+    let links = try await cache.links().filter { $0.exchange != nil || $0.mailbox != mailbox }
     try await cache.keep(
       links.map { link in
         var link = link
+        link.mailbox = mailbox
         link.exchange = nil
+        link.stamp = nil
         link.changeKey = nil
         link.exchangeModified = nil
         return link
@@ -174,6 +181,7 @@ extension Cycle {
     guard !run.isMarked else { return }
     try await mailbox.write(mark(run.desk, run.number), on: run.folder.id)
     run.positions.confirmedMark = run.number
+    run.settle(in: run.folder)
     run.isMarked = true
     var harvest = Harvest()
     harvest.positions = run.positions

@@ -111,14 +111,31 @@ package struct AllDayBase: Hashable, Sendable, Codable {
   }
 }
 
-/// Writes that put back what somebody else keeps changing (`rules.md` 2).
+/// Writes that put back what somebody else keeps changing, or make again what somebody else keeps
+/// removing (`rules.md` 2).
 package struct Reassertions: Hashable, Sendable, Codable {
   package let count: Int
   package let since: Instant
 
+  private static let limit = 3
+
   package init(count: Int, since: Instant) {
     self.count = count
     self.since = since
+  }
+
+  /// True within a day of the first one.
+  package func isFresh(at now: Instant) -> Bool { now < since.advanced(byDays: 1) }
+
+  /// True once a day's writes did not last: the item is held.
+  package func isSpent(at now: Instant) -> Bool {
+    count >= Reassertions.limit && isFresh(at: now)
+  }
+
+  /// The count with one more.
+  package static func next(after old: Reassertions?, at now: Instant) -> Reassertions {
+    guard let old, old.isFresh(at: now) else { return Reassertions(count: 1, since: now) }
+    return Reassertions(count: old.count + 1, since: old.since)
   }
 }
 
@@ -128,13 +145,22 @@ package struct Refusal: Hashable, Sendable, Codable {
   package let group: FieldGroup
   /// The fingerprint of what was refused.
   package let wanted: Fingerprint
+  /// The digest of the settings under which it was refused.
+  package let settings: String
   /// The side's own words.
   package let text: String
 
-  package init(side: Side, group: FieldGroup, wanted: Fingerprint, text: String) {
+  package init(
+    side: Side,
+    group: FieldGroup,
+    wanted: Fingerprint,
+    settings: String,
+    text: String
+  ) {
     self.side = side
     self.group = group
     self.wanted = wanted
+    self.settings = settings
     self.text = text
   }
 }
@@ -159,6 +185,8 @@ package struct Link: Hashable, Sendable, Codable {
   package var isPinned: Bool
   package var exchange: ExchangeIdentity?
   package var psa: PSAIdentity?
+  /// The stamp on the Exchange item, where Lockstep made it.
+  package var stamp: Stamp?
   package var reference: Reference?
   package var changeKey: ChangeKey?
   package var exchangeModified: Instant?
@@ -168,7 +196,8 @@ package struct Link: Hashable, Sendable, Codable {
   package var epoch: Int
   package var base: Base
   package var reassertions: Reassertions?
-  package var refusal: Refusal?
+  /// At most one for each side and group.
+  package var refusals: [Refusal]
 
   package init(
     id: LinkID,
@@ -183,6 +212,7 @@ package struct Link: Hashable, Sendable, Codable {
     isPinned: Bool = false,
     exchange: ExchangeIdentity? = nil,
     psa: PSAIdentity? = nil,
+    stamp: Stamp? = nil,
     reference: Reference? = nil,
     changeKey: ChangeKey? = nil,
     exchangeModified: Instant? = nil,
@@ -191,7 +221,7 @@ package struct Link: Hashable, Sendable, Codable {
     epoch: Int = 0,
     base: Base = Base(),
     reassertions: Reassertions? = nil,
-    refusal: Refusal? = nil
+    refusals: [Refusal] = []
   ) {
     self.id = id
     self.kind = kind
@@ -205,6 +235,7 @@ package struct Link: Hashable, Sendable, Codable {
     self.isPinned = isPinned
     self.exchange = exchange
     self.psa = psa
+    self.stamp = stamp
     self.reference = reference
     self.changeKey = changeKey
     self.exchangeModified = exchangeModified
@@ -213,6 +244,6 @@ package struct Link: Hashable, Sendable, Codable {
     self.epoch = epoch
     self.base = base
     self.reassertions = reassertions
-    self.refusal = refusal
+    self.refusals = refusals
   }
 }

@@ -155,9 +155,7 @@ struct Comparison {
       return held(.noZone)
     }
     let time = time
-    if case .reassert = time, let count = link.reassertions?.count, count >= 3,
-      let since = link.reassertions?.since, input.now < since.advanced(byDays: 1)
-    {
+    if case .reassert = time, link.reassertions?.isSpent(at: input.now) ?? false {
       return held(.reassertions)
     }
     var after = settled(link)
@@ -175,7 +173,9 @@ struct Comparison {
       after.base.span = onTheMinute(other.span)
       after.base.allDay = allDay(when)
     }
-    if case .reassert = time { after.reassertions = counted }
+    if case .reassert = time {
+      after.reassertions = Reassertions.next(after: link.reassertions, at: input.now)
+    }
     let kept = kept(link, time)
     var decision = Decision(link: kept)
     let content = content
@@ -187,29 +187,31 @@ struct Comparison {
     let psaFields = writesContent && link.origin == .exchange ? fields : []
     let exchangeFields = writesContent && link.origin != .exchange ? fields : []
     if writesContent { setContent(&after) } else { decision.link.base.mask = mask }
-    if toPSA != nil || !psaFields.isEmpty {
-      decision.operations.append(updatePSA(after, toPSA, psaFields))
-    }
-    if toExchange != nil || !exchangeFields.isEmpty {
-      let update = updateExchange(after, toExchange, exchangeFields)
-      if isRefusedDate(update) { return putBack }
-      decision.operations.append(update)
-    }
+    let intoExchange = parts(toExchange, exchangeFields, of: .exchange)
+      .map { updateExchange(after, $0, $1) }
+    if intoExchange.contains(where: isRefusedDate) { return putBack }
+    decision.operations =
+      parts(toPSA, psaFields, of: .psa).map { updatePSA(after, $0, $1) } + intoExchange
     if decision.operations.isEmpty { decision.link = writesContent ? after : decision.link }
+    let operations = decision.operations
+    decision.link.refusals.removeAll { refusal in
+      !operations.contains { $0.side == refusal.side && $0.groups.contains(refusal.group) }
+    }
     return decision
   }
 
   /// Exchange lets no date of a series pass its neighbours (`rules.md` 5).
   private func isRefusedDate(_ update: Operation) -> Bool {
-    guard link.exchange?.originalDate != nil, let refusal = link.refusal else { return false }
-    return refusal.side == .exchange && refusal.wanted == update.wanted(input.fingerprinter)
+    guard link.exchange?.originalDate != nil else { return false }
+    let wanted = update.wanted(input.fingerprinter)
+    return link.refusals.contains { $0.side == .exchange && $0.wanted == wanted }
   }
 
   /// The time that Exchange refused is taken back in the PSA.
   private var putBack: Decision {
     var after = settled(link)
     moveBase(&after)
-    after.refusal = nil
+    after.refusals.removeAll { $0.side == .exchange }
     var decision = Decision(link: settled(link))
     guard let span = projected?.span else { return decision }
     var update = updatePSA(after, span, [])
@@ -217,6 +219,22 @@ struct Comparison {
     decision.operations = [update]
     decision.note = "\(item.key) could not be moved in Exchange and was put back in the PSA."
     return decision
+  }
+
+  /// What is written to one side: at once, or the content alone and first where a refused time must
+  /// not keep it back, for it takes detail away or was refused together with a time before.
+  private func parts<Time>(
+    _ time: Time?,
+    _ fields: Set<ContentField>,
+    of side: Side
+  ) -> [(Time?, Set<ContentField>)] {
+    switch (time, fields.isEmpty) {
+    case (nil, true): return []
+    case (nil, false), (.some, true): return [(time, fields)]
+    case (.some, false):
+      let isApart = mask == .masked || link.refusals.contains { $0.side == side }
+      return isApart ? [(nil, fields), (time, Set())] : [(time, fields)]
+    }
   }
 
   /// Only what takes detail away; everything else waits.
@@ -361,18 +379,9 @@ struct Comparison {
     link.changeKey = item.changeKey
     link.exchangeModified = max(item.modified, link.exchangeModified ?? item.modified)
     link.psaModified = max(other.modified, link.psaModified ?? other.modified)
-    if let reassertions = link.reassertions,
-      input.now >= reassertions.since.advanced(byDays: 1)
-    {
+    if let reassertions = link.reassertions, !reassertions.isFresh(at: input.now) {
       link.reassertions = nil
     }
     return link
-  }
-
-  private var counted: Reassertions {
-    guard let old = link.reassertions, input.now < old.since.advanced(byDays: 1) else {
-      return Reassertions(count: 1, since: input.now)
-    }
-    return Reassertions(count: old.count + 1, since: old.since)
   }
 }

@@ -1,9 +1,54 @@
 package import SyncModel
 
-/// Why an item is believed not to be on its side any more.
-package enum Absence: Hashable, Sendable {
-  /// The side's own listing, read to its end under an unbroken sync state or filter, lacks it.
-  case uncovered(by: Coverage)
+/// Under what a run reads: a coverage that was made under anything else says nothing in it.
+package struct ReadingTerms: Hashable, Sendable {
+  package let run: RunID
+  package let mailbox: MailboxID
+  package let folder: FolderID
+  package let settings: String
+
+  package init(run: RunID, mailbox: MailboxID, folder: FolderID, settings: String) {
+    self.run = run
+    self.mailbox = mailbox
+    self.folder = folder
+    self.settings = settings
+  }
+}
+
+/// One half of a link that a listing of this run, read to its end, would hold and lacks.
+package struct Absence: Hashable, Sendable {
+  fileprivate let item: ItemKey
+  fileprivate let coverage: Coverage
+
+  /// Nil unless the coverage was made by this run, under its terms, and the half as last read lies
+  /// within it (`rules.md` 8).
+  package init?(
+    of side: Side,
+    of link: Link,
+    from coverage: Coverage,
+    under terms: ReadingTerms
+  ) {
+    guard coverage.isComplete, coverage.side == side, coverage.kind == link.kind,
+      coverage.run == terms.run, coverage.settings == terms.settings,
+      coverage.mailbox == terms.mailbox, link.mailbox == terms.mailbox
+    else { return nil }
+    // Of a half whose time is not known nobody can say that a filter would have let it through.
+    if let from = coverage.endingFrom {
+      guard let end = link.base.span?.end, end >= from else { return nil }
+    }
+    let id: String
+    switch side {
+    case .exchange:
+      guard let half = link.exchange, half.folder == terms.folder, coverage.folder == terms.folder
+      else { return nil }
+      id = half.item.rawValue
+    case .psa:
+      guard let half = link.psa, coverage.ids?.contains(half.id) ?? true else { return nil }
+      id = half.id.description
+    }
+    item = ItemKey(side: side, kind: link.kind, id: id)
+    self.coverage = coverage
+  }
 }
 
 /// What looking for an item found, directly before the plan.
@@ -39,19 +84,17 @@ package struct DeleteProof: Hashable, Sendable {
   /// For the journal.
   package var record: ProofRecord { ProofRecord(ground: ground.rawValue, evidence: evidence) }
 
-  /// The deciding item is gone: a complete coverage lacks it and a look-up finds nothing.
+  /// The deciding item is gone: this run's listing lacks it and a look-up finds nothing.
   ///
-  /// Nil while either is missing.
-  package static func gone(_ item: ItemKey, absence: Absence, lookUp: LookUp) -> DeleteProof? {
-    guard case .uncovered(let coverage) = absence, coverage.isComplete,
-      coverage.side == item.side, coverage.kind == item.kind
-    else { return nil }
+  /// Nil for any other look-up.
+  package static func gone(_ absence: Absence, lookUp: LookUp) -> DeleteProof? {
+    let coverage = absence.coverage
     switch lookUp {
     case .nothing:
       return DeleteProof(
         .gone,
-        "\(item) is not in \(coverage.side.rawValue), read to its end by run \(coverage.run) "
-          + "(\(coverage.count) items), and a look-up finds nothing"
+        "\(absence.item) is not in \(coverage.side.rawValue), read to its end by run "
+          + "\(coverage.run) (\(coverage.count) items), and a look-up finds nothing"
       )
     case .nothingByID, .found, .away:
       return nil

@@ -27,11 +27,8 @@ struct CreatePlanner {
     if case .allDay(let first, let afterLast) = item.when, let zone {
       after.base.allDay = AllDayBase(first: first, afterLast: afterLast, zone: zone)
     }
-    guard span.end >= span.start else {
-      return Decision(link: link, note: "\(item.key) ends before it starts and is not sent.")
-    }
+    guard span.end >= span.start else { return unsent(waiting(after, .psa), item.key) }
     return decision(
-      link,
       after,
       side: .psa,
       CreateOrder(
@@ -46,9 +43,6 @@ struct CreatePlanner {
   }
 
   func inExchange(_ link: Link, _ other: PSAFact, _ reason: String) -> Decision {
-    guard other.span.end >= other.span.start else {
-      return Decision(link: link, note: "\(other.key) ends before it starts and is not sent.")
-    }
     var when = When.timed(start: other.span.start, end: other.span.end, zone: input.zone)
     var zone = input.zone
     var after = link
@@ -68,8 +62,10 @@ struct CreatePlanner {
     }
     after.exchange = nil
     after.psaModified = other.modified
+    guard other.span.end >= other.span.start else {
+      return unsent(waiting(after, .exchange), other.key)
+    }
     return decision(
-      link,
       after,
       side: .exchange,
       CreateOrder(when: when, zone: zone, mask: .none, sourceVersion: other.modified.description),
@@ -78,16 +74,12 @@ struct CreatePlanner {
   }
 
   private func decision(
-    _ link: Link,
     _ after: Link,
     side: Side,
     _ order: CreateOrder,
     _ reason: String,
     seen: ExchangeItemID? = nil
   ) -> Decision {
-    var waiting = link
-    if side == .psa { waiting.psa = nil } else { waiting.exchange = nil }
-    waiting.reference = after.reference
     let operation = Operation(
       link: after,
       side: side,
@@ -95,6 +87,18 @@ struct CreatePlanner {
       reason: reason,
       seen: seen
     )
-    return Decision(link: waiting, operations: [operation])
+    return Decision(link: waiting(after, side), operations: [operation])
+  }
+
+  /// The link until the item is made: of its base only the time, for nothing was sent yet.
+  private func waiting(_ after: Link, _ side: Side) -> Link {
+    var link = after
+    if side == .psa { link.psa = nil } else { (link.exchange, link.stamp) = (nil, nil) }
+    link.base = Base(span: after.base.span, allDay: after.base.allDay)
+    return link
+  }
+
+  private func unsent(_ link: Link, _ key: ItemKey) -> Decision {
+    Decision(link: link, note: "\(key) ends before it starts and is not sent.")
   }
 }

@@ -33,7 +33,9 @@ struct Decision {
   /// Set where an item vanished: counted by the brake before anything follows.
   var vanishing: Vanishing?
   var hold: HoldReason?
-  /// What is written of it while the brake holds it: only what takes detail away.
+  /// True where a person approved it: the brake lets it go.
+  var isApproved = false
+  /// What is written of it while its delete is held or refused: only what takes detail away.
   var masksMeanwhile: [Operation] = []
   var note: String?
 }

@@ -14,6 +14,8 @@ struct ExchangeBinder {
   /// Items whose UID is another one's, numbered from 1 for each UID.
   private(set) var copies: [ExchangeItemID: Int] = [:]
   private(set) var ambiguous: Set<LinkID> = []
+  /// Of links that several items claim: one that must be masked, whichever it is.
+  private(set) var strictest: [LinkID: ExchangeFact] = [:]
 
   private let input: PlanInput
   private let present: Set<ExchangeItemID>
@@ -34,14 +36,18 @@ struct ExchangeBinder {
     case link(Int)
   }
 
-  init(_ input: PlanInput) {
+  init(_ input: PlanInput, links: [Link]) {
     self.input = input
-    links = input.links
+    self.links = links
     present = Set(input.exchange.map(\.id))
     index()
     var newcomers: [ExchangeFact] = []
     for fact in input.exchange {
-      if let known = linksOf[fact.id] { bind(fact, known) } else { newcomers.append(fact) }
+      if let known = linksOf[fact.id] {
+        bind(fact, known)
+      } else if !input.unread.contains(fact.id) {
+        newcomers.append(fact)
+      }
     }
     settle(newcomers)
   }
@@ -90,7 +96,12 @@ struct ExchangeBinder {
         for position in known { rebind(position, to: fact) }
         bind(fact, known)
       } else {
-        ambiguous.formUnion(known.map { links[$0].id })
+        let projection = Projection(input.rules)
+        let masked = candidates.first { projection.mask(of: $0.sensitivity) == .masked }
+        for position in known {
+          ambiguous.insert(links[position].id)
+          strictest[links[position].id] = masked
+        }
       }
     }
   }

@@ -12,17 +12,11 @@ extension LinkPlanner {
     let authority = authority(link, hasAttendees: false)
     switch existence(exchange: .gone, psa: .present, authority: authority.existence) {
     case .remove(.psa):
-      guard let half = link.exchange,
-        let proof = DeleteProof.gone(
-          ItemKey(side: .exchange, kind: link.kind, id: half.item.rawValue),
-          absence: absence,
-          lookUp: lookUp
-        )
-      else { return keep(link) }
+      guard let proof = DeleteProof.gone(absence, lookUp: lookUp) else { return keep(link) }
       return delete(link, .psa, version: other.modified.description, proof, vanished: .exchange)
     case .recreate(.exchange):
       guard input.mode.mayCreate, !input.mode.isRestored else { return restoredOrKept(link) }
-      let creation = createInExchange(link, other, "it was removed in Exchange")
+      let creation = madeAgain(link) { createInExchange($0, other, "it was removed in Exchange") }
       return vanished(creation, link, .exchange)
     case .suppress, .recreate(.psa), .remove(.exchange), .keep, .forget:
       if let creation = recreation(of: link, other) {
@@ -63,13 +57,7 @@ extension LinkPlanner {
     switch existence(exchange: .present, psa: .gone, authority: authority.existence) {
     case .remove(.exchange):
       if item.hasAttendees || item.role == .master { return held(link, .attendees) }
-      guard let half = link.psa,
-        let proof = DeleteProof.gone(
-          ItemKey(side: .psa, kind: link.kind, id: half.id.description),
-          absence: absence,
-          lookUp: lookUp
-        )
-      else { return keep(link) }
+      guard let proof = DeleteProof.gone(absence, lookUp: lookUp) else { return keep(link) }
       return delete(link, .exchange, version: item.changeKey.rawValue, proof, vanished: .psa)
     case .suppress, .recreate, .remove(.psa), .keep, .forget:
       if let creation = recreation(of: link, item) {
@@ -88,18 +76,22 @@ extension LinkPlanner {
     let side: Side = if case .suspected = exchange { .exchange } else { .psa }
     guard input.mode.mayDelete else { return restoredOrKept(link) }
     if isOff(link) { return waits(link) }
-    // The same words as once it is proven, so that one digest approves both.
-    let verb: HeldItem.Verb
+    let isCounterpart: Bool
+    let creation: Decision?
     switch (exchange, psa) {
     case (.suspected, .seen(let other)) where link.origin != .exchange:
-      verb = recreation(of: link, other) == nil ? .suppress : .recreate
+      (isCounterpart, creation) = (true, recreation(of: link, other))
     case (.seen(let item), .suspected) where link.origin != .psa:
-      verb = recreation(of: link, item) == nil ? .suppress : .recreate
+      (isCounterpart, creation) = (true, recreation(of: link, item))
     case (.seen(let item), .suspected) where item.hasAttendees || item.role == .master:
       return held(link, .attendees)
     default:
-      verb = .delete
+      (isCounterpart, creation) = (false, nil)
     }
+    if let creation, creation.hold != nil { return creation }
+    // The same words as once it is proven, so that one digest approves both.
+    let verb: HeldItem.Verb =
+      isCounterpart ? (creation == nil ? .suppress : .recreate) : .delete
     var decision = waits(link)
     decision.vanishing = Vanishing(
       side: side,
@@ -172,8 +164,8 @@ extension LinkPlanner {
       return nil
     }
     let reason = "it changed in the PSA after it was deleted in Exchange"
-    let creation = createInExchange(link, other, reason)
-    return creation.operations.isEmpty ? nil : creation
+    let creation = madeAgain(link) { createInExchange($0, other, reason) }
+    return creation.operations.isEmpty && creation.hold == nil ? nil : creation
   }
 
   private func recreation(of link: Link, _ item: ExchangeFact) -> Decision? {
@@ -181,8 +173,18 @@ extension LinkPlanner {
       isChanged(link, item)
     else { return nil }
     let reason = "it changed in Exchange after it was deleted in the PSA"
-    let creation = createInPSA(link, item, reason)
-    return creation.operations.isEmpty ? nil : creation
+    let creation = madeAgain(link) { createInPSA($0, item, reason) }
+    return creation.operations.isEmpty && creation.hold == nil ? nil : creation
+  }
+
+  /// What was removed is made again, but not for ever: something else may keep removing it.
+  func madeAgain(_ link: Link, _ creation: (Link) -> Decision) -> Decision {
+    var counted = link
+    counted.reassertions = Reassertions.next(after: link.reassertions, at: input.now)
+    let decision = creation(counted)
+    guard !decision.operations.isEmpty else { return creation(link) }
+    let isSpent = link.reassertions?.isSpent(at: input.now) ?? false
+    return isSpent ? held(link, .reassertions) : decision
   }
 
   private func opposite(_ side: Side) -> Side { side == .exchange ? .psa : .exchange }

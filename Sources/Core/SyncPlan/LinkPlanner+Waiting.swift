@@ -41,10 +41,12 @@ extension LinkPlanner {
     else {
       return keep(remembering(link, item))
     }
-    var link = link
-    link.psa = nil
-    enter(.linked, nil, &link)
-    return createInPSA(link, item, "it changed since it was left alone")
+    let reason = "it changed since it was left alone"
+    return returning(link) { link in
+      var link = link
+      link.psa = nil
+      return createInPSA(link, item, reason)
+    }
   }
 
   private func psaWaits(_ link: Link, _ other: PSAFact) -> Decision {
@@ -59,9 +61,19 @@ extension LinkPlanner {
     guard comesBack, input.mode.mayCreate, isWhole(input.exchangeCoverage) else {
       return keep(remembering(link, other))
     }
+    let reason = "it changed since it was left alone"
+    return returning(link) { link in
+      var link = link
+      link.exchange = nil
+      return createInExchange(link, other, reason)
+    }
+  }
+
+  /// Linked again; what a person had deleted counts as made again, unless they ask for it.
+  private func returning(_ link: Link, _ creation: (Link) -> Decision) -> Decision {
+    let counts = link.state == .suppressed && !input.mode.liftsSuppression
     var link = link
-    link.exchange = nil
     enter(.linked, nil, &link)
-    return createInExchange(link, other, "it changed since it was left alone")
+    return counts ? madeAgain(link, creation) : creation(link)
   }
 }

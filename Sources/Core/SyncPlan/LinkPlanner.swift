@@ -46,7 +46,9 @@ struct LinkPlanner {
     switch link.state {
     case .held where link.reason == HoldReason.restored.rawValue && !isRestoreApproved:
       return held(link, .restored, exchange, psa)
-    case .held where link.reason == HoldReason.reassertions.rawValue && isFresh(link.reassertions):
+    case .held
+    where link.reason == HoldReason.reassertions.rawValue
+      && link.reassertions?.isFresh(at: input.now) ?? false:
       return held(link, .reassertions, exchange, psa)
     case .linked, .held, .away:
       return linked(link, exchange, psa)
@@ -313,11 +315,6 @@ struct LinkPlanner {
     if let known = link.exchangeModified, item.modified < known { return true }
     if let known = link.psaModified, other.modified < known { return true }
     return false
-  }
-
-  private func isFresh(_ reassertions: Reassertions?) -> Bool {
-    guard let reassertions else { return false }
-    return input.now < reassertions.since.advanced(byDays: 1)
   }
 
   func restoredOrKept(_ link: Link) -> Decision {

@@ -119,6 +119,64 @@ extension Operation {
     }
   }
 
+  /// The link once this is written: groups that it does not write stay as they are kept.
+  ///
+  /// A plan may write twice to one link, and each write may fail alone.
+  package func settled(on kept: Link?) -> Link {
+    guard let kept else { return link }
+    var link = link
+    link.refusals = kept.refusals.filter { $0.side != side || !covers($0.group) }
+    if let known = kept.psaModified { link.psaModified = max(known, link.psaModified ?? known) }
+    // The plan sees no CleanGlobalObjectId; the kept link has it from the mirror.
+    if link.exchange?.cleanUID == nil, link.exchange?.item == kept.exchange?.item {
+      link.exchange?.cleanUID = kept.exchange?.cleanUID
+    }
+    guard case .update(let order) = action else { return link }
+    if order.when == nil {
+      (link.base.span, link.base.allDay) = (kept.base.span, kept.base.allDay)
+      link.reassertions = kept.reassertions
+    }
+    if order.fields.isEmpty {
+      (link.base.source, link.base.sent) = (kept.base.source, kept.base.sent)
+      (link.base.returned, link.base.mask) = (kept.base.returned, kept.base.mask)
+    }
+    return link
+  }
+
+  /// True where title, text or place are sent.
+  package var writesContent: Bool {
+    switch action {
+    case .create: true
+    case .update(let order): !order.fields.isEmpty
+    case .delete: false
+    }
+  }
+
+  /// A create or a delete is about everything.
+  private func covers(_ group: FieldGroup) -> Bool {
+    groups == [.existence] || groups.contains(group)
+  }
+
+  /// The link with the refusal of this write, in place of an older one of the same group.
+  package func refused(
+    on kept: Link,
+    words: String,
+    settings: String,
+    _ fingerprinter: Fingerprinter
+  ) -> Link {
+    let refusal = Refusal(
+      side: side,
+      group: groups.first ?? .existence,
+      wanted: wanted(fingerprinter),
+      settings: settings,
+      text: words
+    )
+    var link = kept
+    link.refusals.removeAll { $0.side == refusal.side && $0.group == refusal.group }
+    link.refusals.append(refusal)
+    return link
+  }
+
   /// The item that is written to, or for a create the item that it is made from.
   package var item: String {
     let exchange = link.exchange.map { half in
@@ -146,8 +204,12 @@ extension Operation {
     }
   }
 
-  /// Masks, updates, creates, deletes (`rules.md` 8).
-  var rank: Int {
+  /// Masks, updates, creates, deletes (`rules.md` 8); of one link the PSA first.
+  func precedes(_ other: Operation) -> Bool {
+    (rank, link.id, side == .psa ? 0 : 1) < (other.rank, other.link.id, other.side == .psa ? 0 : 1)
+  }
+
+  private var rank: Int {
     switch verb {
     case .mask: 0
     case .update: 1

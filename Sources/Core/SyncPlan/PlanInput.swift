@@ -28,6 +28,8 @@ package struct PlanInput: Sendable {
   /// The series among them that were expanded, by their masters.
   package var series: [ExchangeItemID: SeriesFacts]
   package var psa: [PSAFact]
+  /// Exchange items that changed, but could not be read out: their facts are old.
+  package var unread: Set<ExchangeItemID>
   /// What was looked up of items that a complete listing lacks.
   package var lookUps: [ItemKey: LookUp]
   /// Items found in other calendar folders, for masking.
@@ -36,6 +38,8 @@ package struct PlanInput: Sendable {
   package var exchangeCoverage: Coverage?
   package var psaCoverage: Coverage?
   package var rules: SyncRules
+  /// The digest of the settings that this run reads and plans under.
+  package var settings: String
   /// The mailbox's zone; nil holds all-day items.
   package var zone: ZoneName?
   package var clock: ZoneClock
@@ -56,11 +60,13 @@ package struct PlanInput: Sendable {
     exchange: [ExchangeFact],
     series: [ExchangeItemID: SeriesFacts] = [:],
     psa: [PSAFact],
+    unread: Set<ExchangeItemID> = [],
     lookUps: [ItemKey: LookUp] = [:],
     awayFacts: [LinkID: ExchangeFact] = [:],
     exchangeCoverage: Coverage?,
     psaCoverage: Coverage?,
     rules: SyncRules,
+    settings: String,
     zone: ZoneName?,
     clock: ZoneClock,
     now: Instant,
@@ -78,11 +84,13 @@ package struct PlanInput: Sendable {
     self.exchange = exchange
     self.series = series
     self.psa = psa
+    self.unread = unread
     self.lookUps = lookUps
     self.awayFacts = awayFacts
     self.exchangeCoverage = exchangeCoverage
     self.psaCoverage = psaCoverage
     self.rules = rules
+    self.settings = settings
     self.zone = zone
     self.clock = clock
     self.now = now
@@ -95,6 +103,11 @@ package struct PlanInput: Sendable {
     self.approved = approved
     self.nextLink = nextLink
     self.fingerprinter = fingerprinter
+  }
+
+  /// What a coverage must have been read under to say anything in this plan.
+  var terms: ReadingTerms {
+    ReadingTerms(run: run, mailbox: mailbox, folder: folder, settings: settings)
   }
 
   var facts: FactMaker {

@@ -44,7 +44,7 @@ private struct Planner {
     planner.listHolds()
     let newLinks = Int(next.rawValue - input.nextLink.rawValue)
     return Plan(
-      operations: planner.operations.sorted { ($0.rank, $0.link.id) < ($1.rank, $1.link.id) },
+      operations: planner.operations.sorted { $0.precedes($1) },
       links: planner.links,
       forgotten: planner.forgotten.sorted(),
       holds: planner.holds,
@@ -58,25 +58,39 @@ private struct Planner {
   // MARK: Links
 
   private mutating func linkDecisions() -> [Decision] {
-    let approvesRestore = input.approved.contains(restoreDigest)
+    let approvesRestore = isComplete && input.approved.contains(restoreDigest)
     if approvesRestore { used.insert(restoreDigest) }
     return roster.links.map { link in
-      LinkPlanner(
+      var decision = LinkPlanner(
         input,
         isAmbiguous: roster.ambiguous.contains(link.id),
         isRestoreApproved: approvesRestore
       ).decision(for: link, exchange: exchangeSight(link), psa: psaSight(link))
+      decision.isApproved = approvesRestore && isHeldAsRestored(link)
+      return decision
     }
   }
 
+  /// A plan that could carry out only a part of what was approved leaves all of it held.
+  private var isComplete: Bool {
+    input.mode.mayCreate && input.mode.mayDelete && !input.mode.isRestored
+      && input.exchangeCoverage?.isComplete == true && input.psaCoverage?.isComplete == true
+  }
+
+  private func isHeldAsRestored(_ link: Link) -> Bool {
+    link.state == .held && link.reason == HoldReason.restored.rawValue
+  }
+
   private var restoreDigest: PlanDigest {
-    let lines = input.links
-      .filter { $0.state == .held && $0.reason == HoldReason.restored.rawValue }.map(line)
+    let lines = input.links.filter(isHeldAsRestored).map(line)
     return digest(HoldReason.restored.rawValue, lines)
   }
 
   private func exchangeSight(_ link: Link) -> Sight<ExchangeFact> {
-    if let fact = roster.exchange[link.id] { return .seen(fact) }
+    // Of several that may be the original, the strictest decides what may be seen.
+    if let fact = roster.exchange[link.id] ?? roster.strictest[link.id] {
+      return input.unread.contains(fact.id) ? .unknown : .seen(fact)
+    }
     guard let half = link.exchange else { return .never }
     if let series = roster.series[link.id] {
       let proof = half.originalDate.flatMap { DeleteProof.unexpanded(series, date: $0) }
@@ -84,22 +98,26 @@ private struct Planner {
     }
     let key = ItemKey(side: .exchange, kind: link.kind, id: half.item.rawValue)
     if input.lookUps[key] == .away { return .away(input.awayFacts[link.id]) }
-    return absent(key, input.exchangeCoverage)
+    return absent(.exchange, link, key, input.exchangeCoverage)
   }
 
   private func psaSight(_ link: Link) -> Sight<PSAFact> {
     if let fact = roster.psa[link.id] { return .seen(fact) }
     guard let half = link.psa else { return .never }
     let key = ItemKey(side: .psa, kind: link.kind, id: half.id.description)
-    return absent(key, input.psaCoverage)
+    return absent(.psa, link, key, input.psaCoverage)
   }
 
-  private func absent<Fact>(_ key: ItemKey, _ coverage: Coverage?) -> Sight<Fact> {
-    guard let coverage, coverage.isComplete, let lookUp = input.lookUps[key] else {
-      return .unknown
-    }
+  private func absent<Fact>(
+    _ side: Side,
+    _ link: Link,
+    _ key: ItemKey,
+    _ coverage: Coverage?
+  ) -> Sight<Fact> {
+    let absence = coverage.flatMap { Absence(of: side, of: link, from: $0, under: input.terms) }
+    guard let absence, let lookUp = input.lookUps[key] else { return .unknown }
     return switch lookUp {
-    case .nothing: .gone(.uncovered(by: coverage), lookUp)
+    case .nothing: .gone(absence, lookUp)
     case .nothingByID: .suspected
     case .found, .away: .unknown
     }
@@ -163,7 +181,10 @@ private struct Planner {
     }
     var lanes: [Lane: [Int]] = [:]
     for (index, decision) in decisions.enumerated() {
-      guard let vanishing = decision.vanishing else { continue }
+      // What a person approved under another digest is not held a second time.
+      guard let vanishing = decision.vanishing, !(decision.isApproved && vanishing.isProven) else {
+        continue
+      }
       lanes[Lane(side: vanishing.side, kind: vanishing.kind), default: []].append(index)
     }
     var decisions = decisions
@@ -223,6 +244,7 @@ private struct Planner {
         continue
       }
       var allowed = decision.operations.filter { !isRefused($0) }
+      if allowed.isEmpty { allowed = decision.masksMeanwhile.filter { !isRefused($0) } }
       if input.mode.adoptsOnly {
         allowed = allowed.filter { $0.verb == .create && input.mode.createsMissing }
         // A base that adoption left open stays open, so that the next run compares and writes.
@@ -238,9 +260,11 @@ private struct Planner {
   }
 
   private mutating func isRefused(_ operation: Operation) -> Bool {
-    guard let refusal = operation.link.refusal, refusal.side == operation.side,
-      refusal.wanted == operation.wanted(input.fingerprinter)
-    else { return false }
+    let wanted = operation.wanted(input.fingerprinter)
+    let refusal = operation.link.refusals.first {
+      $0.side == operation.side && $0.wanted == wanted && $0.settings == input.settings
+    }
+    guard let refusal else { return false }
     refusals.append(
       HeldItem(
         HeldItem.Verb(operation.verb),
@@ -309,9 +333,10 @@ extension Operation {
       when = order.expectedVersion
       fields = []
     }
-    let sent = link.base.sent.map { "\($0.title)\($0.text)\($0.place)" } ?? ""
+    // What another write of the same item sends is no part of this one.
+    let sent = fields.isEmpty ? nil : link.base.sent.map { "\($0.title)\($0.text)\($0.place)" }
     return fingerprinter.print(
-      of: Array("\(verb.rawValue) \(when) \(fields) \(sent)".utf8)
+      of: Array("\(verb.rawValue) \(when) \(fields) \(sent ?? "")".utf8)
     )
   }
 }

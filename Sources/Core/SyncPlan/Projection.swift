@@ -38,9 +38,12 @@ package struct Projection: Sendable {
     }
   }
 
+  /// What is left of any item that is masked.
+  package static let masked = PSAContent(title: maskedTitle, text: "")
+
   package func psaContent(of item: ExchangeItem) -> PSAContent {
     switch mask(of: item.sensitivity) {
-    case .masked: PSAContent(title: Projection.maskedTitle, text: "")
+    case .masked: Projection.masked
     case .none: Projection.unmasked(item)
     }
   }

@@ -15,6 +15,8 @@ struct Roster {
   /// PSA items that no link knows and that bear no reference.
   private(set) var freshPSA: [PSAFact] = []
   private(set) var ambiguous: Set<LinkID> = []
+  /// Of an ambiguous link, a candidate of which the PSA may see nothing but the time.
+  private(set) var strictest: [LinkID: ExchangeFact] = [:]
   /// Items of which several bear one stamp or reference: held, and nothing is made beside them.
   private(set) var doubles: [HeldItem] = []
   private(set) var notes: [String] = []
@@ -25,15 +27,36 @@ struct Roster {
   init(_ input: PlanInput) {
     self.input = input
     nextLink = input.nextLink
-    let binder = ExchangeBinder(input)
+    let binder = ExchangeBinder(
+      input,
+      links: input.mode.isRestored ? input.links.map { Roster.rehomed($0, input) } : input.links
+    )
     links = binder.links
     exchange = binder.bound
     series = binder.series
     copies = binder.copies
     ambiguous = binder.ambiguous
+    strictest = binder.strictest
     var indexOf: [LinkID: Int] = [:]
     for (index, link) in links.enumerated() { indexOf[link.id] = index }
     bindPSA(binder.strangers, &indexOf)
+    for index in links.indices { rememberStamp(&links[index]) }
+  }
+
+  /// A folder or mailbox that came back under another id is still the one that links know.
+  private static func rehomed(_ link: Link, _ input: PlanInput) -> Link {
+    guard link.exchange != nil else { return link }
+    var link = link
+    link.mailbox = input.mailbox
+    link.exchange?.folder = input.folder
+    return link
+  }
+
+  private func rememberStamp(_ link: inout Link) {
+    guard let item = exchange[link.id], item.isStampOwn, let stamp = item.stamp,
+      stamp.kind == link.kind, stamp.id == link.psa?.id
+    else { return }
+    link.stamp = stamp
   }
 
   /// Binds by id, then adopts by reference and by stamp.

@@ -255,10 +255,14 @@ extension Mend {
   }
 
   private func mend(_ refusal: SettingsRefusal) -> String {
-    refusal.problems.contains { $0.line == nil && $0.sentence.contains("no such file") }
+    guard let whole = refusal.problems.first(where: { $0.line == nil })?.sentence else {
+      return "share/lockstep/settings.example.toml shows and explains all keys."
+    }
+    return whole.contains("no such file")
       ? "Copy share/lockstep/settings.example.toml there (`install -m 600`) and fill it in, or name "
         + "another file with --config."
-      : "share/lockstep/settings.example.toml shows and explains all keys."
+      : "It has to be a text file of your own, which nobody else may write: "
+        + "`ls -l \(Invocation.quoted(refusal.file))`."
   }
 
   private func mend(_ failure: StoreFailure) -> String? {

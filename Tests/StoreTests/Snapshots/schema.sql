@@ -12,7 +12,7 @@ CREATE TABLE link (
   reason TEXT, state_run INTEGER, is_pinned INTEGER NOT NULL,
   folder TEXT, item TEXT, clean_uid TEXT, original_date INTEGER, series_zone TEXT,
   copy INTEGER,
-  psa_id INTEGER, psa_parent INTEGER, reference TEXT,
+  psa_id INTEGER, psa_parent INTEGER, stamp TEXT, reference TEXT,
   change_key TEXT, exchange_modified INTEGER, psa_modified INTEGER,
   psa_sequence INTEGER NOT NULL, epoch INTEGER NOT NULL,
   base_starts INTEGER, base_ends INTEGER,
@@ -33,9 +33,7 @@ CREATE TABLE link (
   returned_privacy BLOB CHECK (length(returned_privacy) = 16),
   returned_show_as BLOB CHECK (length(returned_show_as) = 16),
   mask TEXT NOT NULL, rules_version INTEGER NOT NULL,
-  reassertions INTEGER, reasserted_since INTEGER,
-  refused_side TEXT, refused_group TEXT,
-  refused_wanted BLOB CHECK (length(refused_wanted) = 16), refused_text TEXT,
+  reassertions INTEGER, reasserted_since INTEGER, refusals TEXT,
   CHECK ((item IS NULL) = (folder IS NULL) AND (item IS NULL) = (copy IS NULL))
 ) STRICT;
 

@@ -122,7 +122,7 @@ package protocol Journal: Sendable {
   /// Entries that are `intended` or `sent`, oldest first.
   func unsettled() async throws -> [JournalEntry]
   func entries(of run: RunID) async throws -> [JournalEntry]
-  /// Drops before-images of runs that began before this instant.
+  /// Drops the texts of settled entries, wanted and replaced, of runs that began before this instant.
   func forgetBefore(_ instant: Instant) async throws
 }
 

@@ -23,10 +23,15 @@ struct ExportCommand: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
-  @Option(help: "Only one side: exchange, psa or both.")
+  @Option(help: "Only one side.")
   var side: Sides = .both
 
-  @Option(help: ArgumentHelp("Only what ends on this day or later.", valueName: "date"))
+  @Option(
+    help: ArgumentHelp(
+      "Only what ends on this day or later, such as 2026-03-02.",
+      valueName: "date"
+    )
+  )
   var from: LocalDate?
 
   @Option(help: ArgumentHelp("Only what begins on this day or earlier.", valueName: "date"))

@@ -69,7 +69,7 @@ struct StatusView: View {
           + (last.changes.isEmpty ? "" : ": \(last.changes)")
       )
       lines += last.notes.map { "             \(invocation.spelled($0))" }
-      if last.started != success {
+      if last.outcome != .success, last.outcome != .successWithErrors {
         lines.append("  Last good: \(success.map(WallClock.shown) ?? "never")")
       }
     } else {
