@@ -154,8 +154,8 @@ let package = Package(
     tests(
       "ContractTests",
       [
-        "Autotask", "Cryptography", "Exchange", "HTTP", "Sandbox", "Store", "SyncEngine",
-        "SyncModel", "SyncPlan", "TestGround", "World", "ZoneData", logging,
+        "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "Sandbox", "Store",
+        "SyncEngine", "SyncModel", "SyncPlan", "TestGround", "World", "ZoneData", logging,
       ]
     ),
     tests("CryptographyTests", ["Cryptography"]),
@@ -194,8 +194,8 @@ let package = Package(
     tests(
       "SyncEngineTests",
       [
-        "Cryptography", "Store", "SyncEngine", "SyncModel", "SyncPlan", "TestGround", "World",
-        "ZoneData",
+        "Cryptography", "ICalendar", "Store", "SyncEngine", "SyncModel", "SyncPlan", "TestGround",
+        "World", "ZoneData",
       ]
     ),
     tests("SyncModelTests", ["Cryptography", "SyncModel", "TestGround"]),

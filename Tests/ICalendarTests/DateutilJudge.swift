@@ -1,5 +1,6 @@
 import Foundation
 import SyncModel
+import TestGround
 import ZoneData
 
 /// Python's `dateutil` and `zoneinfo`, asked when series take place.
@@ -7,16 +8,16 @@ enum DateutilJudge {
   /// A line of answer for each series: occurrences, days of the pattern, the first one's place.
   ///
   /// Nil where no Python here has the modules.
-  static func answers(_ series: [RandomSeries], _ zones: ZoneDatabase) throws -> [String]? {
+  static func answers(_ series: [RandomSeries], _ zones: ZoneDatabase) async throws -> [String]? {
     let encoder = JSONEncoder()
     var input = Data()
     for one in series {
       input += try encoder.encode(try Question(one, zones)) + Data("\n".utf8)
     }
-    let answer = try PythonJudge.answer(
+    let answer = try await PythonJudge.answer(
       to: script,
-      Array(input),
-      modules: "dateutil.rrule, zoneinfo"
+      input: Array(input),
+      importing: "dateutil.rrule, zoneinfo"
     )
     return answer?.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
       .map(String.init)

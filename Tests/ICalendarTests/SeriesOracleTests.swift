@@ -11,14 +11,14 @@ import ZoneData
 @Suite struct SeriesOracleTests {
   private let zones = ZoneDatabase()
 
-  @Test func `random series are expanded as Python expands them`() throws {
+  @Test func `random series are expanded as Python expands them`() async throws {
     let environment = ProcessInfo.processInfo.environment
     let count = environment["LOCKSTEP_SERIES"].flatMap { UInt64($0) } ?? 2_000
     let series = (1...max(1, count)).map { RandomSeries(seed: $0) }
-    guard let failing = try disagreements(series) else { return }
+    guard let failing = try await disagreements(series) else { return }
     for var found in failing.prefix(3) {
-      while let smaller = try disagreements(found.simpler)?.first { found = smaller }
-      let judged = try DateutilJudge.answers([found], zones)?.first ?? ""
+      while let smaller = try await disagreements(found.simpler)?.first { found = smaller }
+      let judged = try await DateutilJudge.answers([found], zones)?.first ?? ""
       Issue.record("\(found)\nhere:   \(try answer(found))\nPython: \(judged)")
     }
     #expect(failing.isEmpty, "\(failing.count) of \(count) differ")
@@ -26,7 +26,7 @@ import ZoneData
 
   /// On and around each change of clocks from 2024 to 2028: what lies in the gap, in the overlap and
   /// beside both, in one zone of ten, or in all with `LOCKSTEP_ALL_ZONES=1`.
-  @Test func `wall time is kept through gaps and overlaps`() throws {
+  @Test func `wall time is kept through gaps and overlaps`() async throws {
     let all = WindowsZones.allWindowsIDs
     let wantsAll = ProcessInfo.processInfo.environment["LOCKSTEP_ALL_ZONES"] == "1"
     let chosen = wantsAll ? all : stride(from: 0, to: all.count, by: 10).map { all[$0] }
@@ -60,16 +60,16 @@ import ZoneData
       }
     }
     #expect(series.count > 300)
-    for found in try disagreements(series)?.prefix(3) ?? [] {
-      let judged = try DateutilJudge.answers([found], zones)?.first ?? ""
+    for found in try await disagreements(series)?.prefix(3) ?? [] {
+      let judged = try await DateutilJudge.answers([found], zones)?.first ?? ""
       Issue.record("\(found)\nhere:   \(try answer(found))\nPython: \(judged)")
     }
   }
 
   /// Those on which the two differ; nil where no judge is here.
-  private func disagreements(_ series: [RandomSeries]) throws -> [RandomSeries]? {
+  private func disagreements(_ series: [RandomSeries]) async throws -> [RandomSeries]? {
     guard !series.isEmpty else { return [] }
-    guard let judged = try DateutilJudge.answers(series, zones) else { return nil }
+    guard let judged = try await DateutilJudge.answers(series, zones) else { return nil }
     #expect(judged.count == series.count)
     return try zip(series, judged).filter { try answer($0) != $1 }.map(\.0)
   }

@@ -123,6 +123,17 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
     folder == trouble.folder ? calendar ?? folder : folder
   }
 
+  func occurrences(
+    _ places: [OccurrencePlace],
+    in folder: FolderID
+  ) async throws -> [ItemReading] {
+    try await inner.occurrences(places, in: own(folder))
+  }
+
+  func expanded(_ span: Span, in folder: FolderID) async throws -> [ExchangeItem] {
+    try await inner.expanded(span, in: own(folder))
+  }
+
   var requests: Int { get async { await inner.requests } }
   func open() async throws -> CalendarFolder {
     let folder = try await inner.open()

@@ -108,7 +108,8 @@ import World
     let appointments = await world.psaListing().map { "\($0.start)|\($0.end)" }
     #expect(Set(spans).count == spans.count)
     #expect(Set(spans).isDisjoint(with: appointments))
-    let kinds = await world.dump(zones: .utc)["psa"]?.elements?.compactMap { $0["kind"]?.text } ?? []
+    let kinds =
+      await world.dump(zones: .utc)["psa"]?.elements?.compactMap { $0["kind"]?.text } ?? []
     #expect(Set(kinds) == ["appointment", "to-do", "service-call"])
     #expect(kinds.filter { $0 == "appointment" }.count == 160)
     #expect(try await self.world(items: 160).dump(zones: .utc) == world.dump(zones: .utc))

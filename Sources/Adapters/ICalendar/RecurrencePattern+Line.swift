@@ -1,6 +1,6 @@
 import Recurrence
-import SyncModel
-import ZoneData
+package import SyncModel
+package import ZoneData
 
 /// A pattern as an RRULE, with its end (`ews.md` 4.1).
 extension RecurrencePattern {
@@ -8,7 +8,7 @@ extension RecurrencePattern {
   ///
   /// The last day ends in the series' `zone` (nil: UTC) and is written as the last second of it in
   /// UTC; `isAllDay` writes it as a date.
-  func line(isAllDay: Bool, zone: Zone?) -> String? {
+  package func line(isAllDay: Bool, zone: Zone?) -> String? {
     guard let rule else { return nil }
     switch end {
     case .never:
@@ -27,7 +27,7 @@ extension RecurrencePattern {
   /// The pattern that an RRULE stands for whose event begins at `start` in `zone` (nil: UTC).
   ///
   /// Nil where Exchange has no pattern that yields the same days.
-  init?(line: String, start: LocalDateTime, zone: Zone?) {
+  package init?(line: String, start: LocalDateTime, zone: Zone?) {
     var parts = line.split(separator: ";")
     func taken(_ name: String) -> Substring? {
       guard let place = parts.firstIndex(where: { $0.hasPrefix(name + "=") }) else { return nil }

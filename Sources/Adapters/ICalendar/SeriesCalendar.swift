@@ -98,10 +98,11 @@ private struct Stretch {
   let zone: Zone
 
   init(from: Instant, until: Instant, _ zone: Zone) {
-    // Exchange knows no moment outside these years.
-    let years = Instant(seconds: -11_644_473_600)...Instant(seconds: 79_839_129_600)
-    self.from = max(from, years.lowerBound)
-    self.until = min(until, years.upperBound)
+    // Exchange knows no moment outside these years, 1601 to 4500.
+    let first = Instant(seconds: -11_644_473_600)
+    let last = Instant(seconds: 79_839_129_600)
+    self.from = min(max(from, first), last)
+    self.until = min(max(until, first), last)
     self.zone = zone
   }
 

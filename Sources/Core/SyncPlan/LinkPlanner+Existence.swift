@@ -27,6 +27,25 @@ extension LinkPlanner {
     }
   }
 
+  /// Its series goes on without this date.
+  func unexpanded(_ link: Link, _ proof: DeleteProof, _ other: PSAFact) -> Decision {
+    if isOff(link) { return keep(link) }
+    let authority = authority(link, hasAttendees: false)
+    switch existence(exchange: .gone, psa: .present, authority: authority.existence) {
+    case .remove(.psa):
+      return delete(
+        link,
+        .psa,
+        version: other.modified.description,
+        proof,
+        vanished: .exchange,
+        reason: "its series in Exchange has no such date any more"
+      )
+    case .suppress, .recreate, .remove(.exchange), .keep, .forget:
+      return keep(link)
+    }
+  }
+
   func psaGone(
     _ link: Link,
     _ item: ExchangeFact,
@@ -79,7 +98,8 @@ extension LinkPlanner {
       kind: link.kind,
       item: HeldItem(verb, side: verb == .recreate ? side : opposite(side), of: link),
       writesTo: verb == .recreate ? side : opposite(side),
-      isProven: false
+      isProven: false,
+      unit: Vanishing.unit(of: link)
     )
     return decision
   }
@@ -115,7 +135,8 @@ extension LinkPlanner {
       kind: link.kind,
       item: HeldItem(.delete, side: side, of: link),
       writesTo: side,
-      isProven: true
+      isProven: true,
+      unit: Vanishing.unit(of: link)
     )
     return decision
   }
@@ -131,7 +152,8 @@ extension LinkPlanner {
       kind: link.kind,
       item: HeldItem(.suppress, side: other, of: link),
       writesTo: other,
-      isProven: true
+      isProven: true,
+      unit: Vanishing.unit(of: link)
     )
     return decision
   }
@@ -175,7 +197,8 @@ extension LinkPlanner {
       kind: link.kind,
       item: HeldItem(.recreate, side: side, of: link),
       writesTo: side,
-      isProven: true
+      isProven: true,
+      unit: Vanishing.unit(of: link)
     )
     return decision
   }

@@ -7,6 +7,10 @@ enum Sight<Fact> {
   case gone(Absence, LookUp)
   /// A complete coverage lacks it; the costlier look-ups were not made.
   case suspected
+  /// A date that its series does not yield any more.
+  case unexpanded(DeleteProof)
+  /// A date of this series outside what was expanded.
+  case outside(Fact)
   /// In another calendar folder; read there where that was possible.
   case away(Fact?)
   /// Nothing is known: incomplete reading, or not readable.
@@ -81,9 +85,18 @@ struct LinkPlanner {
       return exchangeGone(link, absence, lookUp, other)
     case (.seen(let item), .gone(let absence, let lookUp)):
       return psaGone(link, item, absence, lookUp)
+    case (.unexpanded(let proof), .seen(let other)):
+      return unexpanded(link, proof, other)
+    case (.unexpanded, .never), (.unexpanded, .gone):
+      return input.mode.mayDelete ? Decision(link: link, forgets: true) : waits(asKept)
+    case (.outside(let master), .seen(let other)):
+      var decision = maskOnly(link, master, other)
+      park(&decision, HoldReasonText.outsideWindow)
+      return decision
     case (.suspected, .seen), (.seen, .suspected):
       return suspected(asKept, exchange, psa)
-    case (.unknown, _), (_, .unknown), (.suspected, _), (_, .suspected), (_, .away), (.away, _):
+    case (.unknown, _), (_, .unknown), (.suspected, _), (_, .suspected), (_, .away), (.away, _),
+      (.outside, _), (_, .outside), (.unexpanded, _), (_, .unexpanded):
       return waits(asKept)
     }
   }
@@ -99,7 +112,7 @@ struct LinkPlanner {
       let isInside = spans.contains { window.contains($0, role: item.role) }
       if isInside, settingThatParks(link, item) == nil { return linked(link, exchange, psa) }
       return maskOnly(link, item, other)
-    case (.away(let fact?), .seen(let other)):
+    case (.away(let fact?), .seen(let other)), (.outside(let fact), .seen(let other)):
       return maskOnly(link, fact, other)
     case (.seen, .never), (.never, .seen), (.never, .never):
       return linked(link, exchange, psa)
@@ -182,7 +195,8 @@ struct LinkPlanner {
     _ psa: Sight<PSAFact>
   ) -> Decision {
     switch (exchange, psa) {
-    case (.seen(let item), .seen(let other)), (.away(let item?), .seen(let other)):
+    case (.seen(let item), .seen(let other)), (.away(let item?), .seen(let other)),
+      (.outside(let item), .seen(let other)):
       Comparison(input, link: link, item: item, other: other).held(reason)
     default:
       held(link, reason)
@@ -232,7 +246,7 @@ struct LinkPlanner {
     guard let span = item.when.span(in: input.zone, input.clock),
       let decision = CreatePlanner(input).inPSA(link, item, reason)
     else { return held(link, .noZone) }
-    let isExcluded = Exclusion(item, rules: input.rules) != nil || item.role != .single
+    let isExcluded = Exclusion(item, rules: input.rules) != nil || item.role == .master
     guard !isExcluded, window.contains(span, role: item.role), settingThatParks(link, item) == nil
     else { return keep(link) }
     return decision
@@ -333,7 +347,8 @@ struct LinkPlanner {
         link: link,
         side: operation.side,
         action: operation.action,
-        reason: operation.reason
+        reason: operation.reason,
+        seen: operation.seen
       )
     }
   }

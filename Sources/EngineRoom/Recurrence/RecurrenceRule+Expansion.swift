@@ -28,16 +28,20 @@ extension RecurrenceRule {
     in stretch: ClosedRange<CalendarDay>
   ) throws(CalendarError) -> [CalendarDay] {
     let first = max(start, stretch.lowerBound)
+    guard interval > 0 else { throw .refusedRule(description) }
     guard first <= stretch.upperBound else { return [] }
     return try LibICal.exclusively { () throws(CalendarError) in
       let rule = icalrecurrencetype_from_string(description)
-      guard let made = icalrecur_iterator_new(rule, onRule(start)) else {
+      let begin = isOfNamedWeekdays ? weekday(from: start, near: first) : icaltimetype(start)
+      guard let made = icalrecur_iterator_new(rule, begin) else {
         throw .refusedRule(description)
       }
       let iterator = ICalIterator(owning: made)
       // Without this it would walk from the start. It refuses COUNT, which no rule here has, and
       // starts past its own end.
-      guard icalrecur_iterator_set_start(iterator.pointer, icaltimetype(first)) != 0 else {
+      if !isOfNamedWeekdays,
+        icalrecur_iterator_set_start(iterator.pointer, icaltimetype(first)) == 0
+      {
         return []
       }
       var days: [CalendarDay] = []
@@ -51,17 +55,20 @@ extension RecurrenceRule {
     }
   }
 
-  /// The first day of the rule in the start's week, which may lie before the start.
+  private var isOfNamedWeekdays: Bool { frequency == .weekly && !days.isEmpty }
+
+  /// The first day of the rule in the last of its weeks that begins at or before `day`.
   ///
-  /// Weeks are counted from the one in which the start lies; libical 3.0.16 miscounts them by one
-  /// where the start itself is not on the rule.
-  private func onRule(_ start: CalendarDay) -> icaltimetype {
+  /// Weeks are counted from the one in which the start lies. libical 3.0.16 miscounts them where
+  /// the start, or the day at which it shall go on, is not on the rule; so it is given one that is.
+  private func weekday(from start: CalendarDay, near day: CalendarDay) -> icaltimetype {
     var time = icaltimetype(start)
-    guard frequency == .weekly, !days.isEmpty else { return time }
-    let weekday = Int(icaltime_day_of_week(time)) - 1
-    let sinceWeekStart = (weekday - weekStart.number + 7) % 7
+    let sinceWeekStart = (Int(icaltime_day_of_week(time)) - 1 - weekStart.number + 7) % 7
     let earliest = days.map { ($0.weekday.number - weekStart.number + 7) % 7 }.min() ?? 0
-    icaltime_adjust(&time, Int32(earliest - sinceWeekStart), 0, 0, 0)
+    let distance = (icaltime_as_timet(icaltimetype(day)) - icaltime_as_timet(time)) / 86_400
+    let weeks = (distance + sinceWeekStart) / 7
+    let ofRule = weeks - weeks % interval
+    icaltime_adjust(&time, Int32(ofRule * 7 + earliest - sinceWeekStart), 0, 0, 0)
     return time
   }
 }

@@ -68,8 +68,8 @@ private struct Guide {
     try await lockstep("sync")
     Narrator.say(
       """
-      The same fourteen days. A private item is nothing but "Appointment" in the PSA; the dates of \
-      series stay in Exchange for now.
+      The same fourteen days. A private item is nothing but "Appointment" in the PSA, and each date \
+      of a series is an appointment of its own there.
       """
     )
     try await showFortnight()

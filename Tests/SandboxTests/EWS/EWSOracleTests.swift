@@ -1,5 +1,6 @@
 import Foundation
 import Sandbox
+import TestGround
 import Testing
 import World
 import ZoneData
@@ -18,24 +19,21 @@ import ZoneData
   ]
 
   /// Days 29 to 31 are left out here: their table is written by hand (`RecurrenceDaysTests`).
-  @Test func `calendar views are equal to dateutil's and zoneinfo's, at random`() throws {
-    guard let python = EWSProgram.python(importing: "dateutil") else {
-      print("SKIPPED: dateutil is not installed (Debian: python3-dateutil)")
-      return
-    }
+  @Test func `calendar views are equal to dateutil's and zoneinfo's, at random`() async throws {
+    guard let python = try await PythonJudge.interpreter(importing: "dateutil") else { return }
     let script = try #require(Bundle.module.url(forResource: "dateutil_judge", withExtension: "py"))
     var dice = Dice(seed: 20_260_302)
     var lines: [String] = []
     while lines.count < number { lines.append(try Self.line(&dice)) }
-    let cases = FileManager.default.temporaryDirectory
-      .appending(path: "lockstep-series-\(UUID().uuidString)")
-    try Data((lines.joined(separator: "\n") + "\n").utf8).write(to: cases)
-    defer { try? FileManager.default.removeItem(at: cases) }
-    let (status, output) = try EWSProgram.run(
-      "/bin/sh",
-      ["-c", "exec \"$0\" \"$1\" <\"$2\"", python, script.path, cases.path]
+    let judge = try await Child.finished(
+      python,
+      [script.path],
+      input: Array((lines.joined(separator: "\n") + "\n").utf8)
     )
-    #expect(status == 0 && output == "\(lines.count) series are equal\n", "\(output)")
+    #expect(
+      judge.status == 0 && judge.output == "\(lines.count) series are equal\n",
+      "\(judge.output) \(judge.errors)"
+    )
   }
 
   /// One random series in a mailbox of its own, and what a random window shows of it.
