@@ -74,13 +74,13 @@ import ZoneData
         firstDay: first,
         end: .on(LocalDate(year: 2026, month: 4, day: 30))
       )
-      item.deletedOccurrences = [Sample.instant("2026-03-29T22:00:00Z")]
+      item.deletedOccurrences = [Sample.instant("2026-04-09T22:00:00Z")]
       item.exceptions = [moved]
     }
     let text = try document(item)
     let wanted =
       "\r\nDTSTART;VALUE=DATE:20260302\r\nDTEND;VALUE=DATE:20260303\r\n"
-      + "RRULE:FREQ=DAILY;UNTIL=20260430\r\nEXDATE;VALUE=DATE:20260330\r\n"
+      + "RRULE:FREQ=DAILY;UNTIL=20260430\r\nEXDATE;VALUE=DATE:20260410\r\n"
     #expect(text.contains(wanted), "\(text)")
     let before = try #require(text.firstRange(of: "BEGIN:VEVENT"))
     #expect(!text[..<before.lowerBound].contains("VTIMEZONE"))

@@ -33,6 +33,9 @@ extension RecurrenceRule {
     return try LibICal.exclusively { () throws(CalendarError) in
       let rule = icalrecurrencetype_from_string(description)
       let begin = isOfNamedWeekdays ? weekday(from: start, near: first) : icaltimetype(start)
+      // libical takes no rule that ends before it begins.
+      let ends = icaltime_is_null_time(rule.until) == 0
+      if ends, icaltime_compare(begin, rule.until) > 0 { return [] }
       guard let made = icalrecur_iterator_new(rule, begin) else {
         throw .refusedRule(description)
       }

@@ -79,21 +79,22 @@ struct EditCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    // What cannot be meant is said before anybody is asked.
+    let change = try change()
     let door = try SandboxDoor(folder: dir)
-    if office.kind != nil {
-      let plain = try side.flatMap { side in try verb().map { Edit(side, $0) } }
-      if let edit = try office.edit(plain, cancelling: calendar.cancel) {
-        print(try await door.post("edit", edit.json))
-      }
-    } else if let edit = try edit() {
-      print(try await door.post("edit", edit.json))
-    }
+    if let change { print(try await door.post("edit", change)) }
     if let random {
       let seed = JSONValue.int(Int64(bitPattern: seed))
       print(try await door.post("random", ["number": .int(Int64(random)), "seed": seed]))
     }
     if dump { print(try await door.get("dump")) }
     await door.close()
+  }
+
+  private func change() throws -> JSONValue? {
+    guard office.kind != nil else { return try edit()?.json }
+    let plain = try side.flatMap { side in try verb().map { Edit(side, $0) } }
+    return try office.edit(plain, cancelling: calendar.cancel)?.json
   }
 
   private func edit() throws -> Edit? {
