@@ -19,7 +19,9 @@ import Testing
         #expect(export.status == 0)
         #expect(export.output.hasPrefix("BEGIN:VCALENDAR\r\n"))
         #expect(export.output.hasSuffix("END:VCALENDAR\r\n"))
-        return export.output.split(separator: "BEGIN:VEVENT").dropFirst().map { $0 }
+        // A changed date of a series is an event beside its series, not an item of its own.
+        return export.output.split(separator: "BEGIN:VEVENT").dropFirst()
+          .filter { !$0.contains("\r\nRECURRENCE-ID") }
       }
       let exchange = try await events("--side", "exchange")
       let psa = try await events("--side", "psa")
