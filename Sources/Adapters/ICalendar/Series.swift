@@ -54,7 +54,7 @@ struct Series {
     }
   }
 
-  /// The changed occurrences by original date.
+  /// The changed occurrences, ordered by original date.
   var exceptions: [SeriesException] {
     changed.sorted { $0.key < $1.key }.map(\.value)
   }

@@ -21,27 +21,23 @@ extension RecurrenceRule {
   /// The days that the rule yields inside the stretch, in order, when it begins at `start`.
   ///
   /// The start is one of them only if it is on the rule. Costs no more than the stretch, however
-  /// long ago the start was. Empty where the rule can yield nothing, and after the year 2582, where
-  /// libical ends; throws `refusedRule` for one that libical does not take.
+  /// long ago the start was. Throws `refusedRule` for a rule that yields nothing at all.
   package func days(
     from start: CalendarDay,
     in stretch: ClosedRange<CalendarDay>
   ) throws(CalendarError) -> [CalendarDay] {
     let first = max(start, stretch.lowerBound)
     guard interval > 0 else { throw .refusedRule(description) }
-    guard first <= stretch.upperBound else { return [] }
+    guard first <= stretch.upperBound, first.year <= Self.lastYear else { return [] }
     return try LibICal.exclusively { () throws(CalendarError) in
       let rule = icalrecurrencetype_from_string(description)
       let begin = isOfNamedWeekdays ? weekday(from: start, near: first) : icaltimetype(start)
-      // libical takes no rule that ends before it begins.
-      let ends = icaltime_is_null_time(rule.until) == 0
-      if ends, icaltime_compare(begin, rule.until) > 0 { return [] }
       guard let made = icalrecur_iterator_new(rule, begin) else {
         throw .refusedRule(description)
       }
       let iterator = ICalIterator(owning: made)
-      // Without this it would walk from the start. It refuses COUNT, which no rule here has, and
-      // starts past its own end.
+      // Without this it would walk from the start. It refuses COUNT, which no rule here has, and a
+      // place after which it has nothing.
       if !isOfNamedWeekdays,
         icalrecur_iterator_set_start(iterator.pointer, icaltimetype(first)) == 0
       {
@@ -57,6 +53,9 @@ extension RecurrenceRule {
       return days
     }
   }
+
+  /// libical's own end.
+  private static let lastYear = 2_582
 
   private var isOfNamedWeekdays: Bool { frequency == .weekly && !days.isEmpty }
 
