@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import TestGround
 import Testing
@@ -27,7 +28,7 @@ import Testing
   /// The number of a closed listener goes to the next one in the process; a thread that still waited
   /// on the number then took the newcomer's first connection, and closed it.
   @Test func `a server that ends takes no connection of one that begins`() async throws {
-    for _ in 0..<500 {
+    for _ in 0..<100 {
       _ = try LoopbackServer { _, _ in false }
       let server = try LoopbackServer { _, peer in peer.reply("ok") }
       let peer = try Peer(connectingTo: server.port)
@@ -58,14 +59,26 @@ import Testing
     var action = sigaction()
     action.__sigaction_handler = .init(sa_handler: { _ in })
     #expect(sigaction(SIGUSR2, &action, nil) == 0)
-    let (reader, readers) = AsyncStream<pthread_t>.makeStream()
+    let (reader, readers) = AsyncStream<(thread: pthread_t, name: String)>.makeStream()
     let server = try LoopbackServer(connection: { peer in
-      readers.yield(pthread_self())
+      // Threads of the test run hold signals back.
+      var signals = sigset_t()
+      sigaddset(&signals, SIGUSR2)
+      pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+      let name = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/thread-self")
+      readers.yield((pthread_self(), name ?? ""))
       if let word = peer.read(4) { peer.send(word) }
     })
     let peer = try Peer(connectingTo: server.port)
-    for await thread in reader {
-      for _ in 0..<1_000 { pthread_kill(thread, SIGUSR2) }
+    for await (thread, name) in reader {
+      var hits = 0
+      while hits < 20 {
+        // "S": it waits, for bytes that are not there.
+        guard try String(contentsOfFile: "/proc/\(name)/stat", encoding: .utf8).contains(") S ")
+        else { continue }
+        pthread_kill(thread, SIGUSR2)
+        hits += 1
+      }
       break
     }
     peer.send("word")
