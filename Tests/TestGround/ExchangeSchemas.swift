@@ -25,7 +25,7 @@ package struct ExchangeSchemas: Sendable {
 
   /// What xmllint has against the documents; empty when all are valid.
   package func complaints(_ documents: [[UInt8]]) async throws -> String {
-    var complaints = ""
+    var complaints: [Substring] = []
     for start in stride(from: 0, to: documents.count, by: 200) {
       let papers = try TemporaryFolder()
       let files = try documents[start..<min(start + 200, documents.count)].enumerated()
@@ -33,11 +33,11 @@ package struct ExchangeSchemas: Sendable {
       let options = ["--noout", "--nonet", "--schema", envelope]
       let judge = try await Child.finished("xmllint", options + files)
       if judge.status != 0 {
+        complaints.append("xmllint ended with \(judge.status)")
         complaints += judge.errors.split(separator: "\n").filter { !$0.hasSuffix(" validates") }
-          .joined(separator: "\n")
       }
     }
-    return complaints
+    return complaints.joined(separator: "\n")
   }
 
   private var envelope: String { folder.appending(path: "soap-envelope.xsd").path }
