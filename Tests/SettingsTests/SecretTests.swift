@@ -1,4 +1,3 @@
-import Foundation
 import HTTP
 import Settings
 import SyncModel
@@ -39,16 +38,14 @@ import Testing
   ///
   /// Another process writes it: a descriptor of ours would slip into children of other tests, and a
   /// file that is open for writing cannot be run.
-  private func tool(lookup: String, search: String) throws -> String {
+  private func tool(lookup: String, search: String) async throws -> String {
     let file = "\(folder.path)/tool-\(lookup.hashValue)-\(search.hashValue)"
     let text =
       "#!/bin/sh\n[ \"$*\" = \"$1 account exchange service lockstep\" ] || exit 9\n"
       + "case $1 in lookup) \(lookup);; search) \(search);; esac\n"
-    let shell = Process()
-    shell.executableURL = URL(filePath: "/bin/sh")
-    shell.arguments = ["-c", #"printf %s "$2" >"$1" && chmod 700 "$1""#, "sh", file, text]
-    try shell.run()
-    shell.waitUntilExit()
+    let script = #"printf %s "$2" >"$1" && chmod 700 "$1""#
+    let written = try await Child.finished("sh", ["-c", script, "sh", file, text])
+    #expect(written.status == 0)
     return file
   }
 
@@ -115,12 +112,12 @@ import Testing
   }
 
   @Test func `the keyring's entry is found by its attributes`() async throws {
-    let tool = try tool(lookup: "printf pass", search: "exit 1")
+    let tool = try await tool(lookup: "printf pass", search: "exit 1")
     #expect(try await secret(keyring, keyringTool: tool) == "pass")
   }
 
   @Test func `a locked keyring is waited for`() async throws {
-    let tool = try tool(lookup: "exit 1", search: "echo '[/login/3]'")
+    let tool = try await tool(lookup: "exit 1", search: "echo '[/login/3]'")
     let failure = await cause { () async throws(SecretFailure) in
       try await secret(keyring, keyringTool: tool)
     }
@@ -129,12 +126,12 @@ import Testing
   }
 
   @Test func `a missing keyring service is waited for, an empty one is not`() async throws {
-    let away = try tool(lookup: "echo no bus >&2; exit 1", search: "echo no bus >&2; exit 1")
+    let away = try await tool(lookup: "echo no bus >&2; exit 1", search: "echo no bus >&2; exit 1")
     let failure = await cause { () async throws(SecretFailure) in
       try await secret(keyring, keyringTool: away)
     }
     #expect(failure?.cause == .keyringAway)
-    let empty = try tool(lookup: "exit 1", search: "exit 0")
+    let empty = try await tool(lookup: "exit 1", search: "exit 0")
     let absent = await cause { () async throws(SecretFailure) in
       try await secret(keyring, keyringTool: empty)
     }
@@ -151,7 +148,7 @@ import Testing
     #expect(
       try await secret(.credential(name: "x", path: nil), .file(file)) == "from file"
     )
-    let empty = try tool(lookup: "exit 1", search: "exit 0")
+    let empty = try await tool(lookup: "exit 1", search: "exit 0")
     #expect(try await secret(keyring, .file(file), keyringTool: empty) == "from file")
     let failure = await cause { () async throws(SecretFailure) in
       try await secret(.command(["false"]), .file(file))
