@@ -78,11 +78,11 @@ struct RunningProgram: Sendable {
 /// Waits until something holds; looks every 20 ms, for at most `limit`.
 func eventually(
   within limit: Duration = .seconds(60),
-  _ holds: () throws -> Bool
+  _ holds: () async throws -> Bool
 ) async throws -> Bool {
   let end = ContinuousClock.now + limit
   while ContinuousClock.now < end {
-    if try holds() { return true }
+    if try await holds() { return true }
     try await Task.sleep(for: .milliseconds(20))
   }
   return false
