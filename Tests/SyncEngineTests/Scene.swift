@@ -32,6 +32,7 @@ final class Scene: @unchecked Sendable {
   let world: World
   private(set) var cache: SQLiteCache
   private(set) var folder: URL
+  private let home: TemporaryFolder
   var rules = SyncRules(zone: ZoneName("Europe/Berlin"))
   var agent = AgentID("agent-one")
   private let database = ZoneDatabase()
@@ -57,25 +58,22 @@ final class Scene: @unchecked Sendable {
     let (mailbox, tenant) = try seeding.sides()
     world = World(mailbox: mailbox, tenant: tenant, clock: { clock.now })
     self.clock = clock
-    folder = Scene.newFolder()
+    home = try TemporaryFolder()
+    folder = URL(filePath: home("first"))
     cache = try SQLiteCache(folder: folder.path)
   }
 
-  deinit { try? FileManager.default.removeItem(at: folder) }
-
-  private static func newFolder() -> URL {
-    FileManager.default.temporaryDirectory.appending(path: "lockstep-scene-\(UUID().uuidString)")
-  }
+  private func newFolder() -> URL { URL(filePath: home(UUID().uuidString)) }
 
   /// Throws the cache away, as a new machine would.
   func loseCache() throws {
-    folder = Scene.newFolder()
+    folder = newFolder()
     cache = try SQLiteCache(folder: folder.path)
   }
 
   /// A copy of the cache as a backup would hold it.
   func copyCache() throws -> URL {
-    let copy = Scene.newFolder()
+    let copy = newFolder()
     try FileManager.default.copyItem(at: folder, to: copy)
     return copy
   }
