@@ -27,7 +27,7 @@ struct AgentProgram: Sendable {
 
   /// What it prints.
   func output(of arguments: [String]) async throws -> String {
-    // A file, for Foundation reads a pipe so that any signal ends this program.
+    // Into a file: Foundation's reading of a pipe crashes this program when a signal interrupts it.
     let file = FileManager.default.temporaryDirectory
       .appending(path: "lockstep-\(UUID().uuidString).out")
     try Data().write(to: file)
