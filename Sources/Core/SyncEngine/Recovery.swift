@@ -31,15 +31,12 @@ extension Cycle {
     let intent = entry.intent
     if intent.verb == .create {
       guard let stamp = intent.idempotencyKey.flatMap({ Stamp($0) }) else { return dropped(intent) }
-      let traces = try await mailbox.traces(of: .stamp(stamp), calendar: run.folder.id)
-        .filter { $0.place == .calendar }
-      guard let trace = traces.first, traces.count == 1,
-        case .found(let item)? = try await mailbox.items([trace.id], in: run.folder.id).first
-      else { return dropped(intent) }
+      guard let item = try await made(by: stamp, run) else { return dropped(intent) }
       var link = link
       link?.stamp = stamp
+      // Where it was made: that it lies elsewhere now is for the plan to see.
       link?.exchange = ExchangeIdentity(
-        folder: item.folder,
+        folder: run.folder.id,
         item: item.id,
         cleanUID: item.cleanUID
       )
@@ -57,6 +54,22 @@ extension Cycle {
     default:
       return dropped(intent, entry.status == .sent ? reopened(link, intent, isDone: false) : nil)
     }
+  }
+
+  /// The item that was made with this stamp, wherever a person has put it; never a copy of it.
+  private func made(by stamp: Stamp, _ run: Run) async throws -> ExchangeItem? {
+    let traces = try await mailbox.traces(of: .stamp(stamp), calendar: run.folder.id)
+    guard !traces.isEmpty else { return nil }
+    let readings = try await mailbox.items(traces.map(\.id), in: run.folder.id)
+    for place in [ItemPlace.calendar, .otherCalendar, .deleted] {
+      let own = zip(traces, readings).compactMap { trace, reading -> ExchangeItem? in
+        guard trace.place == place, case .found(let item) = reading else { return nil }
+        return run.maker.fact(of: item).isStampOwn ? item : nil
+      }
+      if let item = own.first, own.count == 1 { return item }
+      if !own.isEmpty { return nil }
+    }
+    return nil
   }
 
   private func recoverInPSA(
