@@ -260,6 +260,7 @@ extension SeededDice {
     positions.syncState = maybe { SyncState($0.name(5_000)) }
     positions.exchangeIsWhole = flag()
     positions.enumerationsOwed = number(0...2)
+    positions.isBesideAnotherTool = flag()
     positions.confirmedMark = maybe { RunID($0.id()) }
     positions.epoch = number(0...9)
     positions.personalZone = maybe { $0.zone() }

@@ -63,6 +63,17 @@ final class Scene: @unchecked Sendable {
     cache = try SQLiteCache(folder: folder.path)
   }
 
+  /// Another agent on the same two calendars, with a cache of its own.
+  init(sharing other: Scene) throws {
+    clock = other.clock
+    world = other.world
+    zones = other.zones
+    rules = other.rules
+    home = try TemporaryFolder()
+    folder = URL(filePath: home("first"))
+    cache = try SQLiteCache(folder: folder.path)
+  }
+
   private func newFolder() -> URL { URL(filePath: home(UUID().uuidString)) }
 
   /// Throws the cache away, as a new machine would.

@@ -91,6 +91,9 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
     var losesCreates = false
     var cutsListings = false
     var beforeUpdate: @Sendable () async throws -> Void = {}
+    /// What somebody else does after the first listing, and once our mark is written.
+    var afterListing: @Sendable () async throws -> Void = {}
+    var afterMark: @Sendable () async throws -> Void = {}
     /// Items that are listed, but cannot be read out.
     var unreadable: Set<ExchangeItemID> = []
     /// Items that the folder neither lists nor counts.
@@ -133,6 +136,9 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
 
   func changes(since state: SyncState?, in folder: FolderID) async throws -> ExchangeChangesAnswer {
     let answer = try await inner.changes(since: state, in: own(folder))
+    let deed = trouble.afterListing
+    trouble.afterListing = {}
+    try await deed()
     guard case .page(let page) = answer else { return answer }
     let listed = page.present.filter { !trouble.unlisted.contains($0.id) }
     return .page(
@@ -180,5 +186,6 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
   }
   func write(_ mark: FolderMark, on folder: FolderID) async throws {
     try await inner.write(mark, on: own(folder))
+    try await trouble.afterMark()
   }
 }

@@ -116,6 +116,16 @@ import Testing
     #expect(world.settle().map(\.count) == [0], "what a person made in Exchange is not made there")
   }
 
+  @Test func `what turns private and is excluded at once is masked before it is removed`() {
+    var (world, mine, _) = linked()
+    world.change(mine) {
+      $0.sensitivity = .private
+      $0.isCancelled = true
+    }
+    #expect(world.plan.operations.map(\.verb) == [.mask, .delete])
+    #expect(world.settle().map(\.count) == [2, 0])
+  }
+
   // MARK: Rebinding and copies
 
   @Test func `an item that comes back under another id binds its link again, by UID or stamp`()

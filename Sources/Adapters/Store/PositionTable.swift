@@ -6,7 +6,7 @@ enum PositionTable {
   private static let columns = ColumnNames([
     "tenant", "resource", "mailbox", "folder", "exchange_is_whole", "enumerations_owed",
     "confirmed_mark", "epoch", "personal_zone", "zone_read_at", "watermark", "psa_ending_from",
-    "psa_listed_at", "highest_psa", "settings",
+    "psa_listed_at", "highest_psa", "settings", "is_beside_another_tool",
   ])
 
   static func positions(in db: Database) throws -> Positions {
@@ -28,6 +28,7 @@ enum PositionTable {
       positions.psaListedAt = try columns.optionalInstant()
       positions.highestPSA = try columns.optionalNumber().map(PSAID.init(rawValue:))
       positions.settings = try columns.optionalText()
+      positions.isBesideAnotherTool = try columns.flag()
     }
     try db.forEachRow("SELECT state FROM sync_state") { row in
       var columns = ColumnReader(row, of: "sync_state")
@@ -53,6 +54,7 @@ enum PositionTable {
     row.add(positions.psaListedAt)
     row.add(positions.highestPSA)
     row.add(positions.settings)
+    row.add(positions.isBesideAnotherTool)
     try db.run(
       "REPLACE INTO position (number, \(columns.list)) VALUES (1, \(columns.places))",
       row.values

@@ -149,7 +149,7 @@ enum Schema {
       confirmed_mark INTEGER, epoch INTEGER NOT NULL,
       personal_zone TEXT, zone_read_at INTEGER,
       watermark INTEGER, psa_ending_from INTEGER, psa_listed_at INTEGER, highest_psa INTEGER,
-      settings TEXT
+      settings TEXT, is_beside_another_tool INTEGER NOT NULL
     ) STRICT;
     -- Possibly megabytes: apart, and written only when it moved.
     CREATE TABLE sync_state (

@@ -8,6 +8,15 @@ extension Cycle {
   /// Carries out the plan in its order; a stop leaves the rest to the next plan.
   func apply(_ plan: Plan, _ run: inout Run) async throws {
     run.attempt.notes += plan.notes
+    // One write would put this run's number on the folder, and the next run would take what was not
+    // listed for gone.
+    if run.endsEpoch, !run.listsAreWhole {
+      throw StopFailure(
+        "A side listed fewer items than it counts, while one of them is an older copy of itself. "
+          + "Nothing was written; the next run reads both whole.",
+        remedy: .retry(after: .seconds(60))
+      )
+    }
     for (side, count) in plan.held {
       if side == .exchange {
         run.attempt.exchange.held = count
@@ -15,13 +24,15 @@ extension Cycle {
         run.attempt.psa.held = count
       }
     }
+    if run.listsAreWhole { run.positions.isBesideAnotherTool = plan.isBesideAnotherTool }
     if plan.newLinks > 0 { _ = try await cache.reserveLinkIDs(plan.newLinks) }
     try await cache.keep(try await withUIDs(plan.links), forget: plan.forgotten)
     try await cache.keep(plan.holds)
     var batch: [Operation] = []
     var done = 0
-    let endsEpoch = run.endsEpoch && run.listsAreWhole
-    if endsEpoch || !plan.operations.isEmpty { try await confirmMark(&run) }
+    if run.endsEpoch || run.attempt.purpose == .adopt || !plan.operations.isEmpty {
+      try await confirmMark(&run)
+    }
     for operation in plan.operations {
       let isOther = batch.contains {
         $0.side != operation.side || $0.verb != operation.verb
@@ -81,6 +92,7 @@ extension Cycle {
     guard let first = batch.first else { return }
     try Task.checkCancellation()
     do {
+      try await requireOwnMark(run)
       let kind = first.link.kind
       switch first.side {
       case .exchange:

@@ -96,9 +96,7 @@ package struct Cycle: Sendable {
       run.mode.mayDelete = false
       run.mode.mayCreate = createMissing
       run.mode.createsMissing = createMissing
-      run.mode.looksForPairs = false
       let plan = try await planned(&run, approved: [])
-      try await confirmMark(&run)
       try await apply(plan, &run)
     }
   }

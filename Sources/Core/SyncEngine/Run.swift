@@ -28,6 +28,14 @@ struct Run {
     }
   }
 
+  /// It found no mark of its own on the folder, so that another agent may find none either.
+  var isContested: Bool {
+    switch verdict {
+    case .firstRun, .cacheLost, .cacheRestored, .mailboxRestored, .strangeFolder, .markMissing: true
+    case .asExpected, .stop: false
+    }
+  }
+
   /// The mark tells an older copy apart: once that was dealt with, this run's number is written.
   var endsEpoch: Bool {
     switch verdict {
@@ -74,6 +82,8 @@ extension Cycle {
     let verdict = verdict(on: folder.mark, expecting: expectation)
     var attempt = attempt
     var mode = PlanMode()
+    mode.isBesideAnotherTool = positions.isBesideAnotherTool
+    mode.looksForPairs = positions.isBesideAnotherTool
     var isFull = positions.settings.map { $0 != installation.settingsDigest } ?? false
     if isFull { mode.mayDelete = false }
     switch verdict {
@@ -94,9 +104,7 @@ extension Cycle {
     case .firstRun:
       mode.looksForPairs = true
     case .asExpected:
-      mode.looksForPairs = try await cache.holds().contains {
-        $0.items.first?.verb == .pair
-      }
+      break
     case .cacheLost(let number):
       mode.cacheWasLost = true
       mode.mayDelete = false
@@ -176,6 +184,9 @@ extension Cycle {
   /// Writes the run's number on the folder, once, before the run's first write (`rules.md` 7).
   func confirmMark(_ run: inout Run) async throws {
     guard !run.isMarked else { return }
+    if run.isContested {
+      try requireNoOther(try await mailbox.open().mark, than: run.folder.mark)
+    }
     try await mailbox.write(mark(run.desk, run.number), on: run.folder.id)
     run.positions.confirmedMark = run.number
     run.settle(in: run.folder)
@@ -183,5 +194,22 @@ extension Cycle {
     var harvest = Harvest()
     harvest.positions = run.positions
     try await cache.keep(harvest)
+  }
+
+  /// Before each batch of a run that found no mark of its own: two agents may have begun at once, and
+  /// the one whose mark stands goes on.
+  func requireOwnMark(_ run: Run) async throws {
+    guard run.isContested else { return }
+    let own = mark(run.desk, run.number)
+    try requireNoOther(try await mailbox.open().mark, than: own)
+  }
+
+  private func requireNoOther(_ found: FolderMark?, than expected: FolderMark?) throws {
+    guard let found, found != expected else { return }
+    throw StopFailure(
+      "Another agent began to keep this calendar in step while this run was at work: it runs on "
+        + "\(found.machine). This run writes nothing more. Stop one of the two; "
+        + "'lockstep init --settings FILE --take-over' makes the calendar this one's."
+    )
   }
 }

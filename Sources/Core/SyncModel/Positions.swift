@@ -12,6 +12,8 @@ package struct Positions: Hashable, Sendable, Codable {
   /// The run number of the last folder mark that Exchange confirmed.
   package var confirmedMark: RunID?
   package var epoch = 0
+  /// Another tool's items were found on both sides, and some of them still wait (`rules.md` 7).
+  package var isBesideAnotherTool = false
   package var personalZone: ZoneName?
   package var zoneReadAt: Instant?
   /// The PSA's own clock up to which changes were read; nil before the first listing.

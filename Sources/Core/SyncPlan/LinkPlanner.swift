@@ -150,7 +150,9 @@ struct LinkPlanner {
         vanished: nil,
         reason: "it is excluded in Exchange"
       )
-      decision.masksMeanwhile = comparison.maskOnly.operations
+      let masks = comparison.maskOnly.operations
+      decision.operations = masks + decision.operations
+      decision.masksMeanwhile = masks
       return decision
     }
     let decision = comparison.decision
@@ -263,9 +265,9 @@ struct LinkPlanner {
     case (_, .masked):
       // The other side would get nothing of its content, whatever changed in it.
       break
-    case (.masked, .none):
-      if !item.projected.changed(from: maker.masked(item)).isEmpty { return true }
-    case (.none, .none):
+    case (.masked, .none), (.none, .none):
+      // With the item itself as it was, masked or not: a setting that shows more changes nothing.
+      if item.projected.privacy != source.privacy { return true }
       if item.isTextWhole, !item.projected.changed(from: source).isEmpty { return true }
       if item.projected.title != source.title { return true }
     }

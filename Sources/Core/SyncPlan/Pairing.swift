@@ -68,7 +68,8 @@ struct Pairing {
       self.exchange.insert(pair.exchange.id)
       self.psa.insert(pair.psa.id)
     }
-    guard !pairs.isEmpty else { return }
+    // Before any pair is found, equal times are no sign of another tool.
+    guard !pairs.isEmpty || input.mode.isBesideAnotherTool else { return }
     for rest in leftovers {
       self.exchange.formUnion(rest.exchange.map(\.id))
       self.psa.formUnion(rest.psa.map(\.id))

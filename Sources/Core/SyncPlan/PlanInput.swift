@@ -16,6 +16,8 @@ package struct PlanMode: Hashable, Sendable {
   package var adoptsOnly = false
   /// Pairs with another tool's items are looked for: on a first run, and while some are proposed.
   package var looksForPairs = false
+  /// Some were found in an earlier run: what may be one of them is held, though none is left.
+  package var isBesideAnotherTool = false
 
   package init() {}
 }
@@ -137,6 +139,8 @@ package struct Plan: Sendable {
   package let notes: [String]
   /// How many new links the plan numbered.
   package let newLinks: Int
+  /// Items of another tool were found that wait, or that this plan links.
+  package let isBesideAnotherTool: Bool
   /// Approvals that this plan makes use of.
   package let approvedDigests: Set<PlanDigest>
 
@@ -148,6 +152,7 @@ package struct Plan: Sendable {
     held: [Side: Int],
     notes: [String],
     newLinks: Int,
+    isBesideAnotherTool: Bool,
     approvedDigests: Set<PlanDigest>
   ) {
     self.operations = operations
@@ -157,6 +162,7 @@ package struct Plan: Sendable {
     self.held = held
     self.notes = notes
     self.newLinks = newLinks
+    self.isBesideAnotherTool = isBesideAnotherTool
     self.approvedDigests = approvedDigests
   }
 }

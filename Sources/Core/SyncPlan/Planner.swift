@@ -54,6 +54,7 @@ private struct Planner {
       held: planner.held,
       notes: planner.notes,
       newLinks: newLinks,
+      isBesideAnotherTool: pairing.map { !$0.pairs.isEmpty || !$0.unclear.isEmpty } ?? false,
       approvedDigests: planner.used
     )
   }
@@ -125,7 +126,25 @@ private struct Planner {
   // MARK: Pairs
 
   private mutating func pair(_ decisions: inout [Decision], _ next: inout LinkID) {
-    guard let pairing, !pairing.pairs.isEmpty else { return }
+    guard let pairing else { return }
+    if !pairing.pairs.isEmpty { propose(pairing, &decisions, &next) }
+    guard !pairing.unclear.isEmpty else { return }
+    holds.append(
+      Hold(
+        digest: self.digest("unclear", pairing.unclear.map(\.line)),
+        reason: "\(pairing.unclearTimes) times hold items on both sides that may be the same",
+        items: pairing.unclear,
+        mend: "Make their titles equal, or delete the one that is not wanted.",
+        needsApproval: false
+      )
+    )
+  }
+
+  private mutating func propose(
+    _ pairing: Pairing,
+    _ decisions: inout [Decision],
+    _ next: inout LinkID
+  ) {
     let items = pairing.pairs.map(\.held)
     let reason = "pairs with items of another tool"
     let digest = digest(reason, pairing.pairs.map { $0.canonicalLine(input.fingerprinter) })
@@ -162,16 +181,6 @@ private struct Planner {
       held[.exchange, default: 0] += items.count
       held[.psa, default: 0] += items.count
     }
-    guard !pairing.unclear.isEmpty else { return }
-    holds.append(
-      Hold(
-        digest: self.digest("unclear", pairing.unclear.map(\.line)),
-        reason: "\(pairing.unclearTimes) times hold items on both sides that may be the same",
-        items: pairing.unclear,
-        mend: "Make their titles equal, or delete the one that is not wanted.",
-        needsApproval: false
-      )
-    )
   }
 
   // MARK: Brake
