@@ -296,6 +296,25 @@ import Testing
     #expect(world.links.map(\.state) == [.suppressed])
   }
 
+  @Test func `a pair that turns private is shown until its detail is gone from the PSA`() throws {
+    var world = SmallWorld()
+    world.mode.looksForPairs = true
+    let mine = world.inExchange("Visit")
+    let theirs = world.inPSA("Visit")
+    world.approved = Set(world.plan.holds.map(\.digest))
+    world.settle()
+    world.mode = PlanMode()
+    #expect(world.plan.holds.isEmpty)
+    world.change(mine) { $0.sensitivity = .private }
+    let hold = try #require(world.plan.holds.first)
+    #expect(hold.reason == HoldReason.pairedDetail.rawValue && !hold.needsApproval)
+    world.change(mine) { $0.when = SmallWorld.when(7 * Self.hour) }
+    #expect(world.plan.lines == ["psa update \(theirs)"], "its time is kept in step all the same")
+    world.settle()
+    world.change(theirs) { $0.title = "Appointment" }
+    #expect(world.plan.holds.isEmpty && world.plan.operations.isEmpty)
+  }
+
   // MARK: Existence
 
   @Test func `a delete on the deciding side goes through, whatever the other side edited`() throws {

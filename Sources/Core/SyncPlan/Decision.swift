@@ -8,6 +8,8 @@ package enum HoldReason: String, Hashable, Sendable, CaseIterable {
   case copies = "several items bear the same identity, and none is guessed to be the original"
   case reassertions = "something else keeps changing it: three writes in 24 hours did not last"
   case noZone = "it takes whole days, and neither the mailbox nor the settings name a time zone"
+  case pairedDetail =
+    "it is private in Exchange, and its copy in the PSA, which another tool made, shows detail"
   case restored = "it is missing or older since a side was restored from a backup"
 
   /// What ends the hold.
@@ -19,6 +21,8 @@ package enum HoldReason: String, Hashable, Sendable, CaseIterable {
     case .copies: "Delete the copies that are not wanted; the last one is linked again."
     case .reassertions: "Find the other tool that writes this item; Lockstep tries again in a day."
     case .noZone: "Set 'zone' in the settings, or the time zone in Outlook on the web."
+    case .pairedDetail:
+      "Take the detail out of the copy in the PSA, or make the item public in Exchange."
     case .restored: "Look at both calendars, then run 'lockstep sync --approve DIGEST'."
     }
   }

@@ -155,8 +155,16 @@ struct LinkPlanner {
       decision.masksMeanwhile = masks
       return decision
     }
-    let decision = comparison.decision
-    return parkedOutside(decision, comparison, role: item.role)
+    var decision = parkedOutside(comparison.decision, comparison, role: item.role)
+    if decision.hold == nil, showsDetail(link, item, other) { decision.hold = .pairedDetail }
+    return decision
+  }
+
+  /// The content of a pair is nobody's to write, so that a person has to hide it.
+  private func showsDetail(_ link: Link, _ item: ExchangeFact, _ other: PSAFact) -> Bool {
+    guard link.origin == .paired, item.sensitivity != .normal else { return false }
+    let masked = maker.masked(item)
+    return other.own.title != masked.title || other.own.text != masked.text
   }
 
   private func parkedOutside(
