@@ -208,7 +208,7 @@ import Testing
         settings.path,
         config: settings.path
       )
-      #expect(asked.status == 1 && asked.output.contains("--take-over"))
+      #expect(asked.status == 1 && asked.output.contains("init --settings FILE --take-over"))
 
       let taken = try await sandbox.lockstep(
         "init",

@@ -170,6 +170,8 @@ import Testing
       #expect(off.status == 0)
       let still = try await sandbox.lockstep("sync")
       #expect(still.status == 1 && still.errors.contains("switched off"))
+      let plan = try await sandbox.lockstep("plan")
+      #expect(plan.status == 1 && plan.errors.contains("switched off") && plan.output.isEmpty)
       #expect(try await sandbox.dump() == before)
       #expect(try await sandbox.lockstep("profile", "set", "past_days=99").status == 64)
       #expect(try await sandbox.lockstep("profile", "put", "x=1").status == 64)

@@ -80,7 +80,7 @@ package func verdict(on mark: FolderMark?, expecting: MarkExpectation) -> MarkVe
   if mark.agent != expecting.agent {
     return .stop(
       "Another agent keeps this calendar in step: it runs on \(mark.machine). "
-        + "Stop it there, or take over with 'lockstep init --take-over'."
+        + "Stop it there, or take over with 'lockstep init --settings FILE --take-over'."
     )
   }
   // A cache that never saw its mark confirmed knows this one only if a run of its own wrote it.

@@ -305,7 +305,7 @@ private struct Planner {
     holds.append(
       Hold(
         digest: digest("refused", refusals.map(\.line)),
-        reason: "a side refused these writes; they are tried again when the item changes",
+        reason: "a side refused these writes; they are tried again when item or settings change",
         items: refusals,
         mend: "Read the reason beside each item, and change the item or the settings.",
         needsApproval: false

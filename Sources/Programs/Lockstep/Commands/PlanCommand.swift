@@ -19,6 +19,7 @@ struct PlanCommand: AsyncParsableCommand {
     let invocation = common.invocation
     try await conclude(invocation, heedsSignals: true) {
       let wiring = try Wiring(settings: common.config)
+      guard wiring.isSwitchedOn(invocation) else { return .failed }
       let report = try await wiring.withCycle { try await $0.plan() }
       let cache = try wiring.cache(readOnly: true)
       let holds = try await HoldView.views(of: report.holds, view, in: cache, invocation)
