@@ -125,6 +125,18 @@ struct Sandbox: Sendable {
     return file.path
   }
 
+  /// A certificate that vouches for itself, for `localhost` and two days: its file and its key's.
+  func selfSigned(by openssl: Program) async throws -> (certificate: String, key: String) {
+    let key = folder.appending(path: "key.pem").path
+    let certificate = folder.appending(path: "certificate.pem").path
+    let made = try await openssl.run([
+      "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+      "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate,
+    ])
+    guard made.status == 0 else { throw Unready(words: made.errors) }
+    return (certificate, key)
+  }
+
   // MARK: The world
 
   @discardableResult
