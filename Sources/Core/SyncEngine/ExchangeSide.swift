@@ -168,7 +168,7 @@ struct ExchangeSide: WritingSide {
     link.exchange = ExchangeIdentity(
       folder: run.folder.id,
       item: ExchangeItemID(id),
-      cleanUID: item?.cleanUID ?? link.exchange?.cleanUID,
+      cleanUID: link.exchange?.cleanUID ?? item?.cleanUID,
       originalDate: link.exchange?.originalDate,
       seriesZone: link.exchange?.seriesZone,
       copy: link.exchange?.copy ?? 0
