@@ -262,6 +262,7 @@ extension SeededDice {
     positions.enumerationsOwed = number(0...2)
     positions.isBesideAnotherTool = flag()
     positions.confirmedMark = maybe { RunID($0.id()) }
+    positions.announcedMark = maybe { RunID($0.id()) }
     positions.epoch = number(0...9)
     positions.personalZone = maybe { $0.zone() }
     positions.zoneReadAt = maybe { $0.instant() }
