@@ -44,6 +44,22 @@ import World
     #expect(try await scene.cache.links().only?.state == .away)
   }
 
+  /// It was counted in the mirror and among what is to be checked, so that the folder never added up.
+  @Test func `a known item that can no longer be read does not keep deletions waiting`()
+    async throws
+  {
+    let scene = try Scene()
+    let damaged = try await scene.exchange(.create(title: "A", start: start, end: end))
+    let gone = try await scene.exchange(.create(title: "B", start: start, end: end))
+    try await scene.settle()
+    let mailbox = TroubledMailbox(scene.worldMailbox)
+    await mailbox.set { $0.unreadable = [ExchangeItemID(damaged)] }
+    try await scene.exchange(.retitle(id: damaged, title: "A2"))
+    try await scene.exchange(.delete(id: gone))
+    #expect(try await scene.sync(mailbox: mailbox).attempt.psa.deleted == 1)
+    #expect(try await scene.psaItems().map(\.title) == ["A"])
+  }
+
   /// The copy was linked in the original's place, and a later delete would have taken it.
   @Test func `a person's copy is not taken for a lost create`() async throws {
     let (scene, made) = try await lostCreate()

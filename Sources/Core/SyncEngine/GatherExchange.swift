@@ -65,8 +65,12 @@ extension Cycle {
 
   /// Every id that the cache knows in the folder, read or not.
   private func listed() async throws -> Set<ExchangeItemID> {
-    let unread = try await cache.toCheck().filter { $0.key.side == .exchange }
-    return Set(try await cache.exchangeFacts().map(\.id) + unread.map { ExchangeItemID($0.key.id) })
+    Set(try await cache.exchangeFacts().map(\.id) + unreadInExchange())
+  }
+
+  private func unreadInExchange() async throws -> [ExchangeItemID] {
+    try await cache.toCheck().filter { $0.key.side == .exchange }
+      .map { ExchangeItemID($0.key.id) }
   }
 
   /// Fetches what the page names and keeps it together with the page's sync state.
@@ -143,8 +147,10 @@ extension Cycle {
     }
     var count = seen?.count ?? 0
     if seen == nil {
-      let unread = try await cache.toCheck().filter { $0.key.side == .exchange }.count
-      count = try await cache.exchangeCount() + unread
+      // A known item that can no longer be read is in both.
+      let unread = try await unreadInExchange()
+      count = try await cache.exchangeCount() + unread.count
+      count -= try await cache.exchangeItems(unread).count
     }
     var isWhole = count == run.folder.itemCount
     if !isWhole { isWhole = try await mailbox.open().itemCount == count }
