@@ -185,7 +185,7 @@ enum Schema {
 
     CREATE TABLE to_check (
       side TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, original_date INTEGER,
-      since INTEGER NOT NULL, reason TEXT NOT NULL
+      since INTEGER NOT NULL, tried INTEGER NOT NULL, reason TEXT NOT NULL
     ) STRICT;
     CREATE UNIQUE INDEX to_check_key ON to_check (side, kind, id, ifnull(original_date, 'item'));
 

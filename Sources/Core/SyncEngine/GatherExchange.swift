@@ -2,6 +2,9 @@ import SyncModel
 import SyncPlan
 
 extension Cycle {
+  /// How many items that could not be read a run asks for once more.
+  private static let retries = 50
+
   /// Reads what moved on both sides into the mirror.
   func gather(_ run: inout Run, full: Bool) async throws {
     run.isFull = run.isFull || full
@@ -112,12 +115,13 @@ extension Cycle {
     }
   }
 
-  /// Reads once more what could not be read before; what is not there any more needs no check.
+  /// Reads once more what could not be read before, by turns; what is not there any more needs no
+  /// check.
   private func retryUnread(_ run: inout Run) async throws {
     let unread = try await cache.toCheck().filter {
-      $0.key.side == .exchange && !$0.reason.hasPrefix(ToCheck.foreign) && $0.since != run.number
+      $0.key.side == .exchange && !$0.reason.hasPrefix(ToCheck.foreign) && $0.tried != run.number
     }
-    let ids = unread.prefix(50).map { ExchangeItemID($0.key.id) }
+    let ids = unread.prefix(Cycle.retries).map { ExchangeItemID($0.key.id) }
     guard !ids.isEmpty else { return }
     var harvest = Harvest()
     for (id, reading) in zip(ids, try await mailbox.items(ids, in: run.folder.id)) {
@@ -127,7 +131,6 @@ extension Cycle {
         sort(reading, id, &harvest, run)
       }
     }
-    harvest.toCheck.removeAll()
     try await cache.keep(harvest)
   }
 

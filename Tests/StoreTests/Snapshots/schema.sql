@@ -167,7 +167,7 @@ CREATE TABLE held_item (
 
 CREATE TABLE to_check (
   side TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, original_date INTEGER,
-  since INTEGER NOT NULL, reason TEXT NOT NULL
+  since INTEGER NOT NULL, tried INTEGER NOT NULL, reason TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE outbox (
