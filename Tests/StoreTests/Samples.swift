@@ -227,7 +227,7 @@ extension SeededDice {
       highestBefore: maybe { PSAID($0.id()) },
       before: maybe { $0.values() },
       beforeMask: one(of: [.none, .masked]),
-      proof: maybe { ProofRecord(ground: "gone", evidence: $0.text()) },
+      proof: maybe { ProofRecord(ground: .gone, evidence: $0.text()) },
       reason: text()
     )
   }

@@ -309,7 +309,7 @@ import Testing
       let proof = DeleteProof.gone(try #require(Case(side).absence()), lookUp: lookUp)
       #expect((proof != nil) == proves)
       guard let proof else { continue }
-      #expect(proof.record.ground == "gone")
+      #expect(proof.record.ground == .gone)
       #expect(proof.record.evidence.contains("run 4"))
       #expect(proof.record.evidence.contains(side == .exchange ? "x1" : "1000"))
     }
@@ -416,7 +416,7 @@ import Testing
     ]
     for (shape, rules, field) in cases {
       let proof = try #require(try DeleteProof.excluded(fact(shape), rules: rules))
-      #expect(proof.record.ground == "excluded")
+      #expect(proof.record.ground == .excluded)
       #expect(proof.record.evidence.contains(field))
       #expect(proof.record.evidence.contains("version k1"))
       #expect(!proof.record.evidence.contains("item,"))
@@ -431,7 +431,7 @@ import Testing
     #expect(DeleteProof.unexpanded(master: master, date: date, yields: [date, next]) == nil)
     #expect(DeleteProof.unexpanded(master: single, date: date, yields: []) == nil)
     let proof = try #require(DeleteProof.unexpanded(master: master, date: date, yields: [next]))
-    #expect(proof.record.ground == "unexpanded")
+    #expect(proof.record.ground == .unexpanded)
     #expect(proof.record.evidence.contains("version k1"))
     #expect(proof.record.evidence.contains("2026-11-23"))
   }
@@ -444,7 +444,7 @@ import Testing
     let proof = try #require(
       DeleteProof.ordered(order, item: key, writtenVersion: "a", currentVersion: "a")
     )
-    #expect(proof.record.ground == "ordered")
+    #expect(proof.record.ground == .ordered)
   }
 }
 
