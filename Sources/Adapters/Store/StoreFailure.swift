@@ -72,8 +72,10 @@ package enum StoreFailure: SyncFailure, Equatable {
     case .noAccess(let path, let words):
       "\(path) cannot be opened: \(words). Check who owns it and its permissions."
     case .clash(let first, let second, let key):
-      "The links \(first) and \(second) claim the same \(key). Nothing of this step was kept; "
-        + "please report this with the output of `lockstep history`."
+      "The links \(first) and \(second) claim the same \(key), and nothing of this step was kept. "
+        + "Move the cache away (`lockstep doctor` says where it is) and run `lockstep adopt`: stamps "
+        + "and references bring the links back. Please report this with the output of "
+        + "`lockstep history`."
     case .notIntended(let run, let sequence):
       "Run \(run) has a result for step \(sequence), which its journal does not know. "
         + "Please report this."
