@@ -135,6 +135,46 @@ import World
     #expect(after.when.isSameTime(as: .timed(start: psa.start, end: psa.end, zone: nil)))
   }
 
+  @Test(arguments: [true, false])
+  func `what is not written because the PSA item changed or went is told in the journal`(
+    isGone: Bool
+  ) async throws {
+    let scene = try Scene()
+    let id = try await scene.exchange(.create(title: "A", start: start, end: end))
+    try await scene.settle()
+    let psa = try #require(try await scene.psaItems().only?.id.description)
+    try await scene.exchange(.retitle(id: id, title: "A2"))
+    let mailbox = TroubledMailbox(scene.worldMailbox)
+    await mailbox.set { trouble in
+      trouble.afterMark = {
+        try await scene.psa(isGone ? .delete(id: psa) : .retitle(id: psa, title: "P"))
+      }
+    }
+    let result = try await scene.sync(mailbox: mailbox)
+    #expect(result.attempt.writes == 0)
+    let entry = try #require(try await scene.cache.entries(of: result.attempt.run).only)
+    #expect(entry.status == .dropped && entry.intent.target == psa)
+    #expect(entry.note?.contains(isGone ? "is gone" : "changed meanwhile") == true)
+  }
+
+  @Test func `a delete whose PSA item is gone by then closes the link and is told in the journal`()
+    async throws
+  {
+    let scene = try Scene()
+    let id = try await scene.exchange(.create(title: "A", start: start, end: end))
+    try await scene.settle()
+    let psa = try #require(try await scene.psaItems().only?.id.description)
+    try await scene.change(id, [.isCancelled(true)])
+    let mailbox = TroubledMailbox(scene.worldMailbox)
+    await mailbox.set { $0.afterMark = { try await scene.psa(.delete(id: psa)) } }
+    let result = try await scene.sync(mailbox: mailbox)
+    let entry = try #require(try await scene.cache.entries(of: result.attempt.run).only)
+    #expect(entry.status == .dropped && entry.intent.verb == .delete)
+    #expect(entry.note?.contains("not there any more") == true)
+    #expect(try await scene.cache.links().only?.state == .closed)
+    try await scene.settle()
+  }
+
   @Test func `a restored cache reverts no edit and deletes nothing`() async throws {
     let scene = try Scene(items: 6)
     let id = try await scene.exchange(.create(title: "A", start: start, end: end))
