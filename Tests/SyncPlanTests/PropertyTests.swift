@@ -373,7 +373,7 @@ struct Dice: RandomNumberGenerator {
     let record = order.proof.record
     let link = operation.link
     switch record.ground {
-    case "gone":
+    case .gone:
       let isPSA = operation.side == .exchange
       let coverage = isPSA ? input.psaCoverage : input.exchangeCoverage
       guard let coverage, coverage.isComplete, coverage.run == input.run,
@@ -388,7 +388,7 @@ struct Dice: RandomNumberGenerator {
         ? input.psa.contains { $0.id.description == id }
         : input.exchange.contains { $0.id.rawValue == id }
       return isThere ? "gone, though it is there" : nil
-    case "excluded":
+    case .excluded:
       guard let item = input.exchange.first(where: { $0.id == link.exchange?.item }) else {
         return "excluded, though nobody sees it"
       }
@@ -396,7 +396,7 @@ struct Dice: RandomNumberGenerator {
         item.isCancelled || item.response == .declined
         || (item.showAs == .free && !input.rules.sendsFreeTime)
       return isExcluded ? nil : "excluded by nothing"
-    default:
+    case .unexpanded, .ordered:
       return "an odd ground: \(record.ground)"
     }
   }

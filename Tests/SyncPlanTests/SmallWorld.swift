@@ -133,6 +133,13 @@ struct SmallWorld: Sendable {
 
   mutating func remove(_ id: PSAID) { psa.removeAll { $0.id == id } }
 
+  /// Its mark stands on the calendar, its rows are gone.
+  mutating func loseCache() {
+    links = []
+    mode.cacheWasLost = true
+    mode.mayDelete = false
+  }
+
   // MARK: Planning
 
   var input: PlanInput {

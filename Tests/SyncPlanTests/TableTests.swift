@@ -309,7 +309,7 @@ import Testing
       let proof = DeleteProof.gone(try #require(Case(side).absence()), lookUp: lookUp)
       #expect((proof != nil) == proves)
       guard let proof else { continue }
-      #expect(proof.record.ground == "gone")
+      #expect(proof.record.ground == .gone)
       #expect(proof.record.evidence.contains("run 4"))
       #expect(proof.record.evidence.contains(side == .exchange ? "x1" : "1000"))
     }
@@ -416,7 +416,7 @@ import Testing
     ]
     for (shape, rules, field) in cases {
       let proof = try #require(try DeleteProof.excluded(fact(shape), rules: rules))
-      #expect(proof.record.ground == "excluded")
+      #expect(proof.record.ground == .excluded)
       #expect(proof.record.evidence.contains(field))
       #expect(proof.record.evidence.contains("version k1"))
       #expect(!proof.record.evidence.contains("item,"))
@@ -431,7 +431,7 @@ import Testing
     #expect(DeleteProof.unexpanded(master: master, date: date, yields: [date, next]) == nil)
     #expect(DeleteProof.unexpanded(master: single, date: date, yields: []) == nil)
     let proof = try #require(DeleteProof.unexpanded(master: master, date: date, yields: [next]))
-    #expect(proof.record.ground == "unexpanded")
+    #expect(proof.record.ground == .unexpanded)
     #expect(proof.record.evidence.contains("version k1"))
     #expect(proof.record.evidence.contains("2026-11-23"))
   }
@@ -444,7 +444,7 @@ import Testing
     let proof = try #require(
       DeleteProof.ordered(order, item: key, writtenVersion: "a", currentVersion: "a")
     )
-    #expect(proof.record.ground == "ordered")
+    #expect(proof.record.ground == .ordered)
   }
 }
 
@@ -457,7 +457,7 @@ import Testing
     let folder: String?
     var mailbox = "a@example.com"
     var confirmed: Int64?
-    var journaled: Set<Int64> = []
+    var announced: Int64?
     var knownTenant: Int64? = 42
     var knownResource: Int64? = 7
     let verdict: String
@@ -487,18 +487,26 @@ import Testing
     ),
     Row(name: "the last confirmed", mark: ours(4), folder: "f", confirmed: 4, verdict: "expected"),
     Row(
-      name: "journaled, its answer lost",
+      name: "announced, its answer lost",
       mark: ours(6),
       folder: "f",
       confirmed: 4,
-      journaled: [5, 6],
+      announced: 6,
       verdict: "expected"
+    ),
+    Row(
+      name: "between the two: this cache announced a newer one, but never this one",
+      mark: ours(5),
+      folder: "f",
+      confirmed: 4,
+      announced: 6,
+      verdict: "cache restored"
     ),
     Row(
       name: "the first, its answer lost",
       mark: ours(1),
       folder: "f",
-      journaled: [1],
+      announced: 1,
       verdict: "expected"
     ),
     Row(
@@ -506,30 +514,22 @@ import Testing
       mark: ours(3),
       folder: "f",
       confirmed: 4,
-      journaled: [5],
+      announced: 5,
       verdict: "mailbox restored"
     ),
     Row(
-      name: "below the last confirmed, though its run is still in the journal",
-      mark: ours(3),
-      folder: "f",
-      confirmed: 4,
-      journaled: [1, 2, 3, 4, 5],
-      verdict: "mailbox restored"
-    ),
-    Row(
-      name: "above every journaled number",
+      name: "above every number that was announced",
       mark: ours(9),
       folder: "f",
       confirmed: 4,
-      journaled: [5, 6],
+      announced: 6,
       verdict: "cache restored"
     ),
     Row(
       name: "above, and nothing confirmed",
       mark: ours(9),
       folder: "f",
-      journaled: [5],
+      announced: 5,
       verdict: "cache lost"
     ),
     Row(
@@ -614,6 +614,7 @@ import Testing
     known.folder = row.folder.map { FolderID($0) }
     known.mailbox = row.folder == nil ? nil : MailboxID(row.mailbox)
     known.confirmedMark = row.confirmed.map { RunID($0) }
+    known.announcedMark = row.announced.map { RunID($0) }
     let mark = row.mark.map {
       FolderMark(
         tenant: TenantID($0.tenant),
@@ -631,8 +632,7 @@ import Testing
         agent: AgentID("me"),
         mailbox: MailboxID("a@example.com"),
         folder: FolderID("f"),
-        known: known,
-        journaled: Set(row.journaled.map { RunID($0) })
+        known: known
       )
     )
     #expect(words(verdict) == row.verdict, "\(row.name)")

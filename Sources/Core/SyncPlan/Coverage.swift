@@ -71,18 +71,16 @@ package enum Order: Hashable, Sendable {
 
 /// The right to delete one item: only the four functions below make one (`rules.md` 8).
 package struct DeleteProof: Hashable, Sendable {
-  private enum Ground: String { case gone, excluded, unexpanded, ordered }
-
-  private let ground: Ground
+  private let ground: ProofRecord.Ground
   private let evidence: String
 
-  private init(_ ground: Ground, _ evidence: String) {
+  private init(_ ground: ProofRecord.Ground, _ evidence: String) {
     self.ground = ground
     self.evidence = evidence
   }
 
   /// For the journal.
-  package var record: ProofRecord { ProofRecord(ground: ground.rawValue, evidence: evidence) }
+  package var record: ProofRecord { ProofRecord(ground: ground, evidence: evidence) }
 
   /// The deciding item is gone: this run's listing lacks it and a look-up finds nothing.
   ///

@@ -31,7 +31,9 @@ extension LinkPlanner {
     let comesBack =
       switch link.state {
       case .closed: exclusionEnded(link, item)
-      case .unmatched: input.mode.createsMissing || isChanged(link, item)
+      case .unmatched:
+        input.mode.createsMissing || isChanged(link, item)
+          || link.base.source.map { $0.showAs != item.projected.showAs } ?? false
       case .suppressed: input.mode.liftsSuppression || isChanged(link, item)
       case .linked, .parked, .away, .held: false
       }

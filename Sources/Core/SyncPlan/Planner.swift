@@ -27,7 +27,7 @@ private struct Planner {
     roster = Roster(input)
     pairing =
       input.mode.looksForPairs
-      ? Pairing(exchange: roster.freshExchange, psa: roster.freshPSA, input) : nil
+      ? Pairing(exchange: roster.freshExchange + roster.rivals, psa: roster.freshPSA, input) : nil
     notes = roster.notes
   }
 
@@ -156,10 +156,13 @@ private struct Planner {
         link.exchange = ExchangeIdentity(
           folder: pair.exchange.folder,
           item: pair.exchange.id,
-          cleanUID: nil
+          cleanUID: nil,
+          copy: roster.copies[pair.exchange.id] ?? 0
         )
         link.psa = PSAIdentity(id: pair.psa.id, parent: pair.psa.parent)
-        link.reference = pair.exchange.reference
+        link.reference =
+          link.exchange?.copy == 0
+          ? pair.exchange.reference : input.facts.referenceOfCopy(pair.exchange.id)
         decisions.append(
           LinkPlanner(input).decision(
             for: link,
@@ -286,8 +289,12 @@ private struct Planner {
   }
 
   private mutating func listHolds() {
+    // What is proposed as a pair, or waits for a choice among pairs, is listed there.
+    let doubles = roster.doubles.filter { double in
+      double.exchange.map { pairing?.exchange.contains($0) != true } ?? true
+    }
     for reason in LinkReason.allCases {
-      let items = (reasons[reason] ?? []) + (reason == .copies ? roster.doubles : [])
+      let items = (reasons[reason] ?? []) + (reason == .copies ? doubles : [])
       guard !items.isEmpty, let mend = reason.mend else { continue }
       let digest = digest(reason.rawValue, items.map(\.line))
       holds.append(

@@ -10,6 +10,8 @@ struct Roster {
   private(set) var freshExchange: [ExchangeFact] = []
   /// Those whose UID is another item's, numbered from 1 for each UID.
   private(set) var copies: [ExchangeItemID: Int] = [:]
+  /// Those of one UID of which nothing tells which is the original: held, nothing is made of them.
+  private(set) var rivals: [ExchangeFact] = []
   /// PSA items that no link knows and that bear no reference.
   private(set) var freshPSA: [PSAFact] = []
   private(set) var ambiguous: Set<LinkID> = []
@@ -21,16 +23,28 @@ struct Roster {
   private(set) var nextLink: LinkID
 
   private let input: PlanInput
+  private var indexOf: [LinkID: Int] = [:]
+  /// The UIDs that links claim, and the last number given to a copy of each.
+  private var uids: [LinkID: Fingerprint] = [:]
+  private var lastCopy: [Fingerprint: Int] = [:]
+  /// PSA items that no link names by id: those with a reference, and the others.
+  private var referenced: [Reference: [PSAFact]] = [:]
+  private var plain: [PSAID: PSAFact] = [:]
 
   init(_ input: PlanInput) {
     self.input = input
     nextLink = input.nextLink
     links = input.mode.isRestored ? input.links.map { Roster.rehomed($0, input) } : input.links
-    var indexOf: [LinkID: Int] = [:]
     for (index, link) in links.enumerated() { indexOf[link.id] = index }
-    let strangers = bindExchange(&indexOf)
-    bindPSA(strangers, &indexOf)
+    bindPSA()
+    var strangers = bindExchange()
+    tellRivals(&strangers)
+    adoptReferenced(&strangers)
+    adoptStamped(&strangers)
+    freshExchange = strangers
+    freshPSA = plain.values.sorted { $0.id < $1.id }
     for index in links.indices { rememberStamp(&links[index]) }
+    numberCopies()
   }
 
   /// A folder or mailbox that came back under another id is still the one that links know.
@@ -49,13 +63,27 @@ struct Roster {
     link.stamp = stamp
   }
 
+  /// Binds by id alone.
+  private mutating func bindPSA() {
+    var byID: [PSAID: LinkID] = [:]
+    for link in links { if let id = link.psa?.id { byID[id] = link.id } }
+    for fact in input.psa where fact.kind == .appointment {
+      if let link = byID[fact.id] {
+        psa[link] = fact
+      } else if let reference = fact.reference {
+        referenced[reference, default: []].append(fact)
+      } else {
+        plain[fact.id] = fact
+      }
+    }
+  }
+
   /// Binds by ItemId, then by own stamp or UID where the link's own item is gone.
-  private mutating func bindExchange(_ indexOf: inout [LinkID: Int]) -> [ExchangeFact] {
+  private mutating func bindExchange() -> [ExchangeFact] {
     var byItem: [ExchangeItemID: LinkID] = [:]
     var byUID: [Fingerprint: LinkID] = [:]
     var byPSA: [PSAID: LinkID] = [:]
     var byReference: [Reference: LinkID] = [:]
-    var lastCopy: [Fingerprint: Int] = [:]
     for link in links {
       if let id = link.psa?.id, link.kind == .appointment { byPSA[id] = link.id }
       // A link whose Exchange half was emptied, for the mailbox is another one.
@@ -66,6 +94,7 @@ struct Roster {
       byItem[half.item] = link.id
       guard let uid = half.cleanUID else { continue }
       let print = input.fingerprinter.print(of: Array(uid.rawValue.utf8))
+      uids[link.id] = print
       if half.copy == 0 { byUID[print] = link.id }
       lastCopy[print] = max(lastCopy[print] ?? 0, half.copy)
     }
@@ -77,22 +106,28 @@ struct Roster {
         strangers.append(fact)
       }
     }
+    let knowsCopies = !referenced.isEmpty || !byReference.isEmpty
     var claims: [LinkID: [ExchangeFact]] = [:]
     var unclaimed: [ExchangeFact] = []
     for fact in strangers {
-      let stamped =
-        fact.isStampOwn
-        ? fact.stamp.flatMap { $0.kind == .appointment ? byPSA[$0.id] : nil } : nil
-      guard
-        let link = stamped ?? fact.uid.flatMap({ byUID[$0] }) ?? byReference[fact.reference]
+      // A reference that was made from its ItemId proves a copy, whatever else it bears.
+      let asCopy =
+        knowsCopies && fact.uid != nil ? input.facts.referenceOfCopy(fact.id) : nil
+      if let asCopy, referenced[asCopy] != nil {
+        countCopy(fact)
+        unclaimed.append(fact)
+        continue
+      }
+      let stamped = ownStamp(fact).flatMap { byPSA[$0] }
+      guard !isStampedOriginal(fact),
+        let link = asCopy.flatMap({ byReference[$0] }) ?? stamped
+          ?? fact.uid.flatMap({ byUID[$0] }) ?? byReference[fact.reference]
       else {
         unclaimed.append(fact)
         continue
       }
       if exchange[link] != nil || indexOf[link].map({ isAway(links[$0]) }) == true {
-        let number = fact.uid.map { (lastCopy[$0] ?? 0) + 1 } ?? 1
-        if let uid = fact.uid { lastCopy[uid] = number }
-        copies[fact.id] = number
+        countCopy(fact)
         unclaimed.append(fact)
       } else {
         claims[link, default: []].append(fact)
@@ -103,12 +138,88 @@ struct Roster {
       if candidates.count == 1, let fact = candidates.first {
         rebind(index, to: fact)
       } else {
-        ambiguous.insert(link)
-        let projection = Projection(input.rules)
-        strictest[link] = candidates.first { projection.mask(of: $0.sensitivity) == .masked }
+        hold(link, between: candidates)
       }
     }
     return unclaimed
+  }
+
+  /// The PSA item that an Exchange item was made from, by a stamp that is no other item's.
+  private func ownStamp(_ fact: ExchangeFact) -> PSAID? {
+    guard fact.isStampOwn, let stamp = fact.stamp, stamp.kind == .appointment else { return nil }
+    return stamp.id
+  }
+
+  /// Its stamp names a PSA item that is there and waits for it.
+  private func isStampedOriginal(_ fact: ExchangeFact) -> Bool {
+    copies[fact.id] == nil && ownStamp(fact).map { plain[$0] != nil } ?? false
+  }
+
+  private mutating func countCopy(_ fact: ExchangeFact) {
+    guard let uid = fact.uid else { return copies[fact.id] = 1 }
+    let number = (lastCopy[uid] ?? 0) + 1
+    lastCopy[uid] = number
+    copies[fact.id] = number
+  }
+
+  /// Nobody knows which of the items is the link's: all of them wait for a person.
+  private mutating func hold(_ link: LinkID, between candidates: [ExchangeFact]) {
+    ambiguous.insert(link)
+    let projection = Projection(input.rules)
+    strictest[link] = candidates.first { projection.mask(of: $0.sensitivity) == .masked }
+    doubles += candidates.map(choice)
+  }
+
+  private func choice(_ fact: ExchangeFact) -> HeldItem {
+    HeldItem(.choose, side: .exchange, kind: .appointment, exchange: fact.id)
+  }
+
+  /// Takes out what bears the UID of another item while nothing tells which of them is the original.
+  private mutating func tellRivals(_ strangers: inout [ExchangeFact]) {
+    var groups: [Fingerprint: [ExchangeFact]] = [:]
+    for fact in strangers where copies[fact.id] == nil {
+      if let uid = fact.uid { groups[uid, default: []].append(fact) }
+    }
+    var held: Set<ExchangeItemID> = []
+    for group in groups.values.filter({ $0.count > 1 })
+      .sorted(by: { $0[0].id.rawValue < $1[0].id.rawValue })
+    {
+      let unstamped = group.filter { ownStamp($0) == nil }
+      let originals = group.filter(isStampedOriginal)
+      if originals.count == 1 {
+        for fact in unstamped { countCopy(fact) }
+        continue
+      }
+      let owners = unstamped.first.flatMap { referenced[$0.reference] } ?? []
+      // A series is not written, so that it is a rival only for what was made before.
+      let candidates =
+        owners.isEmpty ? unstamped.filter { $0.role == .single } : unstamped
+      guard candidates.count + originals.count > 1 else { continue }
+      if owners.isEmpty, originals.isEmpty {
+        if input.leavesUnmatched {
+          for fact in candidates { countCopy(fact) }
+          continue
+        }
+        guard candidates.contains(where: input.isWantedInPSA) else { continue }
+      }
+      // Should a person pair one of them, its number sets it apart from the others.
+      for fact in candidates { countCopy(fact) }
+      held.formUnion(candidates.map(\.id))
+      rivals += candidates
+      notes.append(
+        "\(candidates.count + originals.count) Exchange appointments bear one calendar UID, and none is known to be the "
+          + "original: they are left alone. Delete the ones that are not wanted; the last one is "
+          + "kept in step."
+      )
+      if owners.count == 1, let owner = owners.first, let reference = owner.reference {
+        let link = insert(owner, reference)
+        referenced[reference] = nil
+        hold(link, between: candidates)
+      } else {
+        doubles += candidates.map(choice)
+      }
+    }
+    strangers.removeAll { held.contains($0.id) }
   }
 
   private mutating func rebind(_ index: Int, to fact: ExchangeFact) {
@@ -124,42 +235,33 @@ struct Roster {
     exchange[links[index].id] = fact
   }
 
-  /// Binds by id, then adopts by reference and by stamp.
-  private mutating func bindPSA(_ strangers: [ExchangeFact], _ indexOf: inout [LinkID: Int]) {
-    var byID: [PSAID: LinkID] = [:]
+  private mutating func adoptReferenced(_ strangers: inout [ExchangeFact]) {
+    guard !referenced.isEmpty else { return }
     var byReference: [Reference: LinkID] = [:]
-    for link in links {
-      if let id = link.psa?.id { byID[id] = link.id }
-      if let reference = link.reference { byReference[reference] = link.id }
+    for link in links { if let reference = link.reference { byReference[reference] = link.id } }
+    var bearers: [Reference: ExchangeFact] = [:]
+    for fact in strangers where !isStampedOriginal(fact) {
+      let isCopy = fact.uid != nil && copies[fact.id] != nil
+      bearers[isCopy ? input.facts.referenceOfCopy(fact.id) : fact.reference] = fact
     }
-    var referenced: [Reference: [PSAFact]] = [:]
-    var plain: [PSAID: PSAFact] = [:]
-    for fact in input.psa where fact.kind == .appointment {
-      if let link = byID[fact.id] {
-        psa[link] = fact
-      } else if let reference = fact.reference {
-        referenced[reference, default: []].append(fact)
-      } else {
-        plain[fact.id] = fact
-      }
-    }
-    var strangers = strangers
+    var taken: Set<ExchangeItemID> = []
     for (reference, candidates) in referenced.sorted(by: { $0.key.description < $1.key.description }
     ) {
-      adopt(reference, candidates, link: byReference[reference], &strangers, &indexOf)
+      let item = bearers[reference]
+      if adopt(reference, candidates, link: byReference[reference], item), let item {
+        taken.insert(item.id)
+      }
     }
-    adoptStamped(&strangers, &plain)
-    freshExchange = strangers
-    freshPSA = plain.values.sorted { $0.id < $1.id }
+    strangers.removeAll { taken.contains($0.id) }
   }
 
+  /// True where the Exchange item is dealt with.
   private mutating func adopt(
     _ reference: Reference,
     _ candidates: [PSAFact],
     link: LinkID?,
-    _ strangers: inout [ExchangeFact],
-    _ indexOf: inout [LinkID: Int]
-  ) {
+    _ item: ExchangeFact?
+  ) -> Bool {
     guard candidates.count == 1, let fact = candidates.first else {
       notes.append(
         "\(candidates.count) PSA appointments bear one reference (\(ids(candidates))): none is "
@@ -167,10 +269,7 @@ struct Roster {
       )
       doubles += candidates.map { HeldItem(.choose, side: .psa, kind: $0.kind, psa: $0.id) }
       if let link, psa[link] == nil { ambiguous.insert(link) }
-      strangers.removeAll {
-        $0.reference == reference || input.facts.referenceOfCopy($0.id) == reference
-      }
-      return
+      return true
     }
     if let link, let index = indexOf[link] {
       if psa[link] == nil, links[index].psa == nil || isGone(links[index]) {
@@ -181,35 +280,24 @@ struct Roster {
           "PSA appointment \(fact.id) bears the reference of another one and is left alone."
         )
       }
-      return
+      return false
     }
-    let position =
-      strangers.firstIndex { $0.reference == reference && copies[$0.id] == nil }
-      ?? strangers.firstIndex { input.facts.referenceOfCopy($0.id) == reference }
-    guard let position else {
+    guard let item else {
       notes.append(
         "PSA appointment \(fact.id) was made by Lockstep, but its Exchange item is not there: "
           + "it is left alone."
       )
-      return
+      return false
     }
-    let item = strangers.remove(at: position)
-    var link = input.newLink(nextLink, kind: .appointment, origin: .exchange)
-    link.reference = reference
-    link.psa = PSAIdentity(id: fact.id, parent: fact.parent)
-    insert(&link, item: item)
-    psa[link.id] = fact
+    let link = insert(fact, reference)
+    bind(link, to: item)
+    return true
   }
 
-  private mutating func adoptStamped(
-    _ strangers: inout [ExchangeFact],
-    _ plain: inout [PSAID: PSAFact]
-  ) {
+  private mutating func adoptStamped(_ strangers: inout [ExchangeFact]) {
     var stamped: [PSAID: [ExchangeFact]] = [:]
-    for fact in strangers where fact.isStampOwn && copies[fact.id] == nil {
-      if let stamp = fact.stamp, stamp.kind == .appointment {
-        stamped[stamp.id, default: []].append(fact)
-      }
+    for fact in strangers where copies[fact.id] == nil {
+      if let id = ownStamp(fact) { stamped[id, default: []].append(fact) }
     }
     var taken: Set<ExchangeItemID> = []
     for (id, candidates) in stamped.sorted(by: { $0.key < $1.key }) {
@@ -232,24 +320,51 @@ struct Roster {
         }
         continue
       }
-      var link = input.newLink(nextLink, kind: .appointment, origin: .psa)
-      link.psa = PSAIdentity(id: id, parent: fact.parent)
-      insert(&link, item: item)
-      psa[link.id] = fact
+      bind(insert(fact, nil), to: item)
     }
     strangers.removeAll { taken.contains($0.id) }
   }
 
-  private mutating func insert(_ link: inout Link, item: ExchangeFact) {
+  /// A new link with its PSA half; one without a reference was made there.
+  private mutating func insert(_ fact: PSAFact, _ reference: Reference?) -> LinkID {
+    var link = input.newLink(
+      nextLink,
+      kind: .appointment,
+      origin: reference == nil ? .psa : .exchange
+    )
     nextLink = LinkID(nextLink.rawValue + 1)
-    link.exchange = ExchangeIdentity(
+    link.reference = reference
+    link.psa = PSAIdentity(id: fact.id, parent: fact.parent)
+    indexOf[link.id] = links.count
+    links.append(link)
+    psa[link.id] = fact
+    return link.id
+  }
+
+  private mutating func bind(_ link: LinkID, to item: ExchangeFact) {
+    guard let index = indexOf[link] else { return }
+    links[index].exchange = ExchangeIdentity(
       folder: item.folder,
       item: item.id,
       cleanUID: nil,
       copy: copies[item.id] ?? 0
     )
-    links.append(link)
-    exchange[link.id] = item
+    exchange[link] = item
+  }
+
+  /// No two links claim one UID under one number: the cache would refuse the whole run.
+  private mutating func numberCopies() {
+    var taken: [Fingerprint: Set<Int>] = [:]
+    for index in links.indices {
+      guard let half = links[index].exchange, half.originalDate == nil,
+        let uid = uids[links[index].id] ?? exchange[links[index].id]?.uid
+      else { continue }
+      if taken[uid, default: []].insert(half.copy).inserted { continue }
+      let number = (lastCopy[uid] ?? 0) + 1
+      lastCopy[uid] = number
+      links[index].exchange?.copy = number
+      taken[uid]?.insert(number)
+    }
   }
 
   /// The original was moved to another calendar: what bears its UID here is a copy.

@@ -279,6 +279,9 @@ extension Mend {
       return "Move \(file) away and run 'lockstep adopt'; nothing in the calendars is lost."
     case .foreign(let file), .noAccess(let file, _):
       return "Check whose \(file) is (`ls -ld`), or set another `cache_directory` in \(self.file)."
+    case .closedLog(let file):
+      return "Give yourself the right to write beside \(file) (`ls -ld`), or copy its folder and "
+        + "set `cache_directory` in \(self.file) to the copy."
     case .full:
       return "Make room on that disk; runs go on from where they stopped."
     case .broken:

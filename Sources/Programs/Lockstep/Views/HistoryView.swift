@@ -112,7 +112,7 @@ struct RunView: View {
         status: entry.status.rawValue,
         reason: intent.reason,
         note: entry.note,
-        proof: intent.proof.map { "\($0.ground): \($0.evidence)" },
+        proof: intent.proof.map { "\($0.ground.rawValue): \($0.evidence)" },
         when: when
       )
     }
