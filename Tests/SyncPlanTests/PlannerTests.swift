@@ -151,7 +151,7 @@ import Testing
         )
       )
       world.lookUps[ItemKey(side: .exchange, kind: .appointment, id: id.rawValue)] =
-        .found(version: "k9")
+        .found
     }
     #expect(world.settle().map(\.count) == [0])
     #expect(world.links.allSatisfy { $0.exchange?.item.rawValue.hasSuffix("-restored") == true })

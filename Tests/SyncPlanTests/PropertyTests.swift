@@ -123,7 +123,7 @@ struct Dice: RandomNumberGenerator {
       guard let id = link.exchange?.item else { continue }
       let key = ItemKey(side: .exchange, kind: .appointment, id: id.rawValue)
       if world.exchange(id) == nil {
-        world.lookUps[key] = dice.pick([.nothing, .nothingByID, .found(version: "k"), .away])
+        world.lookUps[key] = dice.pick([.nothing, .nothingByID, .found, .away])
       } else if dice.once(in: 3), let item = world.exchange(id) {
         world.lookUps[key] = .away
         if dice.once(in: 2) { world.away[link.id] = item }

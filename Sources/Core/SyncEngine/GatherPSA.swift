@@ -2,6 +2,10 @@ import SyncModel
 import SyncPlan
 
 extension Cycle {
+  /// A day more than the widest window, so that the window's edge is always covered until the next
+  /// whole listing.
+  private static let daysListed = SyncRules.daysAllowed.upperBound + 1
+
   /// Reads what changed in the PSA since the watermark; deletions by comparing counts (`design.md` 3).
   func gatherPSA(_ run: inout Run) async throws {
     let began = surroundings.now()
@@ -36,8 +40,7 @@ extension Cycle {
   /// The whole listing under the fixed filter.
   private func listPSA(_ run: inout Run, _ began: Instant) async throws -> (whole: Bool, count: Int)
   {
-    // A day more than the widest window, so that the window's edge is always covered.
-    let from = began.advanced(byDays: -31)
+    let from = began.advanced(byDays: -Cycle.daysListed)
     let query = PSAQuery(kind: .appointment, endingFrom: from)
     run.positions.psaEndingFrom = from
     var seen: Set<PSAID> = []

@@ -97,7 +97,7 @@ extension Cycle {
       guard !ids.isEmpty else { continue }
       for (id, item) in zip(ids, try await psa.items(ids, of: kind)) {
         let key = ItemKey(side: .psa, kind: kind, id: id.description)
-        found.lookUps[key] = item.map { .found(version: $0.modified.description) } ?? .nothing
+        found.lookUps[key] = item == nil ? .nothing : .found
       }
     }
   }
@@ -115,12 +115,10 @@ extension Cycle {
       guard let half = link.exchange else { continue }
       let key = ItemKey(side: .exchange, kind: link.kind, id: half.item.rawValue)
       switch reading {
-      case .found(let item) where item.folder == run.folder.id:
-        found.lookUps[key] = .found(version: item.changeKey.rawValue)
-      case .found(let item):
+      case .found(let item) where item.folder != run.folder.id:
         found.lookUps[key] = try await trace(link, thereAs: item, run, &found)
-      case .foreign, .unreadable:
-        found.lookUps[key] = .found(version: "")
+      case .found, .foreign, .unreadable:
+        found.lookUps[key] = .found
       case .missing:
         found.lookUps[key] = isThorough ? try await trace(link, run, &found) : .nothingByID
       }
@@ -137,7 +135,7 @@ extension Cycle {
     _ found: inout Found
   ) async throws -> LookUp {
     let uid = link.exchange?.cleanUID ?? item?.cleanUID
-    if let item, uid == nil, link.stamp == nil { return .found(version: item.changeKey.rawValue) }
+    if item != nil, uid == nil, link.stamp == nil { return .found }
     var traces: [ItemTrace] = []
     if let uid { traces += try await mailbox.traces(of: .uid(uid), calendar: run.folder.id) }
     if let stamp = link.stamp { traces += try await self.traces(of: stamp, run) }
@@ -148,10 +146,10 @@ extension Cycle {
       }
       return .away
     }
-    if let trace = traces.first(where: { $0.place == .calendar && !found.bound.contains($0.id) }) {
-      return .found(version: trace.changeKey.rawValue)
+    let isInCalendar = traces.contains {
+      $0.place == .calendar && !found.bound.contains($0.id)
     }
-    return .nothing
+    return isInCalendar ? .found : .nothing
   }
 
   /// A person's copy bears the stamp too: only an item that it was made for counts.

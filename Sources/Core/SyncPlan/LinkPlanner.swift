@@ -201,39 +201,19 @@ struct LinkPlanner {
 
   /// Why a setting keeps this link from being written, masks apart.
   private func settingThatParks(_ link: Link, _ item: ExchangeFact) -> LinkReason? {
-    switch link.origin {
-    case .exchange:
-      if input.rules.importDetail == .off { return .importIsOff }
-      // Free items that are there already stay; only one that becomes free later is removed.
-      if item.showAs == .free, !input.rules.sendsFreeTime,
-        link.base.source.map({ $0.showAs == item.own.showAs }) ?? true, !item.isCancelled,
-        item.response != .declined
-      {
-        return .freeTimeIsOff
-      }
-      return nil
-    case .psa:
-      return input.rules.appointmentsToExchange ? nil : .exportIsOff
-    case .paired:
-      return nil
-    }
+    guard case .parked(let reason) = Admission(link, item, rules: input.rules) else { return nil }
+    return reason
   }
 
   /// A direction that is off follows no deletion: what it excludes is parked (`rules.md` 4).
-  func isOff(_ link: Link) -> Bool {
-    switch link.origin {
-    case .exchange: input.rules.importDetail == .off
-    case .psa: !input.rules.appointmentsToExchange
-    case .paired: false
-    }
-  }
+  func isOff(_ link: Link) -> Bool { Admission.directionOff(link.origin, input.rules) != nil }
 
   private func isParkedByWindow(_ link: Link) -> Bool {
     link.reason == .outsideWindow
   }
 
-  func exclusionEnded(_ link: Link, _ item: ExchangeFact) -> Bool {
-    Exclusion(item, rules: input.rules) == nil && input.rules.importDetail != .off
+  func isAdmitted(_ link: Link, _ item: ExchangeFact) -> Bool {
+    Admission(link, item, rules: input.rules) == .admitted
   }
 
   // MARK: Creates
@@ -242,8 +222,8 @@ struct LinkPlanner {
     guard let span = item.when.span(in: input.zone, input.clock),
       let decision = CreatePlanner(input).inPSA(link, item, reason)
     else { return held(link, .noZone) }
-    let isExcluded = Exclusion(item, rules: input.rules) != nil || item.role != .single
-    guard !isExcluded, window.contains(span, role: item.role), settingThatParks(link, item) == nil
+    guard item.role == .single, window.contains(span, role: item.role),
+      isAdmitted(link, item)
     else { return keep(link) }
     return decision
   }

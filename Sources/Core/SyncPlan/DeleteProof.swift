@@ -57,8 +57,8 @@ package enum LookUp: Hashable, Sendable {
   case nothing
   /// By id it is not there; the costlier look-ups were not made.
   case nothingByID
-  /// It is there after all.
-  case found(version: String)
+  /// It is there after all, in whatever version.
+  case found
   /// It lies in another calendar folder.
   case away
 }
@@ -139,24 +139,5 @@ package struct DeleteProof: Hashable, Sendable {
       case .purge: "purge"
       }
     return DeleteProof(.ordered, "\(item) at version \(currentVersion), by \(words)")
-  }
-}
-
-/// What in an Exchange item keeps it out of the PSA (`rules.md` 2 and 3).
-package struct Exclusion: Hashable, Sendable {
-  package let field: String
-  package let value: String
-
-  /// Nil for an item that belongs in the PSA.
-  package init?(_ fact: ExchangeFact, rules: SyncRules) {
-    if fact.isCancelled {
-      (field, value) = ("IsCancelled", "true")
-    } else if fact.response == .declined {
-      (field, value) = ("MyResponseType", "Decline")
-    } else if fact.showAs == .free, !rules.sendsFreeTime {
-      (field, value) = ("LegacyFreeBusyStatus", "Free, and free time is not sent")
-    } else {
-      return nil
-    }
   }
 }
