@@ -923,13 +923,34 @@ import Testing
     #expect(world.settle().map(\.count) == [1, 0])
   }
 
-  @Test func `a direction that is off follows no deletion`() throws {
-    var (world, mine, theirs) = linked()
-    world.rules.importDetail = .off
-    world.rules.appointmentsToExchange = false
+  @Test(arguments: [(5, 0), (-5, 2)])
+  func `a setting that parks follows the deletion of what lies ahead, not of what is past`(
+    _ hours: Int64,
+    _ left: Int
+  ) throws {
+    for isParked in [true, false] {
+      var world = SmallWorld()
+      let mine = world.inExchange("Mine", at: hours * Self.hour)
+      let theirs = world.inPSA("Theirs", at: hours * Self.hour)
+      world.settle()
+      world.rules.importDetail = .off
+      world.rules.appointmentsToExchange = false
+      if isParked { world.settle() }
+      world.remove(mine)
+      world.remove(theirs)
+      world.settle()
+      #expect(world.exchange.count + world.psa.count == left)
+      #expect(world.links.count == left)
+    }
+  }
+
+  @Test func `parked free time follows its deletion`() throws {
+    var (world, mine, _) = linked { $0.showAs = .free }
+    world.rules.sendsFreeTime = false
+    world.settle()
+    #expect(try link(of: mine, world).reason == .freeTimeIsOff)
     world.remove(mine)
-    world.remove(theirs)
-    #expect(world.settle().map(\.count) == [0])
-    #expect(world.exchange.count == 1 && world.psa.count == 1 && world.links.count == 2)
+    #expect(world.settle().map(\.count) == [1, 0])
+    #expect(world.psa.count == 1)
   }
 }

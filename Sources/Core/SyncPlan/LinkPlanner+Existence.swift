@@ -8,7 +8,7 @@ extension LinkPlanner {
     _ lookUp: LookUp,
     _ other: PSAFact
   ) -> Decision {
-    if isOff(link) { return keep(link) }
+    if followsNoDeletion(link) { return keep(link) }
     let authority = authority(link, hasAttendees: false)
     switch existence(exchange: .gone, psa: .present, authority: authority.existence) {
     case .remove(.psa):
@@ -33,7 +33,7 @@ extension LinkPlanner {
     _ absence: Absence,
     _ lookUp: LookUp
   ) -> Decision {
-    if isOff(link) { return keep(link) }
+    if followsNoDeletion(link) { return keep(link) }
     let authority = authority(link, hasAttendees: item.hasAttendees)
     switch existence(exchange: .present, psa: .gone, authority: authority.existence) {
     case .remove(.exchange):
@@ -56,7 +56,7 @@ extension LinkPlanner {
   ) -> Decision {
     let side: Side = if case .suspected = exchange { .exchange } else { .psa }
     guard input.mode.mayDelete else { return restoredOrKept(link) }
-    if isOff(link) { return waits(link) }
+    if followsNoDeletion(link) { return waits(link) }
     let isCounterpart: Bool
     let creation: Decision?
     switch (exchange, psa) {

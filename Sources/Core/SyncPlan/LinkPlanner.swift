@@ -106,9 +106,7 @@ struct LinkPlanner {
     case (.gone, .gone):
       return linked(link, exchange, psa)
     default:
-      // A deletion is followed only while the item lies ahead; past ones are archived by people.
-      let end = link.base.span?.end ?? input.now
-      return end >= input.now && isParkedByWindow(link) ? linked(link, exchange, psa) : keep(link)
+      return liesAhead(link) ? linked(link, exchange, psa) : keep(link)
     }
   }
 
@@ -205,11 +203,15 @@ struct LinkPlanner {
     return reason
   }
 
-  /// A direction that is off follows no deletion: what it excludes is parked (`rules.md` 4).
-  func isOff(_ link: Link) -> Bool { Admission.directionOff(link.origin, input.rules) != nil }
+  /// What a direction that is off excludes is as good as parked: a deletion of it is followed only
+  /// while the item lies ahead, for people archive past ones (`rules.md` 4).
+  func followsNoDeletion(_ link: Link) -> Bool {
+    Admission.directionOff(link.origin, input.rules) != nil && !liesAhead(link)
+  }
 
-  private func isParkedByWindow(_ link: Link) -> Bool {
-    link.reason == .outsideWindow
+  /// True unless it is known to have ended.
+  private func liesAhead(_ link: Link) -> Bool {
+    link.base.span.map { $0.end >= input.now } ?? true
   }
 
   func isAdmitted(_ link: Link, _ item: ExchangeFact) -> Bool {
