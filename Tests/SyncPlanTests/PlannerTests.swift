@@ -104,6 +104,34 @@ import Testing
     #expect(!world.plan.holds.isEmpty)
   }
 
+  /// With a link to one of them, with a link that lost its half, and with no link at all.
+  @Test(arguments: [0, 1, 2])
+  func `of two PSA items with one reference each is masked when the Exchange item turns private`(
+    _ way: Int
+  ) throws {
+    var (world, mine, _) = linked { $0.text = "Canary" }
+    let first = try counterpart(of: mine, world)
+    let original = try #require(world.psa(first))
+    let second = world.inPSA(original.title) { $0.text = original.text }
+    let index = try #require(world.links.firstIndex { $0.exchange?.item == mine })
+    if way == 1 { world.links[index].psa = nil }
+    if way == 2 { world.links.remove(at: index) }
+    #expect(world.plan.operations.isEmpty)
+    world.change(mine) { $0.sensitivity = .private }
+    #expect(world.plan.lines == ["psa mask \(first)", "psa mask \(second)"])
+    #expect(world.settle().map(\.count) == [2, 0])
+    for id in [first, second] {
+      let item = try #require(world.psa(id))
+      #expect(item.title == "Appointment")
+      #expect(item.text.hasPrefix("Ref: ") && Reference.split(item.text).reference != nil)
+    }
+    #expect(try link(of: mine, world).psa?.id == (way == 0 ? first : nil))
+    world.remove(second)
+    #expect(world.settle().map(\.count) == [0])
+    #expect(try link(of: mine, world).psa?.id == first)
+    #expect(try link(of: mine, world).state == .linked)
+  }
+
   @Test func `links without their Exchange half are bound again by stamp and reference`() {
     var (world, mine, _) = linked()
     for index in world.links.indices { world.links[index].exchange = nil }

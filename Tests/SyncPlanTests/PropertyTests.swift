@@ -263,8 +263,8 @@ struct Dice: RandomNumberGenerator {
       if rank < lastRank { broken.append("out of order: \(line)") }
       lastRank = rank
       for group in operation.groups {
-        if !targets.insert("\(operation.side) \(operation.link.id) \(group)").inserted {
-          broken.append("twice for one link, side and group: \(line)")
+        if !targets.insert("\(operation.side) \(operation.item) \(group)").inserted {
+          broken.append("twice for one item, side and group: \(line)")
         }
       }
       if operation.verb == .mask, operation.groups != [.content] {

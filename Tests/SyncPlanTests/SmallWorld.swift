@@ -261,7 +261,7 @@ struct SmallWorld: Sendable {
       } else {
         update(&link, inExchange: order)
       }
-      keep(link)
+      if !operation.leavesLink { keep(link) }
     }
   }
 
@@ -302,7 +302,8 @@ struct SmallWorld: Sendable {
   private mutating func update(_ link: inout Link, inPSA order: UpdateOrder) {
     guard let id = link.psa?.id else { return }
     let source = exchange.first { $0.id == link.exchange?.item } ?? away[link.id]
-    let content = source.map { Projection(rules).psaContent(of: $0) }
+    let content =
+      order.isMasking ? Projection.masked : source.map { Projection(rules).psaContent(of: $0) }
     let reference = link.reference
     change(id) { item in
       if let span = order.when.flatMap(SmallWorld.span) {

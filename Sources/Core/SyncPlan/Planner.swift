@@ -40,6 +40,13 @@ private struct Planner {
     decisions += fresh.decisions
     var next = fresh.firstFree
     planner.pair(&decisions, &next)
+    let doubles = DoubleMasks(input, roster, nextLink: &next)
+    for index in decisions.indices {
+      let masks = doubles.operations[decisions[index].link.id] ?? []
+      decisions[index].operations += masks
+      decisions[index].masksMeanwhile += masks
+    }
+    decisions += doubles.decisions
     planner.apply(planner.braked(decisions, known), known)
     if fresh.seriesCount > 0 {
       planner.notes.append("\(fresh.seriesCount) series in Exchange: not yet kept in step.")
