@@ -61,6 +61,8 @@ package enum LookUp: Hashable, Sendable {
   case found
   /// It lies in another calendar folder.
   case away
+  /// It is there, and this resource is not the one that the PSA names for it.
+  case reassigned(PSAFact, to: ResourceID)
 }
 
 /// Who ordered a delete.
@@ -96,7 +98,7 @@ package struct DeleteProof: Hashable, Sendable {
         "\(absence.item) is not in \(coverage.side.rawValue), read to its end by run "
           + "\(coverage.run) (\(coverage.count) items), and a look-up finds nothing"
       )
-    case .nothingByID, .found, .away:
+    case .nothingByID, .found, .away, .reassigned:
       return nil
     }
   }
@@ -109,6 +111,17 @@ package struct DeleteProof: Hashable, Sendable {
     return DeleteProof(
       .excluded,
       "\(fact.key) at version \(fact.changeKey): \(exclusion.field) is \(exclusion.value)"
+    )
+  }
+
+  /// The PSA item is there, and names another resource than this one.
+  ///
+  /// Nil for any other look-up.
+  package static func excluded(_ lookUp: LookUp, from resource: ResourceID) -> DeleteProof? {
+    guard case .reassigned(let fact, let other) = lookUp, other != resource else { return nil }
+    return DeleteProof(
+      .excluded,
+      "\(fact.key) at version \(fact.modified): resourceID is \(other)"
     )
   }
 

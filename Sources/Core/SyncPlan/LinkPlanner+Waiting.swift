@@ -13,8 +13,8 @@ extension LinkPlanner {
     case (.seen(let item), .seen(let other)):
       return isAdmitted(link, item)
         ? linked(link, exchange, psa) : maskOnly(link, item, other)
-    case (.away(let item?), .seen(let other)):
-      return maskOnly(link, item, other)
+    case (.away, .seen), (.seen, .away), (.away, .away):
+      return maskOnly(link, exchange, psa)
     case (.seen(let item), .gone), (.seen(let item), .never), (.seen(let item), .unknown):
       return exchangeWaits(link, item)
     case (.gone, .seen(let other)), (.never, .seen(let other)), (.unknown, .seen(let other)):

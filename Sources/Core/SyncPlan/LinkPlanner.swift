@@ -7,12 +7,21 @@ enum Sight<Fact> {
   case gone(Absence, LookUp)
   /// A complete coverage lacks it; the costlier look-ups were not made.
   case suspected
-  /// In another calendar folder; read there where that was possible.
+  /// In another calendar folder, or with another resource; read there where that was possible.
   case away(Fact?)
   /// Nothing is known: incomplete reading, or not readable.
   case unknown
   /// The link has no such half.
   case never
+
+  /// What was read of it, wherever it lies.
+  var fact: Fact? {
+    switch self {
+    case .seen(let fact): fact
+    case .away(let fact): fact
+    case .gone, .suspected, .unknown, .never: nil
+    }
+  }
 }
 
 /// Decides what follows for one link, by the two tables and the rules around them.
@@ -64,7 +73,7 @@ struct LinkPlanner {
   ) -> Decision {
     let asKept = link
     var link = link
-    if case .away(let fact) = exchange { return away(link, fact, psa) }
+    if case .away = exchange { return away(link, exchange, psa) }
     if link.state != .linked { enter(.linked, nil, &link) }
     switch (exchange, psa) {
     case (.seen(let item), .seen(let other)):
@@ -75,7 +84,10 @@ struct LinkPlanner {
     case (.never, .seen(let other)):
       return input.mode.mayCreate && link.origin == .psa
         ? createInExchange(link, other, "not in Exchange yet") : waits(asKept)
-    case (.never, .never), (.never, .gone), (.gone, .never), (.gone, .gone):
+    case (.seen(let item), .away(let other?)):
+      return reassigned(link, item, other)
+    case (.never, .never), (.never, .gone), (.gone, .never), (.gone, .gone), (.never, .away),
+      (.gone, .away):
       return input.mode.mayDelete ? Decision(link: link, forgets: true) : waits(asKept)
     case (.gone(let absence, let lookUp), .seen(let other)):
       return exchangeGone(link, absence, lookUp, other)
@@ -99,22 +111,25 @@ struct LinkPlanner {
       let isInside = spans.contains { window.contains($0, role: item.role) }
       if isInside, settingThatParks(link, item) == nil { return linked(link, exchange, psa) }
       return maskOnly(link, item, other)
-    case (.away(let fact?), .seen(let other)):
-      return maskOnly(link, fact, other)
+    case (.away, .seen):
+      return maskOnly(link, exchange, psa)
     case (.seen, .never), (.never, .seen), (.never, .never):
       return linked(link, exchange, psa)
     case (.gone, .gone):
       return linked(link, exchange, psa)
     default:
-      return liesAhead(link) ? linked(link, exchange, psa) : keep(link)
+      return liesAhead(link) ? linked(link, exchange, psa) : maskOnly(link, exchange, psa)
     }
   }
 
-  func away(_ link: Link, _ fact: ExchangeFact?, _ psa: Sight<PSAFact>) -> Decision {
+  private func away(
+    _ link: Link,
+    _ exchange: Sight<ExchangeFact>,
+    _ psa: Sight<PSAFact>
+  ) -> Decision {
     var link = link
     if link.state != .away { enter(.away, .otherFolder, &link) }
-    guard let fact, case .seen(let other) = psa else { return keep(link) }
-    return maskOnly(link, fact, other)
+    return maskOnly(link, exchange, psa)
   }
 
   // MARK: Both there
@@ -145,8 +160,8 @@ struct LinkPlanner {
         .psa,
         version: version,
         proof,
-        vanished: nil,
-        reason: LinkReason.excluded.sentence
+        vanished: .exchange,
+        closing: .excluded
       )
       let masks = comparison.maskOnly.operations
       decision.operations = masks + decision.operations
@@ -182,19 +197,25 @@ struct LinkPlanner {
     Comparison(input, link: link, item: item, other: other).maskOnly
   }
 
-  /// Held, and masked where both halves are seen: no hold keeps detail where it must not be.
+  /// Kept, and masked where both halves can be read.
+  func maskOnly(
+    _ link: Link,
+    _ exchange: Sight<ExchangeFact>,
+    _ psa: Sight<PSAFact>
+  ) -> Decision {
+    guard let item = exchange.fact, let other = psa.fact else { return keep(link) }
+    return maskOnly(link, item, other)
+  }
+
+  /// Held, and masked where both halves can be read: no hold keeps detail where it must not be.
   func held(
     _ link: Link,
     _ reason: LinkReason,
     _ exchange: Sight<ExchangeFact>,
     _ psa: Sight<PSAFact>
   ) -> Decision {
-    switch (exchange, psa) {
-    case (.seen(let item), .seen(let other)), (.away(let item?), .seen(let other)):
-      Comparison(input, link: link, item: item, other: other).held(reason)
-    default:
-      held(link, reason)
-    }
+    guard let item = exchange.fact, let other = psa.fact else { return held(link, reason) }
+    return Comparison(input, link: link, item: item, other: other).held(reason)
   }
 
   /// Why a setting keeps this link from being written, masks apart.
@@ -205,9 +226,10 @@ struct LinkPlanner {
 
   /// What a direction that is off excludes is as good as parked: a deletion of it is followed only
   /// while the item lies ahead, for people archive past ones (`rules.md` 4).
-  func followsNoDeletion(_ link: Link) -> Bool {
-    Admission.directionOff(link.origin, input.rules) != nil && !liesAhead(link)
-  }
+  func followsNoDeletion(_ link: Link) -> Bool { isOff(link) && !liesAhead(link) }
+
+  /// Nothing made on the side where it was made goes to the other.
+  func isOff(_ link: Link) -> Bool { Admission.directionOff(link.origin, input.rules) != nil }
 
   /// True unless it is known to have ended.
   private func liesAhead(_ link: Link) -> Bool {
