@@ -14,7 +14,7 @@ extension Cycle {
     let isStale = run.positions.psaListedAt.map { began >= $0.advanced(byDays: 1) } ?? true
     let isComplete =
       run.isFull || !isListed || isStale
-      ? try await listPSA(&run, began) : try await updatePSA(&run)
+      ? try await listPSA(&run, began) : try await updatePSA(&run, began)
     let coverage = Coverage(
       run: run.number,
       side: .psa,
@@ -65,20 +65,32 @@ extension Cycle {
   }
 
   /// What changed since the watermark, five minutes of overlap included.
-  private func updatePSA(_ run: inout Run) async throws -> (whole: Bool, count: Int) {
+  private func updatePSA(
+    _ run: inout Run,
+    _ began: Instant
+  ) async throws -> (whole: Bool, count: Int) {
     guard let watermark = run.positions.watermark, let from = run.positions.psaEndingFrom else {
       return (false, 0)
     }
-    let changes = PSAQuery(kind: .appointment, modifiedSince: watermark.advanced(bySeconds: -300))
+    let since = watermark.advanced(bySeconds: -300)
+    let changes = PSAQuery(kind: .appointment, modifiedSince: since)
+    // Of what changed since then all has to be listed again.
+    var due = Set(
+      try await cache.psaFacts()
+        .filter { $0.kind == .appointment && $0.modified >= since && $0.span.end >= from }.map(\.id)
+    )
     var newest = watermark
     var read = 0
     let isNew = try await pages(of: changes, &run, comparing: true) { items in
       for item in items { newest = max(newest, item.modified) }
+      due.subtract(items.map(\.id))
       read += items.count
       return read
     }
     // A listing cut short would move the watermark past what it left out.
     if isNew, try await psa.count(of: changes) <= read { run.positions.watermark = newest }
+    // Deleted, given to somebody else, or an older copy of itself: only a whole listing tells.
+    if !due.isEmpty { return try await listPSA(&run, began) }
     let filter = PSAQuery(kind: .appointment, endingFrom: from)
     let mirrored = try await cache.psaIdentities(of: filter)
     let count = try await psa.count(of: filter)

@@ -6,7 +6,8 @@ extension Cycle {
   struct Found {
     var lookUps: [ItemKey: LookUp] = [:]
     var away: [LinkID: ExchangeFact] = [:]
-    /// Items of this resource that its listing lacks, for they were moved beyond its filter.
+    /// Items of this resource as they are now: those that its listing lacks, for they were moved
+    /// beyond its filter, and some that were changed last.
     var psa: [PSAFact] = []
     /// Every Exchange item that a link holds.
     var bound: Set<ExchangeItemID> = []
@@ -30,7 +31,9 @@ extension Cycle {
       let isCovered = link.base.span.map { $0.end >= from } ?? false
       return isCovered && decides(.psa, link)
     }
-    try await lookUpPSA(lostInPSA, &run, &found)
+    // Where something is missing, a PSA that came back from a backup shows by what changed last.
+    let changedLast = lostInPSA.isEmpty ? [] : lastChanged(links, inPSA)
+    try await lookUpPSA(lostInPSA + changedLast, &run, &found)
     let lostInExchange = links.filter { link in
       guard let half = link.exchange, !inExchange.contains(half.item) else { return false }
       let isCovered = link.state != .parked || (link.base.span.map { $0.end >= from } ?? true)
@@ -42,6 +45,17 @@ extension Cycle {
     found.bound = Set(links.compactMap { $0.exchange?.item })
     try await lookUpExchange(lostInExchange, run, isThorough: !isCostly || isApproving, &found)
     return found
+  }
+
+  private func lastChanged(_ links: [Link], _ inPSA: Set<PSAID>) -> [Link] {
+    let known = links.compactMap { link -> (modified: Instant, link: Link)? in
+      guard let modified = link.psaModified, let id = link.psa?.id, inPSA.contains(id) else {
+        return nil
+      }
+      return (modified, link)
+    }
+    return known.sorted { ($0.modified, $0.link.id) > ($1.modified, $1.link.id) }
+      .prefix(20).map(\.link)
   }
 
   /// A suppressed, closed or unmatched link is not asked again about the half that it lacks, unless

@@ -9,12 +9,30 @@ extension Cycle {
     let psa: [PSAFact]
     let unread: Set<ExchangeItemID>
     let found: Found
+
+    /// How many links know their PSA item in a later version than the one that is there.
+    var olderInPSA: Int {
+      var modified: [PSAID: Instant] = [:]
+      for fact in psa { modified[fact.id] = fact.modified }
+      return links.filter { link in
+        guard let known = link.psaModified, let seen = link.psa.flatMap({ modified[$0.id] }) else {
+          return false
+        }
+        return seen < known
+      }.count
+    }
   }
 
   /// Builds the plan from the cache, after looking for what the listings lack.
   func planned(_ run: inout Run, approved: Set<PlanDigest>) async throws -> Plan {
-    let view = try await view(&run, isApproving: !approved.isEmpty)
-    if run.needsWholeListings, !run.listsAreWhole {
+    var view = try await view(&run, isApproving: !approved.isEmpty)
+    if view.olderInPSA > 0, !run.isFull {
+      // Believed only of what both sides, read completely, show.
+      try await gather(&run, full: true)
+      view = try await self.view(&run, isApproving: !approved.isEmpty)
+    }
+    if view.olderInPSA > 0 { beginEpoch(&run, older: view.olderInPSA) }
+    if run.needsWholeListings || run.mode.isRestored, !run.listsAreWhole {
       run.mode.mayCreate = false
       run.attempt.notes.append(
         "A side listed fewer items than it counts: nothing is created until a run has read both "
@@ -62,6 +80,18 @@ extension Cycle {
       psa: mirrored.filter { !newer.contains($0.key) } + found.psa,
       unread: Set(unread.map { ExchangeItemID($0.key.id) }),
       found: found
+    )
+  }
+
+  /// The PSA came back from a backup: this run deletes and suppresses nothing, and holds what is
+  /// missing and what is older (`rules.md` 8).
+  private func beginEpoch(_ run: inout Run, older: Int) {
+    if !run.mode.isRestored { run.positions.epoch += 1 }
+    run.mode.isRestored = true
+    run.mode.mayDelete = false
+    run.attempt.notes.append(
+      "\(older) linked appointment(s) in the PSA are older than this agent read them before: the PSA "
+        + "was restored from a backup. Nothing is deleted; what is missing or older is held."
     )
   }
 }

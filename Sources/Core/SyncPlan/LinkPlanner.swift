@@ -47,10 +47,14 @@ struct LinkPlanner {
     exchange: Sight<ExchangeFact>,
     psa: Sight<PSAFact>
   ) -> Decision {
+    if input.mode.isRestored, isOlder(link, exchange.fact, psa.fact) {
+      return heldAsOlder(link, exchange, psa)
+    }
+    if link.state == .held, link.reason == .restored, !isRestoreApproved {
+      return held(link, .restored, exchange, psa)
+    }
     if isAmbiguous { return held(link, .copies, exchange, psa) }
     switch link.state {
-    case .held where link.reason == .restored && !isRestoreApproved:
-      return held(link, .restored, exchange, psa)
     case .held
     where link.reason == .reassertions
       && link.reassertions?.isFresh(at: input.now) ?? false:
@@ -146,7 +150,6 @@ struct LinkPlanner {
     }
     var link = link
     var comparison = Comparison(input, link: link, item: item, other: other)
-    if input.mode.isRestored, isOlder(link, item, other) { return comparison.held(.restored) }
     if link.isPinned {
       guard comparison.isChangedByPerson else { return comparison.maskOnly }
       link.isPinned = false
@@ -311,10 +314,33 @@ struct LinkPlanner {
     return link
   }
 
-  private func isOlder(_ link: Link, _ item: ExchangeFact, _ other: PSAFact) -> Bool {
-    if let known = link.exchangeModified, item.modified < known { return true }
-    if let known = link.psaModified, other.modified < known { return true }
-    return false
+  private func isOlder(_ link: Link, _ item: ExchangeFact?, _ other: PSAFact?) -> Bool {
+    isEarlier(item?.modified, than: link.exchangeModified)
+      || isEarlier(other?.modified, than: link.psaModified)
+  }
+
+  private func isEarlier(_ seen: Instant?, than known: Instant?) -> Bool {
+    guard let seen, let known else { return false }
+    return seen < known
+  }
+
+  /// Held until a person approves the older value.
+  private func heldAsOlder(
+    _ link: Link,
+    _ exchange: Sight<ExchangeFact>,
+    _ psa: Sight<PSAFact>
+  ) -> Decision {
+    var link = link
+    // A mask that was sent may be undone: from now on what stands there is what counts.
+    if link.origin == .exchange, isEarlier(psa.fact?.modified, than: link.psaModified) {
+      (link.base.sent, link.base.returned) = (nil, nil)
+    }
+    // The epoch ends with the run that read both sides whole: this is the version known from now on.
+    if isWhole(input.exchangeCoverage), isWhole(input.psaCoverage) {
+      link.exchangeModified = exchange.fact?.modified ?? link.exchangeModified
+      link.psaModified = psa.fact?.modified ?? link.psaModified
+    }
+    return held(link, .restored, exchange, psa)
   }
 
   func restoredOrKept(_ link: Link) -> Decision {
