@@ -300,8 +300,15 @@ import Testing
   }
 
   static let lookUps: [(LookUp, Bool)] = [
-    (.nothing, true), (.nothingByID, false), (.found(version: "k"), false), (.away, false),
+    (.nothing, true), (.nothingByID, false), (.found, false), (.away, false),
+    (reassigned(to: ResourceID(8)), false),
   ]
+
+  static func reassigned(to resource: ResourceID) -> LookUp {
+    var world = SmallWorld()
+    world.inPSA("item")
+    return .reassigned(world.maker.fact(of: world.psa[0]), to: resource)
+  }
 
   @Test(arguments: lookUps)
   func `gone needs a look-up that finds nothing anywhere`(_ lookUp: LookUp, _ proves: Bool) throws {
@@ -421,6 +428,22 @@ import Testing
       #expect(proof.record.evidence.contains("version k1"))
       #expect(!proof.record.evidence.contains("item,"))
     }
+  }
+
+  @Test(arguments: lookUps)
+  func `excluded in the PSA names the resource and the version, and refuses our own`(
+    _ lookUp: LookUp,
+    _: Bool
+  ) throws {
+    let proof = DeleteProof.excluded(lookUp, from: SmallWorld.resource)
+    #expect((proof != nil) == (lookUp == Self.reassigned(to: ResourceID(8))))
+    let own = Self.reassigned(to: SmallWorld.resource)
+    #expect(DeleteProof.excluded(own, from: SmallWorld.resource) == nil)
+    guard let proof else { return }
+    #expect(proof.record.ground == "excluded")
+    #expect(proof.record.evidence.contains("resourceID is 8"))
+    #expect(proof.record.evidence.contains("version \(SmallWorld.monday)"))
+    #expect(!proof.record.evidence.contains("item,"))
   }
 
   @Test func `unexpanded needs a master that does not yield the date`() throws {

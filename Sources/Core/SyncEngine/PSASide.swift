@@ -14,6 +14,7 @@ struct PSASide: WritingSide {
     let sources = try await cycle.cache.exchangeItems(batch.compactMap { $0.link.exchange?.item })
     let ids = batch.filter { $0.verb != .create }.compactMap { $0.link.psa?.id }
     let planned = try await cycle.cache.psaItems(ids, of: kind)
+      .merging(run.reassigned) { mirrored, _ in mirrored }
     let current = ids.isEmpty ? [:] : try await items(ids.map(\.description))
     return batch.map { operation in
       let source = operation.link.exchange.flatMap { sources[$0.item] }
@@ -157,6 +158,7 @@ struct PSASide: WritingSide {
     link.psa = Int64(id).map { PSAIdentity(id: PSAID($0), parent: parent) }
     if let item { link.psaModified = item.modified }
     if write.operation.writesContent { link.base.returned = mirrored?.fact.own ?? link.base.sent }
-    return Mirrored(version: item?.modified.description, psa: mirrored)
+    let isOurs = item?.resource == run.desk.resource
+    return Mirrored(version: item?.modified.description, psa: isOurs ? mirrored : nil)
   }
 }

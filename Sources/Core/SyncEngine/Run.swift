@@ -13,6 +13,8 @@ struct Run {
   var exchangeCoverage: Coverage?
   var psaCoverage: Coverage?
   var zone: ZoneName?
+  /// Items that the look-ups found with another resource: the mirror holds this one's alone.
+  var reassigned: [PSAID: PSAItem] = [:]
   /// Both sides are read completely.
   var isFull = false
   /// The page of Exchange changes read last was the last one.

@@ -166,7 +166,7 @@ extension Cycle {
             status: .done,
             resultID: id,
             resultVersion: mirrored.version,
-            link: link,
+            link: operation.leavesLink ? nil : link,
             exchange: mirrored.exchange,
             psa: mirrored.psa
           )
@@ -183,7 +183,8 @@ extension Cycle {
         )
         run.attempt.failedItems += 1
       case .refused(let words):
-        settlements.append(refused(operation, known[operation.link.id], words, sequence, &run))
+        let link = operation.leavesLink ? nil : known[operation.link.id]
+        settlements.append(refused(operation, link, words, sequence, &run))
       }
     }
     try await cache.settle(settlements)

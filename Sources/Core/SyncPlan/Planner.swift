@@ -40,6 +40,13 @@ private struct Planner {
     decisions += fresh.decisions
     var next = fresh.firstFree
     planner.pair(&decisions, &next)
+    let doubles = DoubleMasks(input, roster, nextLink: &next)
+    for index in decisions.indices {
+      let masks = doubles.operations[decisions[index].link.id] ?? []
+      decisions[index].operations += masks
+      decisions[index].masksMeanwhile += masks
+    }
+    decisions += doubles.decisions
     planner.apply(planner.braked(decisions, known), known)
     if fresh.seriesCount > 0 {
       planner.notes.append("\(fresh.seriesCount) series in Exchange: not yet kept in step.")
@@ -64,6 +71,7 @@ private struct Planner {
   private mutating func linkDecisions() -> [Decision] {
     let approvesRestore = isComplete && input.approved.contains(restoreDigest)
     if approvesRestore { used.insert(restoreDigest) }
+    noteUnlisted()
     return roster.links.map { link in
       var decision = LinkPlanner(
         input,
@@ -73,6 +81,21 @@ private struct Planner {
       decision.isApproved = approvesRestore && isHeldAsRestored(link)
       return decision
     }
+  }
+
+  /// What is there under its id, and in no listing of this run, keeps its link waiting.
+  private mutating func noteUnlisted() {
+    let count = roster.links.filter { link in
+      let key = link.exchange.map {
+        ItemKey(side: .exchange, kind: link.kind, id: $0.item.rawValue)
+      }
+      return roster.exchange[link.id] == nil && key.map { input.lookUps[$0] == .found } ?? false
+    }.count
+    guard count > 0 else { return }
+    notes.append(
+      "\(count) linked Exchange item(s) are there, but the calendar's listing lacks them: they wait "
+        + "until it lists them."
+    )
   }
 
   /// A plan that could carry out only a part of what was approved leaves all of it held.
@@ -105,6 +128,7 @@ private struct Planner {
     if let fact = roster.psa[link.id] { return .seen(fact) }
     guard let half = link.psa else { return .never }
     let key = ItemKey(side: .psa, kind: link.kind, id: half.id.description)
+    if case .reassigned(let fact, _) = input.lookUps[key] { return .away(fact) }
     return absent(.psa, link, key, input.psaCoverage)
   }
 
@@ -119,7 +143,7 @@ private struct Planner {
     return switch lookUp {
     case .nothing: .gone(absence, lookUp)
     case .nothingByID: .suspected
-    case .found, .away: .unknown
+    case .found, .away, .reassigned: .unknown
     }
   }
 

@@ -57,10 +57,12 @@ package enum LookUp: Hashable, Sendable {
   case nothing
   /// By id it is not there; the costlier look-ups were not made.
   case nothingByID
-  /// It is there after all.
-  case found(version: String)
+  /// It is there after all, in whatever version.
+  case found
   /// It lies in another calendar folder.
   case away
+  /// It is there, and this resource is not the one that the PSA names for it.
+  case reassigned(PSAFact, to: ResourceID)
 }
 
 /// Who ordered a delete.
@@ -94,7 +96,7 @@ package struct DeleteProof: Hashable, Sendable {
         "\(absence.item) is not in \(coverage.side.rawValue), read to its end by run "
           + "\(coverage.run) (\(coverage.count) items), and a look-up finds nothing"
       )
-    case .nothingByID, .found, .away:
+    case .nothingByID, .found, .away, .reassigned:
       return nil
     }
   }
@@ -107,6 +109,17 @@ package struct DeleteProof: Hashable, Sendable {
     return DeleteProof(
       .excluded,
       "\(fact.key) at version \(fact.changeKey): \(exclusion.field) is \(exclusion.value)"
+    )
+  }
+
+  /// The PSA item is there, and names another resource than this one.
+  ///
+  /// Nil for any other look-up.
+  package static func excluded(_ lookUp: LookUp, from resource: ResourceID) -> DeleteProof? {
+    guard case .reassigned(let fact, let other) = lookUp, other != resource else { return nil }
+    return DeleteProof(
+      .excluded,
+      "\(fact.key) at version \(fact.modified): resourceID is \(other)"
     )
   }
 
@@ -137,24 +150,5 @@ package struct DeleteProof: Hashable, Sendable {
       case .purge: "purge"
       }
     return DeleteProof(.ordered, "\(item) at version \(currentVersion), by \(words)")
-  }
-}
-
-/// What in an Exchange item keeps it out of the PSA (`rules.md` 2 and 3).
-package struct Exclusion: Hashable, Sendable {
-  package let field: String
-  package let value: String
-
-  /// Nil for an item that belongs in the PSA.
-  package init?(_ fact: ExchangeFact, rules: SyncRules) {
-    if fact.isCancelled {
-      (field, value) = ("IsCancelled", "true")
-    } else if fact.response == .declined {
-      (field, value) = ("MyResponseType", "Decline")
-    } else if fact.showAs == .free, !rules.sendsFreeTime {
-      (field, value) = ("LegacyFreeBusyStatus", "Free, and free time is not sent")
-    } else {
-      return nil
-    }
   }
 }
