@@ -40,6 +40,24 @@ import Testing
     #expect(world.links.allSatisfy { $0.state == .linked })
   }
 
+  @Test func `where bases were lost the reason claims no change, only who decides`() throws {
+    var (world, mine, theirs) = linked()
+    let copy = try counterpart(of: theirs, world)
+    world.links = []
+    world.mode.cacheWasLost = true
+    world.mode.mayDelete = false
+    world.change(mine) { $0.title = "Renamed" }
+    world.change(copy) { $0.when = SmallWorld.when(11 * Self.hour) }
+    let lost = "differs, and what was last in step is not known any more"
+    #expect(
+      Set(world.plan.operations.map(\.reason)) == [
+        "title \(lost): Exchange decides", "time \(lost): the PSA decides",
+      ]
+    )
+    world.rules.conflict = .exchange
+    #expect(world.plan.operations.contains { $0.reason == "time \(lost): Exchange decides" })
+  }
+
   @Test func `an adoption links what stamps and references prove, and later moves both ways`()
     throws
   {
