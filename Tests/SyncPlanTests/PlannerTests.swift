@@ -863,15 +863,45 @@ import Testing
     world.psa[index].modified = SmallWorld.monday.advanced(bySeconds: -99)
     let plan = world.plan
     #expect(plan.operations.isEmpty && plan.holds.count == 1)
-    #expect(plan.holds.first?.items.count == 2)
+    let items = try #require(plan.holds.first?.items)
+    #expect(
+      items.map { "\($0.verb) in \($0.side?.rawValue ?? "?")" } == [
+        "delete in psa", "update in exchange",
+      ]
+    )
     world.apply(plan)
     world.mode = PlanMode()
     #expect(world.plan.operations.isEmpty)
     let hold = try #require(world.plan.holds.first)
     #expect(hold.digest == plan.holds.first?.digest)
     world.approved = [hold.digest]
+    let copy = try counterpart(of: theirs, world)
+    #expect(world.plan.lines == ["exchange update \(copy)", "psa delete \(other)"])
     world.settle()
     #expect(world.psa(other) == nil)
+  }
+
+  @Test func `what approval would do after a restore is part of its digest`() throws {
+    var (world, mine, theirs) = linked()
+    let other = try counterpart(of: mine, world)
+    world.mode.isRestored = true
+    world.mode.mayDelete = false
+    world.remove(try counterpart(of: theirs, world))
+    world.remove(other)
+    let plan = world.plan
+    #expect(plan.holds.first?.items.map(\.verb) == [.suppress, .suppress])
+    #expect(plan.holds.first?.items.map(\.side) == [.exchange, .psa])
+    world.apply(plan)
+    world.mode = PlanMode()
+    // A person changes it meanwhile: it would be made again.
+    world.change(mine) { $0.title = "Renamed" }
+    let hold = try #require(world.plan.holds.first)
+    #expect(hold.digest != plan.holds.first?.digest)
+    #expect(hold.items.map(\.verb) == [.recreate, .suppress])
+    world.approved = try [#require(plan.holds.first?.digest)]
+    #expect(world.plan.operations.isEmpty, "what was approved is not what would be done")
+    world.approved = [hold.digest]
+    #expect(world.plan.operations.map(\.verb) == [.create])
   }
 
   @Test func `in a restored epoch an edit recreates nothing, and privacy still masks`() throws {
