@@ -27,7 +27,7 @@ struct StatusCommand: AsyncParsableCommand {
         let cache = try wiring.cache(readOnly: true)
         attempts = try await wiring.attempts(limit: 200, in: cache)
         counts = try await cache.counts()
-        holds = try await HoldView.views(of: cache.holds(), view, in: cache, invocation)
+        holds = try await HoldView.views(of: cache.holds(), view, in: cache, wiring, invocation)
         unread = try await cache.toCheck().map { "\($0.key.side.shown): \($0.reason)" }
       } catch StoreFailure.absent {
         // Nothing has run yet, and that is what the view says.
