@@ -132,6 +132,14 @@ struct Comparison {
     }
   }
 
+  /// The halves differ where neither verdict writes: a change on the side that does not decide.
+  var isLeftDifferent: Bool {
+    if case .nothing = time, !areTimesEqual { return true }
+    guard let returned = link.base.returned, case .nothing = content else { return false }
+    let receiver = link.origin == .exchange ? other.own : item.own
+    return !receiver.changed(from: returned).isEmpty
+  }
+
   /// Where the item lies once everything is written.
   var resultingSpan: Span? {
     switch time {
