@@ -46,6 +46,24 @@ import Testing
     #expect(world.links.allSatisfy { $0.state == .linked })
   }
 
+  @Test func `where bases were lost the reason claims no change, only who decides`() throws {
+    var (world, mine, theirs) = linked()
+    let copy = try counterpart(of: theirs, world)
+    world.links = []
+    world.mode.cacheWasLost = true
+    world.mode.mayDelete = false
+    world.change(mine) { $0.title = "Renamed" }
+    world.change(copy) { $0.when = SmallWorld.when(11 * Self.hour) }
+    let lost = "differs, and what was last in step is not known any more"
+    #expect(
+      Set(world.plan.operations.map(\.reason)) == [
+        "title \(lost): Exchange decides", "time \(lost): the PSA decides",
+      ]
+    )
+    world.rules.conflict = .exchange
+    #expect(world.plan.operations.contains { $0.reason == "time \(lost): Exchange decides" })
+  }
+
   @Test func `an adoption links what stamps and references prove, and later moves both ways`()
     throws
   {
@@ -917,13 +935,20 @@ import Testing
     world.psa[index].modified = SmallWorld.monday.advanced(bySeconds: -99)
     let plan = world.plan
     #expect(plan.operations.isEmpty && plan.holds.count == 1)
-    #expect(plan.holds.first?.items.count == 2)
+    let items = try #require(plan.holds.first?.items)
+    #expect(
+      items.map { "\($0.verb) in \($0.side?.rawValue ?? "?")" } == [
+        "delete in psa", "update in exchange",
+      ]
+    )
     world.apply(plan)
     world.mode = PlanMode()
     #expect(world.plan.operations.isEmpty)
     let hold = try #require(world.plan.holds.first)
     #expect(hold.digest == plan.holds.first?.digest)
     world.approved = [hold.digest]
+    let copy = try counterpart(of: theirs, world)
+    #expect(world.plan.lines == ["exchange update \(copy)", "psa delete \(other)"])
     world.settle()
     #expect(world.psa(other) == nil)
   }
@@ -982,6 +1007,29 @@ import Testing
     #expect(world.plan.lines == ["psa mask \(other)"])
     #expect(world.settle().map(\.count) == [1, 0])
     #expect(world.psa(other)?.title == "Appointment")
+  }
+
+  @Test func `what approval would do after a restore is part of its digest`() throws {
+    var (world, mine, theirs) = linked()
+    let other = try counterpart(of: mine, world)
+    world.mode.isRestored = true
+    world.mode.mayDelete = false
+    world.remove(try counterpart(of: theirs, world))
+    world.remove(other)
+    let plan = world.plan
+    #expect(plan.holds.first?.items.map(\.verb) == [.suppress, .suppress])
+    #expect(plan.holds.first?.items.map(\.side) == [.exchange, .psa])
+    world.apply(plan)
+    world.mode = PlanMode()
+    // A person changes it meanwhile: it would be made again.
+    world.change(mine) { $0.title = "Renamed" }
+    let hold = try #require(world.plan.holds.first)
+    #expect(hold.digest != plan.holds.first?.digest)
+    #expect(hold.items.map(\.verb) == [.recreate, .suppress])
+    world.approved = try [#require(plan.holds.first?.digest)]
+    #expect(world.plan.operations.isEmpty, "what was approved is not what would be done")
+    world.approved = [hold.digest]
+    #expect(world.plan.operations.map(\.verb) == [.create])
   }
 
   @Test func `in a restored epoch an edit recreates nothing, and privacy still masks`() throws {

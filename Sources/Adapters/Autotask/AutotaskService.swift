@@ -145,6 +145,7 @@ extension AutotaskService {
   private func listed(_ ids: [PSAID]) async throws(AutotaskError) -> [PSAItem] {
     var items: [PSAItem] = []
     var missing = ids
+    var hidden = 0
     for _ in 0..<3 {
       let query = Appointments.query(ids: missing)
       var found: Set<PSAID> = []
@@ -154,11 +155,13 @@ extension AutotaskService {
       }
       missing.removeAll { found.contains($0) }
       if missing.isEmpty { return items }
-      if try await channel.count(of: Appointments.query(ids: missing)) == 0 { return items }
+      hidden = try await channel.count(of: Appointments.query(ids: missing))
+      if hidden == 0 { return items }
     }
-    throw .malformed(
+    throw .incomplete(
       try await channel.subject(Appointments.entity),
-      reason: "the list leaves out rows that the PSA counts"
+      brought: items.count,
+      of: items.count + hidden
     )
   }
 
@@ -183,12 +186,23 @@ extension AutotaskService {
       guard row.isActive else { throw .inactiveResource(wanted) }
       return id
     case .mail(let mail):
+      let query = Resources.query(mail: mail)
       var rows: [ResourceRow] = []
-      try await channel.eachPage(of: Resources.query(mail: mail), as: ResourceRow.self) {
-        page throws(AutotaskError) in
+      try await channel.eachPage(of: query, as: ResourceRow.self) { page throws(AutotaskError) in
         rows += page
       }
-      return try Resources.choice(of: rows, mail: mail)
+      do throws(AutotaskError) {
+        return try Resources.choice(of: rows, mail: mail)
+      } catch {
+        // Rows that a listing left out are no wrong setting.
+        let count = try await channel.count(of: query)
+        guard count > rows.count else { throw error }
+        throw .incomplete(
+          try await channel.subject(Resources.entity),
+          brought: rows.count,
+          of: count
+        )
+      }
     }
   }
 }

@@ -56,10 +56,7 @@ extension RESTChannel {
     let highest = try ascent(of: reply.rows, from: listing?.highestID ?? .min, subject)
     guard let url = reply.nextPageURL else {
       if listing == nil, let count = reply.count, count > reply.rows.count {
-        throw .malformed(
-          subject,
-          reason: "it says \(count) rows and brings \(reply.rows.count)"
-        )
+        throw .incomplete(subject, brought: reply.rows.count, of: Int(clamping: count))
       }
       return (reply.rows, nil)
     }

@@ -109,8 +109,24 @@ private struct Planner {
   }
 
   private var restoreDigest: PlanDigest {
-    let lines = input.links.filter(isHeldAsRestored).map(line)
-    return digest(LinkReason.restored.rawValue, lines)
+    let waiting = roster.links.filter {
+      isHeldAsRestored($0) && !roster.ambiguous.contains($0.id)
+    }
+    return digest(LinkReason.restored.rawValue, waiting.map { afterRestore($0).line })
+  }
+
+  /// What approval would do with a link that is held since a side was restored.
+  private func afterRestore(_ link: Link) -> HeldItem {
+    var input = input
+    input.mode = PlanMode()
+    let decision = LinkPlanner(input, isRestoreApproved: true)
+      .decision(for: link, exchange: exchangeSight(link), psa: psaSight(link))
+    if let vanishing = decision.vanishing { return vanishing.item }
+    // Masks are written meanwhile, whatever is held.
+    let writes = decision.operations.filter { $0.verb != .mask }
+    guard let first = writes.first else { return HeldItem(.wait, of: link) }
+    let isOneSided = writes.allSatisfy { $0.side == first.side }
+    return HeldItem(HeldItem.Verb(first.verb), side: isOneSided ? first.side : nil, of: link)
   }
 
   private func exchangeSight(_ link: Link) -> Sight<ExchangeFact> {
@@ -271,7 +287,9 @@ private struct Planner {
       if let note = decision.note { notes.append(note) }
       if let hold = decision.hold {
         let side: Side = decision.link.origin == .psa ? .exchange : .psa
-        reasons[hold, default: []].append(HeldItem(.wait, of: decision.link))
+        let item =
+          hold == .restored ? afterRestore(decision.link) : HeldItem(.wait, of: decision.link)
+        reasons[hold, default: []].append(item)
         held[side, default: 0] += 1
       }
       if decision.forgets {
@@ -327,7 +345,8 @@ private struct Planner {
           reason: reason.sentence,
           items: items,
           mend: reason == .restored
-            ? "Look at both calendars, then run 'lockstep sync --approve \(digest)'." : mend,
+            ? "Look at both calendars. 'lockstep sync --approve \(digest)' does what stands before "
+              + "each item; until then they stay as they are." : mend,
           needsApproval: reason == .restored
         )
       )
@@ -343,8 +362,6 @@ private struct Planner {
       )
     )
   }
-
-  private func line(_ link: Link) -> String { HeldItem(.wait, of: link).line }
 
   private func name(_ side: Side) -> String { side == .exchange ? "Exchange" : "the PSA" }
 
