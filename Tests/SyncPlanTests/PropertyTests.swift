@@ -351,7 +351,7 @@ struct Dice: RandomNumberGenerator {
   private func isAheadAndGone(_ operation: SyncPlan.Operation, _ input: PlanInput) -> Bool {
     guard case .delete(let order) = operation.action else { return false }
     let end = operation.link.base.span?.end ?? input.now
-    return order.proof.record.ground == "gone" && end >= input.now
+    return order.proof.record.ground == .gone && end >= input.now
   }
 
   private func unmasked(

@@ -440,7 +440,7 @@ import Testing
     let own = Self.reassigned(to: SmallWorld.resource)
     #expect(DeleteProof.excluded(own, from: SmallWorld.resource) == nil)
     guard let proof else { return }
-    #expect(proof.record.ground == "excluded")
+    #expect(proof.record.ground == .excluded)
     #expect(proof.record.evidence.contains("resourceID is 8"))
     #expect(proof.record.evidence.contains("version \(SmallWorld.monday)"))
     #expect(!proof.record.evidence.contains("item,"))
