@@ -80,7 +80,7 @@ import World
     #expect(link.state == .closed && link.reason == .reassigned)
     let entry = try #require(try await scene.cache.entries(of: result.attempt.run).only)
     let version = try await item(id, scene).modified
-    #expect(entry.intent.proof?.ground == "excluded")
+    #expect(entry.intent.proof?.ground == .excluded)
     #expect(entry.intent.proof?.evidence.contains("resourceID is \(Seeding.dispatcher)") == true)
     #expect(entry.intent.proof?.evidence.contains("version \(version)") == true)
     try await assign(id, to: Seeding.technician, scene)
