@@ -46,8 +46,10 @@ package enum AutotaskError: Error, Sendable {
   case noResource(AutotaskAccount.Resource)
   case inactiveResource(AutotaskAccount.Resource)
   case severalResources(mail: String, [ResourceID])
-  /// A kind whose entity this version does not speak.
-  case notYet(Kind)
+  /// A kind that was asked for as if its items were in a calendar.
+  case noCalendarItem(Kind)
+  /// The API user's security level shows nothing of a kind, which would look like nothing at all.
+  case hidden(Kind, server: String)
 }
 
 extension AutotaskError: SyncFailure {
@@ -61,7 +63,8 @@ extension AutotaskError: SyncFailure {
     case .tooManyAtOnce: .retry(after: .seconds(60))
     case .zoneMoved: .retry(after: .zero)
     case .badAddress, .forbidden, .refused, .noSuchCall, .malformed, .endlessListing,
-      .foreignPage, .otherTenant, .noResource, .inactiveResource, .severalResources, .notYet:
+      .foreignPage, .otherTenant, .noResource, .inactiveResource, .severalResources,
+      .noCalendarItem, .hidden:
       .stop
     }
   }
@@ -155,8 +158,13 @@ extension AutotaskError: SyncFailure {
       \(ids.count) active resources of the PSA have the mail address \(mail). Set psa.resource to \
       the id that is meant: \(ids.map(\.description).joined(separator: " or ")).
       """
-    case .notYet(let kind):
-      "This version does not yet read or write the PSA's items of the kind \(kind.rawValue)."
+    case .noCalendarItem(let kind):
+      "The PSA has no calendar items of the kind \(kind.rawValue)."
+    case .hidden(let kind, let server):
+      """
+      The API user may not see items of the kind \(kind.rawValue) at \(server), so nobody knows \
+      which ones are there. Set its security level to view all of them, or switch this kind off.
+      """
     }
   }
 
@@ -185,8 +193,7 @@ extension AutotaskError {
     case .refused, .forbidden, .noSuchCall: .refused
     case .badAddress, .unauthorized, .unknownUser, .throttled, .leftToPeople, .tooManyAtOnce,
       .endlessListing, .foreignPage, .zoneMoved, .otherTenant, .noResource, .inactiveResource,
-      .severalResources,
-      .notYet:
+      .severalResources, .noCalendarItem, .hidden:
       .untouched
     }
   }
