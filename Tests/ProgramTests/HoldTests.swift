@@ -103,7 +103,10 @@ import Testing
         lines.allSatisfy { $0.hasSuffix("the PSA gets “Appointment” and the time, nothing else") }
       )
       let plan: PlanLine = try await sandbox.lockstep("plan", "--json").json()
-      let masked = Set(plan.operations.filter(\.masked).map(\.item))
+      // Of a date of a series the id is followed by its day.
+      let masked = Set(
+        plan.operations.filter(\.masked).map { $0.item.prefix { $0 != "@" } }.map(String.init)
+      )
       let ids = world.exchange.filter { $0.sensitivity != "Normal" }.map(\.id)
       #expect(ids.filter(masked.contains).count == masked.count && !masked.isEmpty)
 

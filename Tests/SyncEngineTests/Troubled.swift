@@ -51,6 +51,13 @@ actor TroubledPSA: PSAService, PSAWriting {
     }
   }
 
+  func described(_ items: [PSAItem]) async throws -> [PSAItem] {
+    try await inner.described(items)
+  }
+  func assignments(since marks: AssignmentMarks?) async throws -> Assignments {
+    try await inner.assignments(since: marks)
+  }
+
   func page(of query: PSAQuery, continuing token: PageToken?) async throws -> PSAPage {
     let page = try await inner.page(of: query, continuing: token)
     let items = page.items.filter { !trouble.hidden.contains($0.id) }.map(trouble.shows)
@@ -89,6 +96,7 @@ actor TroubledPSA: PSAService, PSAWriting {
 actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
   struct Trouble: Sendable {
     var losesCreates = false
+    var losesUpdates = false
     var cutsListings = false
     var beforeUpdate: @Sendable () async throws -> Void = {}
     /// What somebody else does after the first listing, and once our mark is written.
@@ -117,6 +125,17 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
 
   private func own(_ folder: FolderID) -> FolderID {
     folder == trouble.folder ? calendar ?? folder : folder
+  }
+
+  func occurrences(
+    _ places: [OccurrencePlace],
+    in folder: FolderID
+  ) async throws -> [ItemReading] {
+    try await inner.occurrences(places, in: own(folder))
+  }
+
+  func expanded(_ span: Span, in folder: FolderID) async throws -> [ExchangeItem] {
+    try await inner.expanded(span, in: own(folder))
   }
 
   var requests: Int { get async { await inner.requests } }
@@ -175,7 +194,9 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
 
   func update(_ edits: [ExchangeEdit]) async throws -> [ExchangeWriteResult] {
     try await trouble.beforeUpdate()
-    return try await inner.update(edits)
+    let results = try await inner.update(edits)
+    if trouble.losesUpdates { throw LostAnswer() }
+    return results
   }
 
   func delete(_ targets: [ExchangeTarget]) async throws -> [ExchangeWriteResult] {

@@ -96,7 +96,12 @@ extension Cycle {
       let kind = first.link.kind
       switch first.side {
       case .exchange:
-        try await write(batch, to: ExchangeSide(cycle: self, run: run, kind: kind), &run)
+        for operation in batch where operation.link.exchange?.originalDate != nil {
+          try await writeDate(operation, &run)
+        }
+        let items = batch.filter { $0.link.exchange?.originalDate == nil }
+        if items.isEmpty { break }
+        try await write(items, to: ExchangeSide(cycle: self, run: run, kind: kind), &run)
       case .psa:
         try await write(batch, to: PSASide(cycle: self, run: run, kind: kind), &run)
       }

@@ -17,9 +17,11 @@ extension Cycle {
     let unread = try await cache.toCheck().filter { $0.key.side == .exchange }
     let psa = try await cache.psaFacts()
     let found = try await lookUps(links, exchange, psa, run, isApproving: !approved.isEmpty)
+    let series = try await expanded(exchange, links, &run)
     let input = PlanInput(
       links: links,
       exchange: exchange,
+      series: series,
       psa: psa,
       unread: Set(unread.map { ExchangeItemID($0.key.id) }),
       lookUps: found.lookUps,
@@ -75,8 +77,9 @@ extension Cycle {
       let isCovered = link.state != .parked || (link.base.span.map { $0.end >= from } ?? true)
       return isCovered && decides(.exchange, link)
     }
-    let linked = links.filter { $0.exchange != nil && $0.psa != nil }.count
-    let isCostly = SafetyBrake.standard.holds(lostInExchange.count, ofLinked: linked)
+    let linked = Set(links.filter { $0.psa != nil }.compactMap { $0.exchange?.item }).count
+    let lost = Set(lostInExchange.compactMap { $0.exchange?.item }).count
+    let isCostly = SafetyBrake.standard.holds(lost, ofLinked: linked)
     // What another link holds is no trace of this one: a copy bears the UID of its original.
     found.bound = Set(links.compactMap { $0.exchange?.item })
     try await lookUpExchange(lostInExchange, run, isThorough: !isCostly || isApproving, &found)
@@ -108,12 +111,16 @@ extension Cycle {
     isThorough: Bool,
     _ found: inout Found
   ) async throws {
-    let ids = links.compactMap { $0.exchange?.item }
+    // The links of one series share one item, which is looked up once.
+    var linksOf: [ExchangeItemID: [Link]] = [:]
+    for link in links {
+      if let half = link.exchange { linksOf[half.item, default: []].append(link) }
+    }
+    let ids = linksOf.keys.sorted { $0.rawValue < $1.rawValue }
     guard !ids.isEmpty else { return }
-    let readings = try await mailbox.items(ids, in: run.folder.id)
-    for (link, reading) in zip(links, readings) {
-      guard let half = link.exchange else { continue }
-      let key = ItemKey(side: .exchange, kind: link.kind, id: half.item.rawValue)
+    for (id, reading) in zip(ids, try await mailbox.items(ids, in: run.folder.id)) {
+      guard let all = linksOf[id], let link = all.first else { continue }
+      let key = ItemKey(side: .exchange, kind: link.kind, id: id.rawValue)
       switch reading {
       case .found(let item) where item.folder == run.folder.id:
         found.lookUps[key] = .found(version: item.changeKey.rawValue)
@@ -124,6 +131,7 @@ extension Cycle {
       case .missing:
         found.lookUps[key] = isThorough ? try await trace(link, run, &found) : .nothingByID
       }
+      for other in all.dropFirst() { found.away[other.id] = found.away[link.id] }
     }
   }
 

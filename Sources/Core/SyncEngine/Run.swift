@@ -44,6 +44,9 @@ struct Run {
     }
   }
 
+  /// The versions that this run's own writes gave to series.
+  var rewrittenSeries: [ExchangeItemID: ChangeKey] = [:]
+
   /// What ended the writing before its time.
   var failure: (any SyncFailure)?
 

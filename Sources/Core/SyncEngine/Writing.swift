@@ -162,7 +162,7 @@ extension Cycle {
     return known
   }
 
-  private func nextSequence(_ run: inout Run) -> Int {
+  func nextSequence(_ run: inout Run) -> Int {
     run.sequence += 1
     run.hasWritten = true
     return run.sequence
@@ -198,7 +198,7 @@ extension Cycle {
     )
   }
 
-  private func count(_ operation: Operation, _ run: inout Run) {
+  func count(_ operation: Operation, _ run: inout Run) {
     let counter: WritableKeyPath<SideCounts, Int> =
       switch operation.verb {
       case .create, .restore: \.created
@@ -230,12 +230,12 @@ extension Cycle {
     )
   }
 
-  private func dropped(_ sequence: Int, _ note: String, _ run: Run) -> Settlement {
+  func dropped(_ sequence: Int, _ note: String, _ run: Run) -> Settlement {
     Settlement(run: run.number, sequence: sequence, status: .dropped, note: note)
   }
 
   /// A write that the side refuses for good: remembered in the link until item or settings change.
-  private func refused(
+  func refused(
     _ operation: Operation,
     _ known: Link?,
     _ words: String,

@@ -7,7 +7,6 @@ struct FreshItems {
   private let window: Window
   private var nextLink: LinkID
   private(set) var decisions: [Decision] = []
-  private(set) var seriesCount = 0
 
   init(_ input: PlanInput, _ roster: Roster, _ pairing: Pairing?) {
     self.input = input
@@ -15,7 +14,7 @@ struct FreshItems {
     window = Window(input.rules, now: input.now)
     nextLink = roster.nextLink
     for item in roster.freshExchange {
-      add(item, copy: roster.copies[item.id] ?? 0)
+      add(item, copy: roster.copies[item.identity] ?? 0)
     }
     for other in roster.freshPSA { add(other) }
   }
@@ -24,22 +23,16 @@ struct FreshItems {
   var firstFree: LinkID { nextLink }
 
   private mutating func add(_ item: ExchangeFact, copy: Int) {
-    guard pairing?.exchange.contains(item.id) != true else { return }
-    if item.role == .master { seriesCount += 1 }
-    guard item.role == .single, input.rules.importDetail != .off,
+    guard pairing?.exchange.contains(item.key) != true else { return }
+    guard item.role != .master, input.rules.importDetail != .off,
       Exclusion(item, rules: input.rules) == nil
     else { return }
     // Whole days without a zone: judged by days in UTC, to be listed rather than lost.
     let span = item.when.span(in: input.zone ?? .utc, input.clock)
     guard let span, window.contains(span, role: item.role) else { return }
     var link = input.newLink(nextLink, kind: .appointment, origin: .exchange)
-    link.exchange = ExchangeIdentity(
-      folder: item.folder,
-      item: item.id,
-      cleanUID: nil,
-      copy: copy
-    )
-    link.reference = copy > 0 ? input.facts.referenceOfCopy(item.id) : item.reference
+    link.exchange = input.identity(of: item, copy: copy)
+    link.reference = copy > 0 ? input.facts.referenceOfCopy(item) : item.reference
     if input.mode.cacheWasLost, !input.mode.createsMissing {
       link.base.source = item.projected
       link.base.span = span

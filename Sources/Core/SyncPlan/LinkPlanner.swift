@@ -7,6 +7,10 @@ enum Sight<Fact> {
   case gone(Absence, LookUp)
   /// A complete coverage lacks it; the costlier look-ups were not made.
   case suspected
+  /// A date that this series, read as it is now, does not yield any more.
+  case unexpanded(Fact, DeleteProof)
+  /// A date of this series outside what was expanded.
+  case outside(Fact)
   /// In another calendar folder; read there where that was possible.
   case away(Fact?)
   /// Nothing is known: incomplete reading, or not readable.
@@ -81,9 +85,18 @@ struct LinkPlanner {
       return exchangeGone(link, absence, lookUp, other)
     case (.seen(let item), .gone(let absence, let lookUp)):
       return psaGone(link, item, absence, lookUp)
+    case (.unexpanded(let master, let proof), .seen(let other)):
+      return unexpanded(link, master, proof, other)
+    case (.unexpanded, .never), (.unexpanded, .gone):
+      return input.mode.mayDelete ? Decision(link: link, forgets: true) : waits(asKept)
+    case (.outside(let master), .seen(let other)):
+      var decision = maskOnly(link, master, other)
+      park(&decision, HoldReasonText.outsideWindow)
+      return decision
     case (.suspected, .seen), (.seen, .suspected):
       return suspected(asKept, exchange, psa)
-    case (.unknown, _), (_, .unknown), (.suspected, _), (_, .suspected), (_, .away), (.away, _):
+    case (.unknown, _), (_, .unknown), (.suspected, _), (_, .suspected), (_, .away), (.away, _),
+      (.outside, _), (_, .outside), (.unexpanded, _), (_, .unexpanded):
       return waits(asKept)
     }
   }
@@ -99,17 +112,22 @@ struct LinkPlanner {
       let isInside = spans.contains { window.contains($0, role: item.role) }
       if isInside, settingThatParks(link, item) == nil { return linked(link, exchange, psa) }
       return maskOnly(link, item, other)
-    case (.away(let fact?), .seen(let other)):
+    case (.away(let fact?), .seen(let other)), (.outside(let fact), .seen(let other)):
       return maskOnly(link, fact, other)
+    case (.unexpanded(let master, _), .seen(let other)) where !followsDeletion(link):
+      return maskOnly(link, master, other)
     case (.seen, .never), (.never, .seen), (.never, .never):
       return linked(link, exchange, psa)
     case (.gone, .gone):
       return linked(link, exchange, psa)
     default:
-      // A deletion is followed only while the item lies ahead; past ones are archived by people.
-      let end = link.base.span?.end ?? input.now
-      return end >= input.now && isParkedByWindow(link) ? linked(link, exchange, psa) : keep(link)
+      return followsDeletion(link) ? linked(link, exchange, psa) : keep(link)
     }
+  }
+
+  /// Of a parked link only while the item lies ahead; past ones are archived by people.
+  private func followsDeletion(_ link: Link) -> Bool {
+    (link.base.span?.end ?? input.now) >= input.now && isParkedByWindow(link)
   }
 
   func away(_ link: Link, _ fact: ExchangeFact?, _ psa: Sight<PSAFact>) -> Decision {
@@ -192,7 +210,8 @@ struct LinkPlanner {
     _ psa: Sight<PSAFact>
   ) -> Decision {
     switch (exchange, psa) {
-    case (.seen(let item), .seen(let other)), (.away(let item?), .seen(let other)):
+    case (.seen(let item), .seen(let other)), (.away(let item?), .seen(let other)),
+      (.outside(let item), .seen(let other)), (.unexpanded(let item, _), .seen(let other)):
       Comparison(input, link: link, item: item, other: other).held(reason)
     default:
       held(link, reason)
@@ -242,7 +261,7 @@ struct LinkPlanner {
     guard let span = item.when.span(in: input.zone, input.clock),
       let decision = CreatePlanner(input).inPSA(link, item, reason)
     else { return held(link, .noZone) }
-    let isExcluded = Exclusion(item, rules: input.rules) != nil || item.role != .single
+    let isExcluded = Exclusion(item, rules: input.rules) != nil || item.role == .master
     guard !isExcluded, window.contains(span, role: item.role), settingThatParks(link, item) == nil
     else { return keep(link) }
     return decision
@@ -267,8 +286,10 @@ struct LinkPlanner {
   }
 
   /// True when the item's own projected time or content differs from that of the base.
+  ///
+  /// A date that is as its series says has nothing of its own.
   func isChanged(_ link: Link, _ item: ExchangeFact) -> Bool {
-    guard let source = link.base.source else { return false }
+    guard let source = link.base.source, item.role != .occurrence else { return false }
     switch (link.base.mask, projection.mask(of: item.sensitivity)) {
     case (_, .masked):
       // The other side would get nothing of its content, whatever changed in it.
@@ -295,8 +316,12 @@ struct LinkPlanner {
   /// What an item looked like when it was left alone, where the link does not know it yet.
   func remembering(_ link: Link, _ item: ExchangeFact) -> Link {
     var link = link
-    if link.base.source == nil { link.base.source = item.projected }
-    if link.base.span == nil { link.base.span = item.when.span(in: input.zone, input.clock) }
+    // What the series changes in one of its dates is no change of that date's own later on.
+    let follows = item.role == .occurrence
+    if follows || link.base.source == nil { link.base.source = item.projected }
+    if follows || link.base.span == nil {
+      link.base.span = item.when.span(in: input.zone, input.clock)
+    }
     return link
   }
 
@@ -343,7 +368,8 @@ struct LinkPlanner {
         link: link,
         side: operation.side,
         action: operation.action,
-        reason: operation.reason
+        reason: operation.reason,
+        seen: operation.seen
       )
     }
   }

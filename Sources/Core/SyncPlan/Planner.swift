@@ -41,9 +41,6 @@ private struct Planner {
     var next = fresh.firstFree
     planner.pair(&decisions, &next)
     planner.apply(planner.braked(decisions, known), known)
-    if fresh.seriesCount > 0 {
-      planner.notes.append("\(fresh.seriesCount) series in Exchange: not yet kept in step.")
-    }
     planner.listHolds()
     let newLinks = Int(next.rawValue - input.nextLink.rawValue)
     return Plan(
@@ -96,6 +93,10 @@ private struct Planner {
       return input.unread.contains(fact.id) ? .unknown : .seen(fact)
     }
     guard let half = link.exchange else { return .never }
+    if let series = roster.series[link.id] {
+      let proof = half.originalDate.flatMap { DeleteProof.unexpanded(series, date: $0) }
+      return proof.map { .unexpanded(series.master, $0) } ?? .outside(series.master)
+    }
     let key = ItemKey(side: .exchange, kind: link.kind, id: half.item.rawValue)
     if input.lookUps[key] == .away { return .away(input.awayFacts[link.id]) }
     return absent(.exchange, link, key, input.exchangeCoverage)
@@ -153,11 +154,7 @@ private struct Planner {
       for pair in pairing.pairs {
         var link = input.newLink(next, kind: .appointment, origin: .paired)
         next = LinkID(next.rawValue + 1)
-        link.exchange = ExchangeIdentity(
-          folder: pair.exchange.folder,
-          item: pair.exchange.id,
-          cleanUID: nil
-        )
+        link.exchange = input.identity(of: pair.exchange)
         link.psa = PSAIdentity(id: pair.psa.id, parent: pair.psa.parent)
         link.reference = pair.exchange.reference
         decisions.append(
@@ -204,8 +201,12 @@ private struct Planner {
       for kind in Kind.allCases {
         guard let indices = lanes[Lane(side: side, kind: kind)] else { continue }
         let linked = known.values.filter { $0.kind == kind && $0.exchange != nil && $0.psa != nil }
-        let holds = SafetyBrake.standard.holds(indices.count, ofLinked: linked.count)
         let vanished = indices.compactMap { decisions[$0].vanishing }
+        // One series counts as one item, on both sides of the comparison.
+        let holds = SafetyBrake.standard.holds(
+          Set(vanished.map(\.unit)).count,
+          ofLinked: Set(linked.map(Vanishing.unit)).count
+        )
         let items = vanished.map(\.item).sorted { $0.line < $1.line }
         let digest = digest("\(side.rawValue) \(kind.rawValue) vanished", items.map(\.line))
         let isProven = vanished.allSatisfy(\.isProven)

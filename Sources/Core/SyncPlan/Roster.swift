@@ -6,9 +6,11 @@ struct Roster {
   private(set) var links: [Link] = []
   private(set) var exchange: [LinkID: ExchangeFact] = [:]
   private(set) var psa: [LinkID: PSAFact] = [:]
-  /// Exchange items that no link knows.
+  /// Links whose series is there and names no date for them.
+  private(set) var series: [LinkID: SeriesFacts] = [:]
+  /// Exchange items and dates of series that no link knows.
   private(set) var freshExchange: [ExchangeFact] = []
-  /// Those whose UID is another item's, numbered from 1 for each UID.
+  /// Items whose UID is another one's, numbered from 1 for each UID.
   private(set) var copies: [ExchangeItemID: Int] = [:]
   /// PSA items that no link knows and that bear no reference.
   private(set) var freshPSA: [PSAFact] = []
@@ -25,11 +27,19 @@ struct Roster {
   init(_ input: PlanInput) {
     self.input = input
     nextLink = input.nextLink
-    links = input.mode.isRestored ? input.links.map { Roster.rehomed($0, input) } : input.links
+    let binder = ExchangeBinder(
+      input,
+      links: input.mode.isRestored ? input.links.map { Roster.rehomed($0, input) } : input.links
+    )
+    links = binder.links
+    exchange = binder.bound
+    series = binder.series
+    copies = binder.copies
+    ambiguous = binder.ambiguous
+    strictest = binder.strictest
     var indexOf: [LinkID: Int] = [:]
     for (index, link) in links.enumerated() { indexOf[link.id] = index }
-    let strangers = bindExchange(&indexOf)
-    bindPSA(strangers, &indexOf)
+    bindPSA(binder.strangers, &indexOf)
     for index in links.indices { rememberStamp(&links[index]) }
   }
 
@@ -47,81 +57,6 @@ struct Roster {
       stamp.kind == link.kind, stamp.id == link.psa?.id
     else { return }
     link.stamp = stamp
-  }
-
-  /// Binds by ItemId, then by own stamp or UID where the link's own item is gone.
-  private mutating func bindExchange(_ indexOf: inout [LinkID: Int]) -> [ExchangeFact] {
-    var byItem: [ExchangeItemID: LinkID] = [:]
-    var byUID: [Fingerprint: LinkID] = [:]
-    var byPSA: [PSAID: LinkID] = [:]
-    var byReference: [Reference: LinkID] = [:]
-    var lastCopy: [Fingerprint: Int] = [:]
-    for link in links {
-      if let id = link.psa?.id, link.kind == .appointment { byPSA[id] = link.id }
-      // A link whose Exchange half was emptied, for the mailbox is another one.
-      if link.exchange == nil, link.origin == .exchange, let reference = link.reference {
-        byReference[reference] = link.id
-      }
-      guard let half = link.exchange, half.originalDate == nil else { continue }
-      byItem[half.item] = link.id
-      guard let uid = half.cleanUID else { continue }
-      let print = input.fingerprinter.print(of: Array(uid.rawValue.utf8))
-      if half.copy == 0 { byUID[print] = link.id }
-      lastCopy[print] = max(lastCopy[print] ?? 0, half.copy)
-    }
-    var strangers: [ExchangeFact] = []
-    for fact in input.exchange {
-      if let link = byItem[fact.id] {
-        exchange[link] = fact
-      } else if !input.unread.contains(fact.id) {
-        strangers.append(fact)
-      }
-    }
-    var claims: [LinkID: [ExchangeFact]] = [:]
-    var unclaimed: [ExchangeFact] = []
-    for fact in strangers {
-      let stamped =
-        fact.isStampOwn
-        ? fact.stamp.flatMap { $0.kind == .appointment ? byPSA[$0.id] : nil } : nil
-      guard
-        let link = stamped ?? fact.uid.flatMap({ byUID[$0] }) ?? byReference[fact.reference]
-      else {
-        unclaimed.append(fact)
-        continue
-      }
-      if exchange[link] != nil || indexOf[link].map({ isAway(links[$0]) }) == true {
-        let number = fact.uid.map { (lastCopy[$0] ?? 0) + 1 } ?? 1
-        if let uid = fact.uid { lastCopy[uid] = number }
-        copies[fact.id] = number
-        unclaimed.append(fact)
-      } else {
-        claims[link, default: []].append(fact)
-      }
-    }
-    for (link, candidates) in claims.sorted(by: { $0.key < $1.key }) {
-      guard let index = indexOf[link] else { continue }
-      if candidates.count == 1, let fact = candidates.first {
-        rebind(index, to: fact)
-      } else {
-        ambiguous.insert(link)
-        let projection = Projection(input.rules)
-        strictest[link] = candidates.first { projection.mask(of: $0.sensitivity) == .masked }
-      }
-    }
-    return unclaimed
-  }
-
-  private mutating func rebind(_ index: Int, to fact: ExchangeFact) {
-    let old = links[index].exchange
-    links[index].exchange = ExchangeIdentity(
-      folder: fact.folder,
-      item: fact.id,
-      cleanUID: old?.cleanUID,
-      originalDate: old?.originalDate,
-      seriesZone: old?.seriesZone,
-      copy: old?.copy ?? 0
-    )
-    exchange[links[index].id] = fact
   }
 
   /// Binds by id, then adopts by reference and by stamp.
@@ -168,7 +103,7 @@ struct Roster {
       doubles += candidates.map { HeldItem(.choose, side: .psa, kind: $0.kind, psa: $0.id) }
       if let link, psa[link] == nil { ambiguous.insert(link) }
       strangers.removeAll {
-        $0.reference == reference || input.facts.referenceOfCopy($0.id) == reference
+        $0.reference == reference || input.facts.referenceOfCopy($0) == reference
       }
       return
     }
@@ -184,8 +119,8 @@ struct Roster {
       return
     }
     let position =
-      strangers.firstIndex { $0.reference == reference && copies[$0.id] == nil }
-      ?? strangers.firstIndex { input.facts.referenceOfCopy($0.id) == reference }
+      strangers.firstIndex { $0.reference == reference && copies[$0.identity] == nil }
+      ?? strangers.firstIndex { input.facts.referenceOfCopy($0) == reference }
     guard let position else {
       notes.append(
         "PSA appointment \(fact.id) was made by Lockstep, but its Exchange item is not there: "
@@ -206,7 +141,7 @@ struct Roster {
     _ plain: inout [PSAID: PSAFact]
   ) {
     var stamped: [PSAID: [ExchangeFact]] = [:]
-    for fact in strangers where fact.isStampOwn && copies[fact.id] == nil {
+    for fact in strangers where fact.isStampOwn && copies[fact.identity] == nil {
       if let stamp = fact.stamp, stamp.kind == .appointment {
         stamped[stamp.id, default: []].append(fact)
       }
@@ -228,7 +163,14 @@ struct Roster {
             + "linked. Delete the copies that are not wanted."
         )
         doubles += candidates.map {
-          HeldItem(.choose, side: .exchange, kind: .appointment, exchange: $0.id, psa: id)
+          HeldItem(
+            .choose,
+            side: .exchange,
+            kind: .appointment,
+            exchange: $0.identity,
+            originalDate: $0.originalDate,
+            psa: id
+          )
         }
         continue
       }
@@ -242,21 +184,9 @@ struct Roster {
 
   private mutating func insert(_ link: inout Link, item: ExchangeFact) {
     nextLink = LinkID(nextLink.rawValue + 1)
-    link.exchange = ExchangeIdentity(
-      folder: item.folder,
-      item: item.id,
-      cleanUID: nil,
-      copy: copies[item.id] ?? 0
-    )
+    link.exchange = input.identity(of: item, copy: copies[item.identity] ?? 0)
     links.append(link)
     exchange[link.id] = item
-  }
-
-  /// The original was moved to another calendar: what bears its UID here is a copy.
-  private func isAway(_ link: Link) -> Bool {
-    guard let half = link.exchange else { return false }
-    let key = ItemKey(side: .exchange, kind: link.kind, id: half.item.rawValue)
-    return input.lookUps[key] == .away
   }
 
   private func isGone(_ link: Link) -> Bool {

@@ -3,6 +3,7 @@ import Cryptography
 import Exchange
 import Glibc
 import HTTP
+import ICalendar
 import Settings
 import Store
 import SyncEngine
@@ -166,6 +167,7 @@ struct Wiring {
       },
       fingerprinter: Fingerprinter(digest: { SHA256.digest($0) }),
       zones: ZoneClock(zones),
+      series: SeriesCalendar(zones: zones),
       progress: progress
     )
   }
