@@ -165,7 +165,7 @@ extension SeededDice {
       mailbox: MailboxID("technician@example.com"),
       origin: one(of: [.psa, .exchange, .paired]),
       state: one(of: [.linked, .parked, .away, .suppressed, .closed, .unmatched, .held]),
-      reason: maybe { $0.text() },
+      reason: maybe { $0.one(of: LinkReason.allCases) },
       stateRun: maybe { RunID($0.id()) },
       isPinned: flag(),
       exchange: maybe {

@@ -307,7 +307,7 @@ import Testing
     #expect(world.plan.holds.isEmpty)
     world.change(mine) { $0.sensitivity = .private }
     let hold = try #require(world.plan.holds.first)
-    #expect(hold.reason == HoldReason.pairedDetail.rawValue && !hold.needsApproval)
+    #expect(hold.reason == LinkReason.pairedDetail.sentence && !hold.needsApproval)
     world.change(mine) { $0.when = SmallWorld.when(7 * Self.hour) }
     #expect(world.plan.lines == ["psa update \(theirs)"], "its time is kept in step all the same")
     world.settle()

@@ -198,11 +198,11 @@ struct Dice: RandomNumberGenerator {
     case 3: link.reassertions = Reassertions(count: 3, since: SmallWorld.monday)
     case 4:
       link.state = .held
-      link.reason = dice.pick(HoldReason.allCases).rawValue
+      link.reason = dice.pick(LinkReason.allCases.filter { $0.mend != nil })
       link.reassertions = Reassertions(count: 3, since: SmallWorld.monday)
     case 5:
       link.state = .parked
-      link.reason = "it lies outside the window"
+      link.reason = .outsideWindow
     case 6: link.psa = nil
     case 7:
       link.refusals = Side.allCases.map {
@@ -453,7 +453,7 @@ struct Dice: RandomNumberGenerator {
           || other.text.contains(PropertyTests.canary)
       else { return nil }
       return "detail of \(item.id) is left in the PSA: link \(link.id) \(link.state) "
-        + "\(link.reason ?? "")"
+        + "\(link.reason?.rawValue ?? "")"
     }
   }
 }

@@ -116,7 +116,7 @@ enum LinkTable {
       mailbox: MailboxID(try columns.shared()),
       origin: try columns.word(),
       state: try columns.word(),
-      reason: try columns.optionalShared(),
+      reason: try columns.optionalWord(),
       stateRun: try columns.optionalNumber().map(RunID.init(rawValue:)),
       isPinned: try columns.flag(),
       exchange: try exchange(&columns),
@@ -200,7 +200,7 @@ enum LinkTable {
     row.add(word: link.mailbox)
     row.add(word: link.origin)
     row.add(word: link.state)
-    row.add(link.reason)
+    row.add(word: link.reason)
     row.add(link.stateRun)
     row.add(link.isPinned)
     row.add(word: link.exchange?.folder)

@@ -142,7 +142,7 @@ extension Cycle {
   private func closed(_ link: Link?, _ intent: Intent) -> Link? {
     guard var link, intent.proof?.ground == "excluded" else { return nil }
     link.state = .closed
-    link.reason = intent.reason
+    link.reason = .excluded
     link.stateRun = intent.run
     if intent.side == .psa { link.psa = nil } else { link.exchange = nil }
     return link

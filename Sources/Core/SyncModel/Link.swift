@@ -177,8 +177,8 @@ package struct Link: Hashable, Sendable, Codable {
   package var mailbox: MailboxID
   package var origin: Origin
   package var state: LinkState
-  /// Why it is in its state, as a sentence for people; nil while linked.
-  package var reason: String?
+  /// Nil while linked.
+  package var reason: LinkReason?
   /// The run that put it there.
   package var stateRun: RunID?
   /// Set by undo: left alone until a person changes the item on a side that decides.
@@ -207,7 +207,7 @@ package struct Link: Hashable, Sendable, Codable {
     mailbox: MailboxID,
     origin: Origin,
     state: LinkState = .linked,
-    reason: String? = nil,
+    reason: LinkReason? = nil,
     stateRun: RunID? = nil,
     isPinned: Bool = false,
     exchange: ExchangeIdentity? = nil,

@@ -241,11 +241,11 @@ struct Comparison {
   var maskOnly: Decision { masking(link) }
 
   /// Held for a person, and masked all the same.
-  func held(_ reason: HoldReason) -> Decision {
+  func held(_ reason: LinkReason) -> Decision {
     var waiting = link
-    if link.state != .held || link.reason != reason.rawValue {
+    if link.state != .held || link.reason != reason {
       waiting.state = .held
-      waiting.reason = reason.rawValue
+      waiting.reason = reason
       waiting.stateRun = input.run
     }
     var decision = masking(waiting)

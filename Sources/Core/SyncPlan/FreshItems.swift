@@ -36,13 +36,13 @@ struct FreshItems {
     if input.mode.cacheWasLost, !input.mode.createsMissing {
       link.base.source = item.projected
       link.base.span = span
-      keepUnmatched(link, "nothing in the PSA proves to be its counterpart")
+      keepUnmatched(link, .noProofInPSA)
     } else if input.mode.mayCreate {
       guard item.when.span(in: input.zone, input.clock) != nil,
         let decision = CreatePlanner(input).inPSA(link, item, "it is new in Exchange")
       else {
         link.state = .held
-        link.reason = HoldReason.noZone.rawValue
+        link.reason = .noZone
         keep(Decision(link: link, hold: .noZone))
         return
       }
@@ -59,13 +59,13 @@ struct FreshItems {
     if input.mode.cacheWasLost, !input.mode.createsMissing {
       link.base.source = other.projected
       link.base.span = other.span
-      keepUnmatched(link, "nothing in Exchange proves to be its counterpart")
+      keepUnmatched(link, .noProofInExchange)
     } else if input.mode.mayCreate {
       keep(CreatePlanner(input).inExchange(link, other, "it is new in the PSA"))
     }
   }
 
-  private mutating func keepUnmatched(_ link: Link, _ reason: String) {
+  private mutating func keepUnmatched(_ link: Link, _ reason: LinkReason) {
     var link = link
     link.state = .unmatched
     link.reason = reason

@@ -23,7 +23,7 @@ extension LinkPlanner {
         guard input.mode.mayCreate, !input.mode.isRestored else { return restoredOrKept(link) }
         return vanished(creation, link, .exchange)
       }
-      return suppress(remembering(link, other), "it was deleted in Exchange", vanished: .exchange)
+      return suppress(remembering(link, other), .deletedInExchange, vanished: .exchange)
     }
   }
 
@@ -77,7 +77,7 @@ extension LinkPlanner {
         guard input.mode.mayCreate, !input.mode.isRestored else { return restoredOrKept(link) }
         return vanished(creation, link, .psa)
       }
-      return suppress(remembering(link, item), "it was deleted in the PSA", vanished: .psa)
+      return suppress(remembering(link, item), .deletedInPSA, vanished: .psa)
     }
   }
 
@@ -128,7 +128,7 @@ extension LinkPlanner {
     guard input.mode.mayDelete else { return restoredOrKept(link) }
     var after = link
     if vanished == nil {
-      enter(.closed, reason, &after)
+      enter(.closed, .excluded, &after)
       if side == .psa { after.psa = nil } else { after.exchange = nil }
     } else {
       (after.exchange, after.psa) = (nil, nil)
@@ -154,7 +154,7 @@ extension LinkPlanner {
     return decision
   }
 
-  private func suppress(_ link: Link, _ reason: String, vanished side: Side) -> Decision {
+  private func suppress(_ link: Link, _ reason: LinkReason, vanished side: Side) -> Decision {
     guard input.mode.mayDelete else { return restoredOrKept(link) }
     var link = link
     enter(.suppressed, reason, &link)

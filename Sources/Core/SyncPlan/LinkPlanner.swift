@@ -44,10 +44,10 @@ struct LinkPlanner {
   ) -> Decision {
     if isAmbiguous { return held(link, .copies, exchange, psa) }
     switch link.state {
-    case .held where link.reason == HoldReason.restored.rawValue && !isRestoreApproved:
+    case .held where link.reason == .restored && !isRestoreApproved:
       return held(link, .restored, exchange, psa)
     case .held
-    where link.reason == HoldReason.reassertions.rawValue
+    where link.reason == .reassertions
       && link.reassertions?.isFresh(at: input.now) ?? false:
       return held(link, .reassertions, exchange, psa)
     case .linked, .held, .away:
@@ -91,7 +91,7 @@ struct LinkPlanner {
       return input.mode.mayDelete ? Decision(link: link, forgets: true) : waits(asKept)
     case (.outside(let master), .seen(let other)):
       var decision = maskOnly(link, master, other)
-      park(&decision, HoldReasonText.outsideWindow)
+      park(&decision, .outsideWindow)
       return decision
     case (.suspected, .seen), (.seen, .suspected):
       return suspected(asKept, exchange, psa)
@@ -132,7 +132,7 @@ struct LinkPlanner {
 
   func away(_ link: Link, _ fact: ExchangeFact?, _ psa: Sight<PSAFact>) -> Decision {
     var link = link
-    if link.state != .away { enter(.away, "it lies in another calendar folder", &link) }
+    if link.state != .away { enter(.away, .otherFolder, &link) }
     guard let fact, case .seen(let other) = psa else { return keep(link) }
     return maskOnly(link, fact, other)
   }
@@ -166,7 +166,7 @@ struct LinkPlanner {
         version: version,
         proof,
         vanished: nil,
-        reason: "it is excluded in Exchange"
+        reason: LinkReason.excluded.sentence
       )
       let masks = comparison.maskOnly.operations
       decision.operations = masks + decision.operations
@@ -193,7 +193,7 @@ struct LinkPlanner {
     var decision = decision
     guard decision.hold == nil else { return decision }
     if let span = comparison.resultingSpan, !window.contains(span, role: role) {
-      park(&decision, HoldReasonText.outsideWindow)
+      park(&decision, .outsideWindow)
     }
     return decision
   }
@@ -205,7 +205,7 @@ struct LinkPlanner {
   /// Held, and masked where both halves are seen: no hold keeps detail where it must not be.
   func held(
     _ link: Link,
-    _ reason: HoldReason,
+    _ reason: LinkReason,
     _ exchange: Sight<ExchangeFact>,
     _ psa: Sight<PSAFact>
   ) -> Decision {
@@ -219,20 +219,20 @@ struct LinkPlanner {
   }
 
   /// Why a setting keeps this link from being written, masks apart.
-  private func settingThatParks(_ link: Link, _ item: ExchangeFact) -> String? {
+  private func settingThatParks(_ link: Link, _ item: ExchangeFact) -> LinkReason? {
     switch link.origin {
     case .exchange:
-      if input.rules.importDetail == .off { return "Exchange appointments are not imported" }
+      if input.rules.importDetail == .off { return .importIsOff }
       // Free items that are there already stay; only one that becomes free later is removed.
       if item.showAs == .free, !input.rules.sendsFreeTime,
         link.base.source.map({ $0.showAs == item.own.showAs }) ?? true, !item.isCancelled,
         item.response != .declined
       {
-        return "free time is not sent"
+        return .freeTimeIsOff
       }
       return nil
     case .psa:
-      return input.rules.appointmentsToExchange ? nil : "PSA appointments are not exported"
+      return input.rules.appointmentsToExchange ? nil : .exportIsOff
     case .paired:
       return nil
     }
@@ -248,7 +248,7 @@ struct LinkPlanner {
   }
 
   private func isParkedByWindow(_ link: Link) -> Bool {
-    link.reason == HoldReasonText.outsideWindow
+    link.reason == .outsideWindow
   }
 
   func exclusionEnded(_ link: Link, _ item: ExchangeFact) -> Bool {
@@ -342,9 +342,9 @@ struct LinkPlanner {
     input.mode.isRestored ? held(link, .restored) : keep(link)
   }
 
-  func held(_ link: Link, _ reason: HoldReason) -> Decision {
+  func held(_ link: Link, _ reason: LinkReason) -> Decision {
     var link = link
-    enter(.held, reason.rawValue, &link)
+    enter(.held, reason, &link)
     return Decision(link: link, hold: reason)
   }
 
@@ -353,13 +353,13 @@ struct LinkPlanner {
   /// As it was: what is not seen changes no state, and a hold stays listed.
   func waits(_ link: Link) -> Decision {
     var decision = Decision(link: link)
-    if link.state == .held { decision.hold = link.reason.flatMap { HoldReason(rawValue: $0) } }
+    if link.state == .held { decision.hold = link.reason }
     return decision
   }
 
   func isWhole(_ coverage: Coverage?) -> Bool { coverage?.isComplete ?? false }
 
-  private func park(_ decision: inout Decision, _ reason: String) {
+  private func park(_ decision: inout Decision, _ reason: LinkReason) {
     enter(.parked, reason, &decision.link)
     decision.operations = decision.operations.map { operation in
       var link = operation.link
@@ -374,15 +374,10 @@ struct LinkPlanner {
     }
   }
 
-  func enter(_ state: LinkState, _ reason: String?, _ link: inout Link) {
+  func enter(_ state: LinkState, _ reason: LinkReason?, _ link: inout Link) {
     guard link.state != state || link.reason != reason else { return }
     link.state = state
     link.reason = reason
     link.stateRun = input.run
   }
-}
-
-/// Sentences for links that wait, compared as well as shown.
-enum HoldReasonText {
-  static let outsideWindow = "it lies outside the window"
 }

@@ -13,7 +13,7 @@ private struct Planner {
   private var holds: [Hold] = []
   private var held: [Side: Int] = [:]
   private var notes: [String]
-  private var reasons: [HoldReason: [HeldItem]] = [:]
+  private var reasons: [LinkReason: [HeldItem]] = [:]
   private var refusals: [HeldItem] = []
   private var used: Set<PlanDigest> = []
 
@@ -79,12 +79,12 @@ private struct Planner {
   }
 
   private func isHeldAsRestored(_ link: Link) -> Bool {
-    link.state == .held && link.reason == HoldReason.restored.rawValue
+    link.state == .held && link.reason == .restored
   }
 
   private var restoreDigest: PlanDigest {
     let lines = input.links.filter(isHeldAsRestored).map(line)
-    return digest(HoldReason.restored.rawValue, lines)
+    return digest(LinkReason.restored.rawValue, lines)
   }
 
   private func exchangeSight(_ link: Link) -> Sight<ExchangeFact> {
@@ -287,17 +287,17 @@ private struct Planner {
   }
 
   private mutating func listHolds() {
-    for reason in HoldReason.allCases {
+    for reason in LinkReason.allCases {
       let items = (reasons[reason] ?? []) + (reason == .copies ? roster.doubles : [])
-      guard !items.isEmpty else { continue }
+      guard !items.isEmpty, let mend = reason.mend else { continue }
       let digest = digest(reason.rawValue, items.map(\.line))
       holds.append(
         Hold(
           digest: digest,
-          reason: reason.rawValue,
+          reason: reason.sentence,
           items: items,
           mend: reason == .restored
-            ? "Look at both calendars, then run 'lockstep sync --approve \(digest)'." : reason.mend,
+            ? "Look at both calendars, then run 'lockstep sync --approve \(digest)'." : mend,
           needsApproval: reason == .restored
         )
       )

@@ -1,0 +1,66 @@
+/// Why a link is in its state: kept as a code, told as a sentence.
+package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
+  // Held: a person or the other tool has to do something.
+  case attendees
+  case series
+  case copies
+  case reassertions
+  case noZone = "no-zone"
+  case pairedDetail = "paired-detail"
+  case restored
+  // Parked.
+  case outsideWindow = "outside-window"
+  case importIsOff = "import-off"
+  case exportIsOff = "export-off"
+  case freeTimeIsOff = "free-time-off"
+  // Away, suppressed, closed, unmatched.
+  case otherFolder = "other-folder"
+  case deletedInExchange = "deleted-in-exchange"
+  case deletedInPSA = "deleted-in-psa"
+  case excluded
+  case noProofInPSA = "no-proof-in-psa"
+  case noProofInExchange = "no-proof-in-exchange"
+
+  /// The state told to people.
+  package var sentence: String {
+    switch self {
+    case .attendees:
+      "its user added attendees or a recurrence in Exchange to an item that the PSA made"
+    case .series: "it became a series, and its dates cannot be told"
+    case .copies: "several items bear the same identity, and none is guessed to be the original"
+    case .reassertions: "something else keeps changing it: three writes in 24 hours did not last"
+    case .noZone: "it takes whole days, and neither the mailbox nor the settings name a time zone"
+    case .pairedDetail:
+      "it is private in Exchange, and its copy in the PSA, which another tool made, shows detail"
+    case .restored: "it is missing or older since a side was restored from a backup"
+    case .outsideWindow: "it lies outside the window"
+    case .importIsOff: "Exchange appointments are not imported"
+    case .exportIsOff: "PSA appointments are not exported"
+    case .freeTimeIsOff: "free time is not sent"
+    case .otherFolder: "it lies in another calendar folder"
+    case .deletedInExchange: "it was deleted in Exchange"
+    case .deletedInPSA: "it was deleted in the PSA"
+    case .excluded: "it is excluded in Exchange"
+    case .noProofInPSA: "nothing in the PSA proves to be its counterpart"
+    case .noProofInExchange: "nothing in Exchange proves to be its counterpart"
+    }
+  }
+
+  /// What ends a hold; nil for a reason that holds nothing.
+  package var mend: String? {
+    switch self {
+    case .attendees:
+      "Remove the attendees or the recurrence in Exchange, or delete the item in the PSA yourself."
+    case .series: "The notes of the run say why; the next run tries again."
+    case .copies: "Delete the copies that are not wanted; the last one is linked again."
+    case .reassertions: "Find the other tool that writes this item; Lockstep tries again in a day."
+    case .noZone: "Set 'zone' in the settings, or the time zone in Outlook on the web."
+    case .pairedDetail:
+      "Take the detail out of the copy in the PSA, or make the item public in Exchange."
+    case .restored: "Look at both calendars, then run 'lockstep sync --approve DIGEST'."
+    case .outsideWindow, .importIsOff, .exportIsOff, .freeTimeIsOff, .otherFolder,
+      .deletedInExchange, .deletedInPSA, .excluded, .noProofInPSA, .noProofInExchange:
+      nil
+    }
+  }
+}
