@@ -114,6 +114,6 @@ import Testing
     let error = try await failure {
       _ = try await service.page(of: PSAQuery(kind: .appointment), continuing: nil)
     }
-    #expect(error.description.contains("2 rows and brings 1"))
+    #expect(error.description.contains("brings 1 of the 2 rows"))
   }
 }

@@ -267,7 +267,7 @@ import Testing
     )
     let service = Office.service(at: blind)
     let error = try await failure { _ = try await service.items(ids, of: .appointment) }
-    #expect(error.description.contains("leaves out rows"))
+    #expect(error.description.contains("is incomplete"))
   }
 
   @Test func `a single item that is not there is answered with null`() async throws {

@@ -17,6 +17,24 @@ import Testing
     )
   }
 
+  private static func count(_ rows: Int) -> Reply { .json(#"{"queryCount":\#(rows)}"#) }
+
+  @Test func `a listing that leaves the resource out is an incomplete answer, no wrong setting`()
+    async throws
+  {
+    let inactive = #"{"id":7,"isActive":false,"email":"technician@example.com"}"#
+    for (listed, counted) in [(Self.rows(), 1), (Self.rows(inactive), 2)] {
+      let psa = try ScriptedPSA(Office.zone, listed, Self.count(counted))
+      let service = Office.service(at: psa, resource: Self.mail)
+      let error = try await failure { _ = try await service.open() }
+      #expect(error.remedy == .retry(after: .seconds(60)))
+      #expect(error.description.contains("Resources at"))
+      #expect(error.description.contains("incomplete: it brings \(counted - 1) of the \(counted)"))
+      #expect(!error.description.contains("psa.resource"))
+      #expect(psa.lines.last == "POST /ATServicesRest/v1.0/Resources/query/count")
+    }
+  }
+
   @Test func `a resource is found by any of its three mail addresses`() async throws {
     let psa = try ScriptedPSA(
       Office.zone,
@@ -46,7 +64,8 @@ import Testing
       Self.rows(
         #"{"id":7,"isActive":true,"email":"technician@example.com"}"#,
         #"{"id":9,"isActive":"True","email":"x@y.example","email3":"technician@example.com"}"#
-      )
+      ),
+      Self.count(2)
     )
     let service = Office.service(at: psa, resource: Self.mail)
     let error = try await failure { _ = try await service.open() }
@@ -59,7 +78,8 @@ import Testing
     // A row that does not bear the address comes from a filter that was ignored.
     let psa = try ScriptedPSA(
       Office.zone,
-      Self.rows(#"{"id":7,"isActive":true,"email":"somebody@example.com"}"#)
+      Self.rows(#"{"id":7,"isActive":true,"email":"somebody@example.com"}"#),
+      Self.count(1)
     )
     let service = Office.service(at: psa, resource: Self.mail)
     let error = try await failure { _ = try await service.open() }
@@ -71,7 +91,8 @@ import Testing
   @Test func `an inactive resource is not served`() async throws {
     let byMail = try ScriptedPSA(
       Office.zone,
-      Self.rows(#"{"id":7,"isActive":0,"email":"technician@example.com"}"#)
+      Self.rows(#"{"id":7,"isActive":0,"email":"technician@example.com"}"#),
+      Self.count(1)
     )
     let mailed = Office.service(at: byMail, resource: Self.mail)
     #expect(try await failure { _ = try await mailed.open() }.description.contains("inactive"))

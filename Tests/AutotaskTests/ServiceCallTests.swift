@@ -182,7 +182,7 @@ import Testing
     replies["ServiceCallTickets/query/count"] = Self.count(2)
     let service = Office.service(at: try Office.server(replies))
     let error = try await failure { _ = try await service.assignments(since: nil) }
-    #expect(error.description.contains("leaves out rows"))
+    #expect(error.description.contains("incomplete"))
   }
 
   @Test func `a whole reading has as many rows as the PSA counts, or is none`() async throws {

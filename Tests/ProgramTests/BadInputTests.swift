@@ -25,6 +25,42 @@ import Testing
     }
   }
 
+  @Test func `a wrong mailbox, or a kind of sign-in that is not taken, is named as a setting`()
+    async throws
+  {
+    try await Sandbox.serving(["--items", "5"]) { sandbox in
+      let stranger = try sandbox.settings(
+        "stranger.toml",
+        replacing: "mailbox = \"technician@example.com\"",
+        with: "mailbox = \"nobody@example.com\""
+      )
+      let nobody = try await sandbox.lockstep("sync", config: stranger)
+      #expect(nobody.status == 1)
+      #expect(nobody.output.contains("Check exchange.mailbox"), "\(nobody.output)")
+      for kind in ["ntlm", "negotiate", "bearer"] {
+        let settings = try sandbox.settings(
+          "kind.toml",
+          replacing: "authentication = \"basic\"",
+          with: "authentication = \"\(kind)\""
+        )
+        let refused = try await sandbox.lockstep("sync", config: settings)
+        #expect(refused.status == 77)
+        #expect(refused.output.contains("exchange.authentication"), "\(refused.output)")
+      }
+    }
+  }
+
+  @Test func `a listing that leaves the person out is no wrong setting: try later`() async throws {
+    try await Sandbox.serving(["--items", "5", "--fault", "truncated-listing=1"]) { sandbox in
+      let short = try await sandbox.lockstep("sync")
+      #expect(short.status == 75)
+      #expect(short.output.contains("Resources at") && short.output.contains("is incomplete"))
+      #expect(!short.output.contains("psa.resource"))
+      let doctor = try await sandbox.lockstep("doctor").output
+      #expect(doctor.contains("is incomplete") && !doctor.contains("Set `resource`"), "\(doctor)")
+    }
+  }
+
   @Test func `a server is named, never numbered`() async throws {
     try await Sandbox.serving(["--items", "5"]) { sandbox in
       let numbered = try sandbox.settings(

@@ -8,7 +8,9 @@ import Testing
       let early = try await sandbox.lockstep("export")
       #expect(early.status == 1 && early.errors.contains(" sync` first"))
 
-      let (start, end) = (Stamp.from(now: 24 * 40), Stamp.from(now: 24 * 40 + 1))
+      // At noon in UTC, so that it is the same day wherever this machine stands.
+      let noon = Stamp.from(now: 24 * 40).prefix(10)
+      let (start, end) = ("\(noon)T12:00:00Z", "\(noon)T13:00:00Z")
       try await sandbox.edit("--side", "psa", "--create", "Far away", start, end)
       try await sandbox.settle()
       let world = try await sandbox.dump()

@@ -85,6 +85,47 @@ import Testing
     }
   }
 
+  @Test func `after a restore each held item says on which side approval does what`() async throws {
+    try await Sandbox.serving(["--items", "20"]) { sandbox in
+      try await sandbox.settle()
+      let cache = sandbox.cache.deletingLastPathComponent()
+      let saved = sandbox.folder.appending(path: "saved")
+      try FileManager.default.copyItem(at: cache, to: saved)
+      let world = try await sandbox.dump()
+      let copies = World.census(world.psa)
+      let copy = try #require(
+        world.exchange.first { item in
+          copies["\(item.title) \(item.start) \(item.end)"] == 1
+            && world.psa.contains {
+              $0.title == item.title && $0.start == item.start && !($0.text ?? "").contains("Ref: ")
+            }
+        }
+      )
+      try await sandbox.edit("--side", "exchange", "--delete", copy.id)
+      try await sandbox.edit(
+        "--side",
+        "exchange",
+        "--create",
+        "Later",
+        Stamp.from(now: 30),
+        Stamp.from(now: 31)
+      )
+      try await sandbox.settle()
+      try FileManager.default.removeItem(at: cache)
+      try FileManager.default.moveItem(at: saved, to: cache)
+      for command in ["plan", "sync", "status"] {
+        let text = try await sandbox.lockstep(command).output
+        #expect(text.contains("\n  keep only in the PSA “\(copy.title)”"), "\(text)")
+        #expect(text.contains("' does what stands before each item"), "\(text)")
+      }
+      let plan: PlanLine = try await sandbox.lockstep("plan", "--json").json()
+      let hold = try #require(plan.holds.first)
+      #expect(hold.items.map(\.verb) == ["suppress"] && hold.items.map(\.side) == ["psa"])
+      #expect(try await sandbox.sync("--approve", hold.digest).holds.isEmpty)
+      #expect(try await sandbox.dump().psa.contains { $0.title == copy.title })
+    }
+  }
+
   @Test func `a private title is shown to its user with what the PSA gets, and goes nowhere else`()
     async throws
   {
@@ -131,6 +172,32 @@ import Testing
       #expect(!masks.isEmpty)
       #expect(masks.allSatisfy { $0.reason.contains("settings") && $0.masked })
       #expect(masks.allSatisfy { !$0.reason.contains("private") })
+    }
+  }
+
+  @Test func `with the import switched off what stays loses its detail, and gets it back`()
+    async throws
+  {
+    try await Sandbox.serving { sandbox in
+      try await sandbox.settle()
+      let before = try await sandbox.dump()
+      _ = try await sandbox.lockstep("profile", "set", "sync_appointments_to_autotask=false")
+      try await sandbox.settle()
+      let copies = try await sandbox.dump().psa.filter { ($0.text ?? "").contains("Ref: ") }
+      #expect(!copies.isEmpty && copies.allSatisfy { $0.title == "Appointment" })
+      #expect(try await sandbox.dump().psa.count == before.psa.count)
+      _ = try await sandbox.lockstep("profile", "set", "sync_appointments_to_autotask=")
+      try await sandbox.settle()
+      #expect(try await World.census(sandbox.dump().psa) == World.census(before.psa))
+      let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+      // What happens is told where the switch is.
+      for file in ["man/lockstep-sync.7", "share/lockstep/settings.example.toml"] {
+        let text = try String(contentsOf: root.appending(path: file), encoding: .utf8)
+        let told = try #require(text.range(of: "sync_appointments_to_autotask"))
+        let around = text[..<told.upperBound].suffix(600) + text[told.upperBound...].prefix(400)
+        #expect(around.contains("detail"), "\(file)")
+      }
     }
   }
 

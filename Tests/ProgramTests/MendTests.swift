@@ -55,7 +55,10 @@ import Testing
   }
 
   @Test(arguments: [
-    (EWSError.signInRefused(byTicket: false), ["`user`", "Outlook on the web", "'lockstep sync'"]),
+    (
+      EWSError.signInRefused(byTicket: false),
+      ["`user`", "`authentication`", "www-authenticate", "Outlook on the web", "'lockstep sync'"]
+    ),
     (.signInRefused(byTicket: true), ["kinit", "`authentication`"]),
     (.status(401, retryAfter: nil), ["`user`"]),
     (.status(403, retryAfter: nil), ["EwsEnabled"]),
@@ -68,6 +71,10 @@ import Testing
     (.notExchange("its content type is text/html"), ["`virtual_directory`", "proxy"]),
     (.accountUnusable(code: "ErrorAccountDisabled", text: ""), ["enable the account"]),
     (.notAllowed(code: "ErrorAccessDenied", text: ""), ["`mailbox`", "editor"]),
+    (
+      .notAllowed(code: "ErrorNonExistentMailbox", text: ""),
+      ["Set `mailbox`", "primary mail address"]
+    ),
     (.versionRefused, ["2010 SP2"]),
     (.throttled(after: .seconds(9)), ["few minutes"]),
     (.outage("a page"), ["few minutes"]),
@@ -88,6 +95,7 @@ import Testing
     (.inactiveResource(.id(ResourceID(7))), ["Activate", "`resource`"]),
     (.badAddress("x"), ["`entry_point`"]),
     (.throttled(subject, after: .seconds(60)), ["few minutes"]),
+    (.incomplete(subject, brought: 0, of: 1), ["few minutes"]),
     (.outOfOrder(subject, status: 500, after: .seconds(60)), ["few minutes"]),
     (.otherTenant(was: TenantID(1), now: TenantID(2)), ["'lockstep adopt'"]),
   ])

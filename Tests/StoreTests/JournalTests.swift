@@ -160,7 +160,7 @@ import Testing
       highestBefore: nil,
       before: values,
       beforeMask: .none,
-      proof: ProofRecord(ground: "gone", evidence: "It is gone."),
+      proof: ProofRecord(ground: .gone, evidence: "It is gone."),
       reason: "it changed"
     )
   }

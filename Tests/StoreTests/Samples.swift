@@ -227,7 +227,7 @@ extension SeededDice {
       highestBefore: maybe { PSAID($0.id()) },
       before: maybe { $0.values() },
       beforeMask: one(of: [.none, .masked]),
-      proof: maybe { ProofRecord(ground: "gone", evidence: $0.text()) },
+      proof: maybe { ProofRecord(ground: .gone, evidence: $0.text()) },
       reason: text()
     )
   }
@@ -262,6 +262,7 @@ extension SeededDice {
     positions.enumerationsOwed = number(0...2)
     positions.isBesideAnotherTool = flag()
     positions.confirmedMark = maybe { RunID($0.id()) }
+    positions.announcedMark = maybe { RunID($0.id()) }
     positions.epoch = number(0...9)
     positions.personalZone = maybe { $0.zone() }
     positions.zoneReadAt = maybe { $0.instant() }

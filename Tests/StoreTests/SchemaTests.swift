@@ -113,6 +113,19 @@ import Testing
     #expect(tables == ["note"])
   }
 
+  @Test func `a cache whose maker was killed before its first table is made whole`() async throws {
+    try FileManager.default.createDirectory(atPath: profile, withIntermediateDirectories: true)
+    let begun = try DatabaseQueue(path: file)
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("never ended") { _ in throw CancellationError() }
+    #expect(throws: CancellationError.self) { try migrator.migrate(begun) }
+    try begun.close()
+    #expect(throws: StoreFailure.absent(file: file)) {
+      try SQLiteCache(folder: profile, readOnly: true)
+    }
+    #expect(try await SQLiteCache(folder: profile).links().isEmpty)
+  }
+
   @Test func `a file that is no database is called damaged`() throws {
     try FileManager.default.createDirectory(atPath: profile, withIntermediateDirectories: true)
     try Data(String(repeating: "no database ", count: 1_000).utf8)

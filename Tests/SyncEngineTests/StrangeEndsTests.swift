@@ -44,6 +44,45 @@ import World
     #expect(try await scene.cache.links().only?.state == .away)
   }
 
+  /// It was counted in the mirror and among what is to be checked, so that the folder never added up.
+  @Test func `a known item that can no longer be read does not keep deletions waiting`()
+    async throws
+  {
+    let scene = try Scene()
+    let damaged = try await scene.exchange(.create(title: "A", start: start, end: end))
+    let gone = try await scene.exchange(.create(title: "B", start: start, end: end))
+    try await scene.settle()
+    let mailbox = TroubledMailbox(scene.worldMailbox)
+    await mailbox.set { $0.unreadable = [ExchangeItemID(damaged)] }
+    try await scene.exchange(.retitle(id: damaged, title: "A2"))
+    try await scene.exchange(.delete(id: gone))
+    #expect(try await scene.sync(mailbox: mailbox).attempt.psa.deleted == 1)
+    #expect(try await scene.psaItems().map(\.title) == ["A"])
+  }
+
+  /// The oldest fifty were asked for in every run, and the others never.
+  @Test func `each item that could not be read has its turn`() async throws {
+    let scene = try Scene()
+    var ids: [ExchangeItemID] = []
+    for number in 0..<60 {
+      let at = start + Int64(number) * 600
+      ids.append(
+        ExchangeItemID(
+          try await scene.exchange(.create(title: "A\(number)", start: at, end: at + 60))
+        )
+      )
+    }
+    let mailbox = TroubledMailbox(scene.worldMailbox)
+    await mailbox.set { [ids] in $0.unreadable = Set(ids) }
+    try await scene.sync(mailbox: mailbox)
+    // Those that come first never get better.
+    let stuck = try await scene.cache.toCheck().prefix(50).map { ExchangeItemID($0.key.id) }
+    await mailbox.set { $0.unreadable = Set(stuck) }
+    for _ in 0..<2 { try await scene.sync(mailbox: mailbox) }
+    #expect(try await scene.psaItems().count == 10)
+    #expect(try await scene.cache.toCheck().count == 50)
+  }
+
   /// The copy was linked in the original's place, and a later delete would have taken it.
   @Test func `a person's copy is not taken for a lost create`() async throws {
     let (scene, made) = try await lostCreate()

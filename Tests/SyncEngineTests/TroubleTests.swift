@@ -135,6 +135,46 @@ import World
     #expect(after.when.isSameTime(as: .timed(start: psa.start, end: psa.end, zone: nil)))
   }
 
+  @Test(arguments: [true, false])
+  func `what is not written because the PSA item changed or went is told in the journal`(
+    isGone: Bool
+  ) async throws {
+    let scene = try Scene()
+    let id = try await scene.exchange(.create(title: "A", start: start, end: end))
+    try await scene.settle()
+    let psa = try #require(try await scene.psaItems().only?.id.description)
+    try await scene.exchange(.retitle(id: id, title: "A2"))
+    let mailbox = TroubledMailbox(scene.worldMailbox)
+    await mailbox.set { trouble in
+      trouble.afterMark = {
+        try await scene.psa(isGone ? .delete(id: psa) : .retitle(id: psa, title: "P"))
+      }
+    }
+    let result = try await scene.sync(mailbox: mailbox)
+    #expect(result.attempt.writes == 0)
+    let entry = try #require(try await scene.cache.entries(of: result.attempt.run).only)
+    #expect(entry.status == .dropped && entry.intent.target == psa)
+    #expect(entry.note?.contains(isGone ? "is gone" : "changed meanwhile") == true)
+  }
+
+  @Test func `a delete whose PSA item is gone by then closes the link and is told in the journal`()
+    async throws
+  {
+    let scene = try Scene()
+    let id = try await scene.exchange(.create(title: "A", start: start, end: end))
+    try await scene.settle()
+    let psa = try #require(try await scene.psaItems().only?.id.description)
+    try await scene.change(id, [.isCancelled(true)])
+    let mailbox = TroubledMailbox(scene.worldMailbox)
+    await mailbox.set { $0.afterMark = { try await scene.psa(.delete(id: psa)) } }
+    let result = try await scene.sync(mailbox: mailbox)
+    let entry = try #require(try await scene.cache.entries(of: result.attempt.run).only)
+    #expect(entry.status == .dropped && entry.intent.verb == .delete)
+    #expect(entry.note?.contains("not there any more") == true)
+    #expect(try await scene.cache.links().only?.state == .closed)
+    try await scene.settle()
+  }
+
   @Test func `a restored cache reverts no edit and deletes nothing`() async throws {
     let scene = try Scene(items: 6)
     let id = try await scene.exchange(.create(title: "A", start: start, end: end))
@@ -149,6 +189,54 @@ import World
     try await scene.settle()
     #expect(try await scene.exchangeItems().map(\.title) == exchange)
     #expect(try await scene.psaItems().map(\.title) == psa)
+  }
+
+  /// Numbers of runs that never wrote a mark counted as journaled, and the mailbox as the older side.
+  @Test func `a restored cache is known as one, also after runs that failed`() async throws {
+    let scene = try Scene()
+    let id = try await scene.exchange(.create(title: "A", start: start, end: end))
+    try await scene.settle()
+    let saved = try scene.copyCache()
+    for number in 1...5 {
+      try await scene.exchange(.retitle(id: id, title: "A\(number)"))
+      try await scene.sync()
+    }
+    let mark = try #require(try await scene.worldMailbox.open().mark?.run)
+    try scene.restoreCache(saved)
+    let known = try #require(try await scene.cache.attempts(limit: 1).first?.run)
+    let psa = TroubledPSA(scene.worldPSA)
+    await psa.set { $0.isDown = true }
+    for _ in known.rawValue..<mark.rawValue + 2 {
+      #expect(try await scene.cycle(psa: psa).sync(SyncOptions()).attempt.outcome == .failed)
+    }
+    // One more of them came as far as its mark.
+    try await scene.exchange(.retitle(id: id, title: "A6"))
+    let mailbox = TroubledMailbox(scene.worldMailbox)
+    await mailbox.set { $0.refusesMarks = true }
+    #expect(try await scene.cycle(mailbox: mailbox).sync(SyncOptions()).attempt.outcome == .failed)
+    try await scene.exchange(.create(title: "B", start: start, end: end))
+    let epoch = try await scene.cache.positions().epoch
+    try await scene.settle()
+    #expect(try await scene.cache.positions().epoch > epoch)
+    // Of what is new to a restored cache nobody knows whether it had been suppressed.
+    #expect(try await scene.cache.links().map(\.state) == [.linked, .unmatched])
+    #expect(try await scene.psaItems().map(\.title) == ["A6"])
+  }
+
+  @Test func `a mark whose answer was lost twice is still this agent's own`() async throws {
+    let scene = try Scene()
+    let id = try await scene.exchange(.create(title: "A", start: start, end: end))
+    try await scene.settle()
+    let mailbox = TroubledMailbox(scene.worldMailbox)
+    await mailbox.set { $0.afterMark = { throw LostAnswer() } }
+    try await scene.exchange(.retitle(id: id, title: "A2"))
+    #expect(try await scene.cycle(mailbox: mailbox).sync(SyncOptions()).failure != nil)
+    await mailbox.set { $0.refusesMarks = true }
+    #expect(try await scene.cycle(mailbox: mailbox).sync(SyncOptions()).failure != nil)
+    let epoch = try await scene.cache.positions().epoch
+    try await scene.settle()
+    #expect(try await scene.cache.positions().epoch == epoch)
+    #expect(try await scene.psaItems().map(\.title) == ["A2"])
   }
 
   @Test func `a mark lost from the known folder stops creates and deletes until adopt`()

@@ -10,6 +10,8 @@ struct LostAnswer: SyncFailure {
 /// A PSA that does what it is asked and then says something else.
 actor TroubledPSA: PSAService, PSAWriting {
   struct Trouble: Sendable {
+    /// Nobody answers.
+    var isDown = false
     var losesCreates = false
     var refusesCreates = false
     var cutsListings = false
@@ -36,7 +38,10 @@ actor TroubledPSA: PSAService, PSAWriting {
   func set(_ change: @Sendable (inout Trouble) -> Void) { change(&trouble) }
 
   var requests: Int { get async { await inner.requests } }
-  func open() async throws -> PSADesk { try await inner.open() }
+  func open() async throws -> PSADesk {
+    if trouble.isDown { throw LostAnswer() }
+    return try await inner.open()
+  }
   func count(of query: PSAQuery) async throws -> Int {
     if trouble.hidden.isEmpty { return try await inner.count(of: query) }
     return try await identities(of: query).count
@@ -102,6 +107,8 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
     /// What somebody else does after the first listing, and once our mark is written.
     var afterListing: @Sendable () async throws -> Void = {}
     var afterMark: @Sendable () async throws -> Void = {}
+    /// The mark is not written.
+    var refusesMarks = false
     /// Items that are listed, but cannot be read out.
     var unreadable: Set<ExchangeItemID> = []
     /// Items that the folder neither lists nor counts.
@@ -206,6 +213,7 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
     try await inner.move(items, to: own(folder))
   }
   func write(_ mark: FolderMark, on folder: FolderID) async throws {
+    if trouble.refusesMarks { throw LostAnswer() }
     try await inner.write(mark, on: own(folder))
     try await trouble.afterMark()
   }

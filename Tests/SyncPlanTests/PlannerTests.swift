@@ -17,6 +17,12 @@ import Testing
     return (world, mine, theirs)
   }
 
+  private let guest = Attendee(
+    person: Person(name: "Guest", address: ""),
+    role: .required,
+    response: .unknown
+  )
+
   private func counterpart(of id: ExchangeItemID, _ world: SmallWorld) throws -> PSAID {
     try #require(world.links.first { $0.exchange?.item == id }?.psa?.id)
   }
@@ -38,6 +44,24 @@ import Testing
     #expect(world.settle().map(\.count) == [2, 0])
     #expect(world.exchange.count == 2 && world.psa.count == 2)
     #expect(world.links.allSatisfy { $0.state == .linked })
+  }
+
+  @Test func `where bases were lost the reason claims no change, only who decides`() throws {
+    var (world, mine, theirs) = linked()
+    let copy = try counterpart(of: theirs, world)
+    world.links = []
+    world.mode.cacheWasLost = true
+    world.mode.mayDelete = false
+    world.change(mine) { $0.title = "Renamed" }
+    world.change(copy) { $0.when = SmallWorld.when(11 * Self.hour) }
+    let lost = "differs, and what was last in step is not known any more"
+    #expect(
+      Set(world.plan.operations.map(\.reason)) == [
+        "title \(lost): Exchange decides", "time \(lost): the PSA decides",
+      ]
+    )
+    world.rules.conflict = .exchange
+    #expect(world.plan.operations.contains { $0.reason == "time \(lost): Exchange decides" })
   }
 
   @Test func `an adoption links what stamps and references prove, and later moves both ways`()
@@ -104,6 +128,35 @@ import Testing
     #expect(!world.plan.holds.isEmpty)
   }
 
+  /// With a link to one of them, with a link that lost its half, and with no link at all.
+  @Test(arguments: [0, 1, 2])
+  func `of two PSA items with one reference each is masked when the Exchange item turns private`(
+    _ way: Int
+  ) throws {
+    var (world, mine, _) = linked { $0.text = "Canary" }
+    let first = try counterpart(of: mine, world)
+    let original = try #require(world.psa(first))
+    let second = world.inPSA(original.title) { $0.text = original.text }
+    let index = try #require(world.links.firstIndex { $0.exchange?.item == mine })
+    if way == 1 { world.links[index].psa = nil }
+    if way == 2 { world.links.remove(at: index) }
+    #expect(world.plan.operations.isEmpty)
+    world.change(mine) { $0.sensitivity = .private }
+    #expect(world.plan.lines == ["psa mask \(first)", "psa mask \(second)"])
+    #expect(world.settle().map(\.count) == [2, 0])
+    for id in [first, second] {
+      let item = try #require(world.psa(id))
+      #expect(item.title == "Appointment")
+      #expect(item.text.hasPrefix("Ref: ") && Reference.split(item.text).reference != nil)
+    }
+    #expect(try link(of: mine, world).psa?.id == (way == 0 ? first : nil))
+    world.remove(second)
+    // A base that knows of no mask has it written once more.
+    #expect(world.settle().map(\.count) == (way == 1 ? [1, 0] : [0]))
+    #expect(try link(of: mine, world).psa?.id == first)
+    #expect(try link(of: mine, world).state == .linked)
+  }
+
   @Test func `links without their Exchange half are bound again by stamp and reference`() {
     var (world, mine, _) = linked()
     for index in world.links.indices { world.links[index].exchange = nil }
@@ -151,7 +204,7 @@ import Testing
         )
       )
       world.lookUps[ItemKey(side: .exchange, kind: .appointment, id: id.rawValue)] =
-        .found(version: "k9")
+        .found
     }
     #expect(world.settle().map(\.count) == [0])
     #expect(world.links.allSatisfy { $0.exchange?.item.rawValue.hasSuffix("-restored") == true })
@@ -460,11 +513,6 @@ import Testing
   @Test func `an item with its user's attendees is neither moved nor deleted`() throws {
     var (world, _, theirs) = linked()
     let copy = try counterpart(of: theirs, world)
-    let guest = Attendee(
-      person: Person(name: "Guest", address: ""),
-      role: .required,
-      response: .unknown
-    )
     world.change(copy) { $0.attendees = [guest] }
     world.change(theirs) { $0.title = "Renamed" }
     #expect(world.plan.operations.isEmpty && world.plan.holds.count == 1)
@@ -547,11 +595,6 @@ import Testing
   }
 
   @Test func `a meeting moved in the PSA is put back three times in a day, then held`() throws {
-    let guest = Attendee(
-      person: Person(name: "Guest", address: ""),
-      role: .required,
-      response: .unknown
-    )
     var (world, mine, _) = linked { $0.attendees = [guest] }
     let other = try counterpart(of: mine, world)
     for _ in 0..<3 {
@@ -751,6 +794,53 @@ import Testing
     #expect(try link(of: mine, world).state == .linked)
   }
 
+  @Test func `what the PSA assigns to another resource is removed, unless its user holds it`()
+    throws
+  {
+    var (world, _, theirs) = linked()
+    let copy = try counterpart(of: theirs, world)
+    var held = world
+    held.change(copy) { $0.attendees = [guest] }
+    world.reassign(theirs)
+    var careful = world
+    careful.mode.mayDelete = false
+    #expect(careful.plan.operations.isEmpty && careful.plan.links.isEmpty)
+    careful.mode.isRestored = true
+    #expect(careful.plan.operations.isEmpty && careful.plan.holds.count == 1)
+    #expect(world.plan.lines == ["exchange delete \(copy)"])
+    #expect(world.settle().map(\.count) == [1, 0])
+    #expect(world.links.contains { $0.state == .closed && $0.reason == .reassigned })
+    held.reassign(theirs)
+    #expect(held.plan.operations.isEmpty && held.plan.holds.count == 1)
+  }
+
+  @Test func `copies that go to another resource at once wait for a person, and are masked`()
+    throws
+  {
+    var world = SmallWorld()
+    let ids = (0..<8).map { world.inExchange("Item \($0)", at: Self.hour * Int64($0)) }
+    world.settle()
+    for id in ids.prefix(7) { world.reassign(try counterpart(of: id, world)) }
+    world.change(ids[0]) { $0.sensitivity = .private }
+    let masked = "psa mask \(try counterpart(of: ids[0], world))"
+    #expect(world.plan.lines == [masked])
+    #expect(world.plan.operations.first?.link.state == .linked)
+    let hold = try #require(world.plan.holds.first)
+    #expect(hold.items.count == 7 && hold.needsApproval)
+    world.approved = [hold.digest]
+    #expect(world.plan.lines == [masked])
+    world.apply(world.plan)
+    #expect(world.links.filter { $0.state == .suppressed && $0.reason == .reassigned }.count == 7)
+  }
+
+  @Test func `a linked item that its calendar does not list is told of`() throws {
+    var (world, mine, _) = linked()
+    world.lookUps[ItemKey(side: .exchange, kind: .appointment, id: mine.rawValue)] = .found
+    world.remove(mine)
+    #expect(world.plan.operations.isEmpty)
+    #expect(world.plan.notes.contains { $0.hasPrefix("1 linked Exchange item(s) are there") })
+  }
+
   // MARK: Brake and restored sides
 
   @Test func `many vanished items wait under one digest, which works only for the same set`() throws
@@ -845,15 +935,101 @@ import Testing
     world.psa[index].modified = SmallWorld.monday.advanced(bySeconds: -99)
     let plan = world.plan
     #expect(plan.operations.isEmpty && plan.holds.count == 1)
-    #expect(plan.holds.first?.items.count == 2)
+    let items = try #require(plan.holds.first?.items)
+    #expect(
+      items.map { "\($0.verb) in \($0.side?.rawValue ?? "?")" } == [
+        "delete in psa", "update in exchange",
+      ]
+    )
     world.apply(plan)
     world.mode = PlanMode()
     #expect(world.plan.operations.isEmpty)
     let hold = try #require(world.plan.holds.first)
     #expect(hold.digest == plan.holds.first?.digest)
     world.approved = [hold.digest]
+    let copy = try counterpart(of: theirs, world)
+    #expect(world.plan.lines == ["exchange update \(copy)", "psa delete \(other)"])
     world.settle()
     #expect(world.psa(other) == nil)
+  }
+
+  /// Linked, parked, suppressed, pinned, and one of several with its identity.
+  @Test(arguments: 0..<5)
+  func `whatever its state, an older item is held, and known as it is once both sides were read`(
+    _ way: Int
+  ) throws {
+    var (world, _, theirs) = linked()
+    let copy = try counterpart(of: theirs, world)
+    let index = try #require(world.links.firstIndex { $0.psa?.id == theirs })
+    switch way {
+    case 1: world.rules.appointmentsToExchange = false
+    case 2: world.remove(copy)
+    case 3: world.links[index].isPinned = true
+    case 4: world.change(copy) { $0.attendees = [guest] }
+    default: break
+    }
+    world.settle()
+    world.change(theirs) { $0.title = "Older" }
+    let place = try #require(world.psa.firstIndex { $0.id == theirs })
+    let backup = SmallWorld.monday.advanced(bySeconds: -99)
+    world.psa[place].modified = backup
+    world.mode.isRestored = true
+    world.mode.mayDelete = false
+    world.isExchangeWhole = false
+    world.settle()
+    #expect(world.links[index].psaModified != backup, "a short listing does not end the epoch")
+    world.isExchangeWhole = true
+    #expect(world.settle().map(\.count) == [0])
+    #expect(world.links[index].state == .held && world.links[index].reason == .restored)
+    #expect(world.links[index].psaModified == backup)
+    world.mode = PlanMode()
+    #expect(world.settle().map(\.count) == [0])
+    #expect(world.plan.holds.first?.needsApproval == true)
+  }
+
+  @Test func `a mask that a backup undid is made again, and what people wrote there stays`() throws
+  {
+    var (world, mine, _) = linked { $0.sensitivity = .private }
+    let other = try counterpart(of: mine, world)
+    world.change(other) { $0.title = "A person's words" }
+    #expect(world.settle().map(\.count) == [0])
+    let place = try #require(world.psa.firstIndex { $0.id == other })
+    world.psa[place].title = "Canary"
+    world.psa[place].modified = SmallWorld.monday.advanced(bySeconds: -99)
+    world.mode.isRestored = true
+    world.mode.mayDelete = false
+    #expect(world.plan.lines == ["psa mask \(other)"])
+    // Dropped in that run, it is due in the next.
+    let plan = world.plan
+    for link in plan.links { world.links.removeAll { $0.id == link.id } }
+    world.links += plan.links
+    world.mode = PlanMode()
+    #expect(world.plan.lines == ["psa mask \(other)"])
+    #expect(world.settle().map(\.count) == [1, 0])
+    #expect(world.psa(other)?.title == "Appointment")
+  }
+
+  @Test func `what approval would do after a restore is part of its digest`() throws {
+    var (world, mine, theirs) = linked()
+    let other = try counterpart(of: mine, world)
+    world.mode.isRestored = true
+    world.mode.mayDelete = false
+    world.remove(try counterpart(of: theirs, world))
+    world.remove(other)
+    let plan = world.plan
+    #expect(plan.holds.first?.items.map(\.verb) == [.suppress, .suppress])
+    #expect(plan.holds.first?.items.map(\.side) == [.exchange, .psa])
+    world.apply(plan)
+    world.mode = PlanMode()
+    // A person changes it meanwhile: it would be made again.
+    world.change(mine) { $0.title = "Renamed" }
+    let hold = try #require(world.plan.holds.first)
+    #expect(hold.digest != plan.holds.first?.digest)
+    #expect(hold.items.map(\.verb) == [.recreate, .suppress])
+    world.approved = try [#require(plan.holds.first?.digest)]
+    #expect(world.plan.operations.isEmpty, "what was approved is not what would be done")
+    world.approved = [hold.digest]
+    #expect(world.plan.operations.map(\.verb) == [.create])
   }
 
   @Test func `in a restored epoch an edit recreates nothing, and privacy still masks`() throws {
@@ -923,13 +1099,34 @@ import Testing
     #expect(world.settle().map(\.count) == [1, 0])
   }
 
-  @Test func `a direction that is off follows no deletion`() throws {
-    var (world, mine, theirs) = linked()
-    world.rules.importDetail = .off
-    world.rules.appointmentsToExchange = false
+  @Test(arguments: [(5, 0), (-5, 2)])
+  func `a setting that parks follows the deletion of what lies ahead, not of what is past`(
+    _ hours: Int64,
+    _ left: Int
+  ) throws {
+    for isParked in [true, false] {
+      var world = SmallWorld()
+      let mine = world.inExchange("Mine", at: hours * Self.hour)
+      let theirs = world.inPSA("Theirs", at: hours * Self.hour)
+      world.settle()
+      world.rules.importDetail = .off
+      world.rules.appointmentsToExchange = false
+      if isParked { world.settle() }
+      world.remove(mine)
+      world.remove(theirs)
+      world.settle()
+      #expect(world.exchange.count + world.psa.count == left)
+      #expect(world.links.count == left)
+    }
+  }
+
+  @Test func `parked free time follows its deletion`() throws {
+    var (world, mine, _) = linked { $0.showAs = .free }
+    world.rules.sendsFreeTime = false
+    world.settle()
+    #expect(try link(of: mine, world).reason == .freeTimeIsOff)
     world.remove(mine)
-    world.remove(theirs)
-    #expect(world.settle().map(\.count) == [0])
-    #expect(world.exchange.count == 1 && world.psa.count == 1 && world.links.count == 2)
+    #expect(world.settle().map(\.count) == [1, 0])
+    #expect(world.psa.count == 1)
   }
 }

@@ -123,7 +123,7 @@ struct Dice: RandomNumberGenerator {
       guard let id = link.exchange?.item else { continue }
       let key = ItemKey(side: .exchange, kind: .appointment, id: id.rawValue)
       if world.exchange(id) == nil {
-        world.lookUps[key] = dice.pick([.nothing, .nothingByID, .found(version: "k"), .away])
+        world.lookUps[key] = dice.pick([.nothing, .nothingByID, .found, .away])
       } else if dice.once(in: 3), let item = world.exchange(id) {
         world.lookUps[key] = .away
         if dice.once(in: 2) { world.away[link.id] = item }
@@ -173,7 +173,7 @@ struct Dice: RandomNumberGenerator {
     guard !world.psa.isEmpty else { return }
     let id = world.psa[dice.below(world.psa.count)].id
     let start = randomStart(&dice)
-    switch dice.below(8) {
+    switch dice.below(9) {
     case 0: world.change(id) { $0.title = "Canary D" }
     case 1:
       world.change(id) {
@@ -186,6 +186,7 @@ struct Dice: RandomNumberGenerator {
       guard let original = world.psa(id) else { return }
       world.inPSA(original.title) { $0.text = original.text }
     case 5: world.change(id) { $0.end = $0.end.advanced(bySeconds: 30) }
+    case 6: world.reassign(id)
     default: world.remove(id)
     }
   }
@@ -263,8 +264,8 @@ struct Dice: RandomNumberGenerator {
       if rank < lastRank { broken.append("out of order: \(line)") }
       lastRank = rank
       for group in operation.groups {
-        if !targets.insert("\(operation.side) \(operation.link.id) \(group)").inserted {
-          broken.append("twice for one link, side and group: \(line)")
+        if !targets.insert("\(operation.side) \(operation.item) \(group)").inserted {
+          broken.append("twice for one item, side and group: \(line)")
         }
       }
       if operation.verb == .mask, operation.groups != [.content] {
@@ -306,11 +307,8 @@ struct Dice: RandomNumberGenerator {
       if operation.link.origin == (operation.side == .psa ? .psa : .exchange) {
         return "existence decided by the other side"
       }
-      if operation.side == .exchange, !input.rules.appointmentsToExchange {
-        return "an export that is off"
-      }
-      if operation.side == .psa, input.rules.importDetail == .off, operation.verb == .create {
-        return "an import that is off"
+      if isOff(operation, input), !isAheadAndGone(operation, input) {
+        return "a direction that is off"
       }
     case .update(let order):
       if !order.fields.isEmpty {
@@ -340,6 +338,20 @@ struct Dice: RandomNumberGenerator {
       }
     }
     return nil
+  }
+
+  private func isOff(_ operation: SyncPlan.Operation, _ input: PlanInput) -> Bool {
+    switch operation.side {
+    case .exchange: !input.rules.appointmentsToExchange
+    case .psa: input.rules.importDetail == .off
+    }
+  }
+
+  /// What follows, though its direction is off.
+  private func isAheadAndGone(_ operation: SyncPlan.Operation, _ input: PlanInput) -> Bool {
+    guard case .delete(let order) = operation.action else { return false }
+    let end = operation.link.base.span?.end ?? input.now
+    return order.proof.record.ground == .gone && end >= input.now
   }
 
   private func unmasked(
@@ -373,7 +385,7 @@ struct Dice: RandomNumberGenerator {
     let record = order.proof.record
     let link = operation.link
     switch record.ground {
-    case "gone":
+    case .gone:
       let isPSA = operation.side == .exchange
       let coverage = isPSA ? input.psaCoverage : input.exchangeCoverage
       guard let coverage, coverage.isComplete, coverage.run == input.run,
@@ -388,7 +400,12 @@ struct Dice: RandomNumberGenerator {
         ? input.psa.contains { $0.id.description == id }
         : input.exchange.contains { $0.id.rawValue == id }
       return isThere ? "gone, though it is there" : nil
-    case "excluded":
+    case .excluded where operation.side == .exchange:
+      let id = link.psa?.id.description ?? ""
+      let key = ItemKey(side: .psa, kind: link.kind, id: id)
+      guard case .reassigned? = input.lookUps[key] else { return "excluded, though it is ours" }
+      return input.psa.contains { $0.id == link.psa?.id } ? "excluded, though it is listed" : nil
+    case .excluded:
       guard let item = input.exchange.first(where: { $0.id == link.exchange?.item }) else {
         return "excluded, though nobody sees it"
       }
@@ -396,7 +413,7 @@ struct Dice: RandomNumberGenerator {
         item.isCancelled || item.response == .declined
         || (item.showAs == .free && !input.rules.sendsFreeTime)
       return isExcluded ? nil : "excluded by nothing"
-    default:
+    case .unexpanded, .ordered:
       return "an odd ground: \(record.ground)"
     }
   }
@@ -410,6 +427,13 @@ struct Dice: RandomNumberGenerator {
       case .delete(let order): order.expectedVersion
       }
     guard let version else { return nil }
+    let lookUp = operation.link.psa.flatMap {
+      input.lookUps[ItemKey(side: .psa, kind: operation.link.kind, id: $0.id.description)]
+    }
+    if operation.side == .psa, case .reassigned(let fact, _)? = lookUp {
+      let there = fact.modified.description
+      return there == version ? nil : "it expects \(version), but \(there) is elsewhere"
+    }
     let seen: String? =
       operation.side == .exchange
       ? input.exchange.first { $0.id == operation.link.exchange?.item }?.changeKey.rawValue
@@ -440,20 +464,43 @@ struct Dice: RandomNumberGenerator {
     return broken
   }
 
+  /// The same of everything in the PSA that bears the reference of an item without copies.
+  private func detailInDoubles(_ world: SmallWorld) -> [String] {
+    let facts = world.exchange.map(world.maker.fact(of:))
+    return facts.flatMap { fact -> [String] in
+      guard fact.role == .single, !world.unread.contains(fact.id),
+        fact.sensitivity != .normal || world.rules.importDetail != .all,
+        facts.filter({ $0.reference == fact.reference }).count == 1,
+        !world.links.contains(where: {
+          $0.reference == fact.reference && $0.exchange?.item != fact.id
+        })
+      else { return [] }
+      // The halves of a pair are nobody's to write.
+      let pairs = world.links.filter { $0.origin == .paired }.compactMap { $0.psa?.id }
+      let showing = world.psa.filter { other in
+        !pairs.contains(other.id) && Reference.split(other.text).reference == fact.reference
+          && (other.title.hasPrefix("Canary") && other.title != "Canary D"
+            || other.text.contains(PropertyTests.canary))
+      }
+      return showing.map { "detail of \(fact.id) is left in \($0.id)" }
+    }
+  }
+
   /// I7: after everything is written, no detail of a private item is left where a link sees both.
   private func detailLeft(_ world: SmallWorld) -> [String] {
     guard !world.mode.adoptsOnly else { return [] }
-    return world.links.compactMap { link in
-      guard link.origin == .exchange,
-        let item = link.exchange.flatMap({ world.exchange($0.item) }) ?? world.away[link.id],
-        let other = link.psa.flatMap({ world.psa($0.id) }),
-        item.sensitivity != .normal || world.rules.importDetail != .all,
-        !world.unread.contains(item.id),
-        other.title.hasPrefix("Canary") && other.title != "Canary D"
-          || other.text.contains(PropertyTests.canary)
-      else { return nil }
-      return "detail of \(item.id) is left in the PSA: link \(link.id) \(link.state) "
-        + "\(link.reason?.rawValue ?? "")"
-    }
+    return detailInDoubles(world)
+      + world.links.compactMap { link in
+        guard link.origin == .exchange,
+          let item = link.exchange.flatMap({ world.exchange($0.item) }) ?? world.away[link.id],
+          let other = (world.psa + world.reassigned).first(where: { $0.id == link.psa?.id }),
+          item.sensitivity != .normal || world.rules.importDetail != .all,
+          !world.unread.contains(item.id),
+          other.title.hasPrefix("Canary") && other.title != "Canary D"
+            || other.text.contains(PropertyTests.canary)
+        else { return nil }
+        return "detail of \(item.id) is left in the PSA: link \(link.id) \(link.state) "
+          + "\(link.reason?.rawValue ?? "")"
+      }
   }
 }

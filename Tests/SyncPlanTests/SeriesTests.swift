@@ -59,7 +59,7 @@ import Testing
       Issue.record("no delete")
       return
     }
-    #expect(order.proof.record.ground == "unexpanded")
+    #expect(order.proof.record.ground == .unexpanded)
     world.settle()
     #expect(world.psa.count == 4 && world.links.count == 4)
   }

@@ -45,6 +45,8 @@ struct SmallWorld: Sendable {
   var lookUps: [ItemKey: LookUp] = [:]
   var isLookedUp = true
   var away: [LinkID: ExchangeItem] = [:]
+  /// PSA items of another resource.
+  var reassigned: [PSAItem] = []
   var isExchangeWhole: Bool? = true
   var isPSAWhole: Bool? = true
   var approved: Set<PlanDigest> = []
@@ -128,14 +130,38 @@ struct SmallWorld: Sendable {
   }
 
   mutating func change(_ id: PSAID, _ edit: (inout PSAItem) -> Void) {
-    guard let index = psa.firstIndex(where: { $0.id == id }) else { return }
-    edit(&psa[index])
-    psa[index].modified = psa[index].modified.advanced(bySeconds: 1)
+    if let index = psa.firstIndex(where: { $0.id == id }) {
+      edit(&psa[index])
+      psa[index].modified = psa[index].modified.advanced(bySeconds: 1)
+    } else if let index = reassigned.firstIndex(where: { $0.id == id }) {
+      edit(&reassigned[index])
+      reassigned[index].modified = reassigned[index].modified.advanced(bySeconds: 1)
+      lookUps[reassigned[index].key] = lookUp(of: reassigned[index])
+    }
+  }
+
+  /// The PSA gives it to another resource: it is in no listing of this one's any more.
+  mutating func reassign(_ id: PSAID) {
+    guard let item = psa(id) else { return }
+    remove(id)
+    reassigned.append(item)
+    lookUps[item.key] = lookUp(of: item)
+  }
+
+  private func lookUp(of item: PSAItem) -> LookUp {
+    .reassigned(maker.fact(of: item), to: ResourceID(8))
   }
 
   mutating func remove(_ id: ExchangeItemID) { exchange.removeAll { $0.id == id } }
 
   mutating func remove(_ id: PSAID) { psa.removeAll { $0.id == id } }
+
+  /// Its mark stands on the calendar, its rows are gone.
+  mutating func loseCache() {
+    links = []
+    mode.cacheWasLost = true
+    mode.mayDelete = false
+  }
 
   // MARK: Planning
 
@@ -266,7 +292,7 @@ struct SmallWorld: Sendable {
       } else {
         update(&link, inExchange: order)
       }
-      keep(link)
+      if !operation.leavesLink { keep(link) }
     }
   }
 
@@ -314,7 +340,8 @@ struct SmallWorld: Sendable {
     from source: ExchangeItem?
   ) {
     guard let id = link.psa?.id else { return }
-    let content = source.map { Projection(rules).psaContent(of: $0) }
+    let content =
+      order.isMasking ? Projection.masked : source.map { Projection(rules).psaContent(of: $0) }
     let reference = link.reference
     change(id) { item in
       if let span = order.when.flatMap(SmallWorld.span) {
@@ -352,7 +379,7 @@ struct SmallWorld: Sendable {
   /// What the side returned for a write becomes part of the base.
   private func read(_ link: inout Link, hasContent: Bool = true) {
     let item = exchange.first { $0.id == link.exchange?.item }.map(maker.fact(of:))
-    let other = psa.first { $0.id == link.psa?.id }.map(maker.fact(of:))
+    let other = (psa + reassigned).first { $0.id == link.psa?.id }.map(maker.fact(of:))
     if hasContent {
       let receiver = link.origin == .psa ? item?.own : other?.own
       link.base.returned = receiver ?? link.base.returned

@@ -300,8 +300,15 @@ import Testing
   }
 
   static let lookUps: [(LookUp, Bool)] = [
-    (.nothing, true), (.nothingByID, false), (.found(version: "k"), false), (.away, false),
+    (.nothing, true), (.nothingByID, false), (.found, false), (.away, false),
+    (reassigned(to: ResourceID(8)), false),
   ]
+
+  static func reassigned(to resource: ResourceID) -> LookUp {
+    var world = SmallWorld()
+    world.inPSA("item")
+    return .reassigned(world.maker.fact(of: world.psa[0]), to: resource)
+  }
 
   @Test(arguments: lookUps)
   func `gone needs a look-up that finds nothing anywhere`(_ lookUp: LookUp, _ proves: Bool) throws {
@@ -309,7 +316,7 @@ import Testing
       let proof = DeleteProof.gone(try #require(Case(side).absence()), lookUp: lookUp)
       #expect((proof != nil) == proves)
       guard let proof else { continue }
-      #expect(proof.record.ground == "gone")
+      #expect(proof.record.ground == .gone)
       #expect(proof.record.evidence.contains("run 4"))
       #expect(proof.record.evidence.contains(side == .exchange ? "x1" : "1000"))
     }
@@ -416,11 +423,27 @@ import Testing
     ]
     for (shape, rules, field) in cases {
       let proof = try #require(try DeleteProof.excluded(fact(shape), rules: rules))
-      #expect(proof.record.ground == "excluded")
+      #expect(proof.record.ground == .excluded)
       #expect(proof.record.evidence.contains(field))
       #expect(proof.record.evidence.contains("version k1"))
       #expect(!proof.record.evidence.contains("item,"))
     }
+  }
+
+  @Test(arguments: lookUps)
+  func `excluded in the PSA names the resource and the version, and refuses our own`(
+    _ lookUp: LookUp,
+    _: Bool
+  ) throws {
+    let proof = DeleteProof.excluded(lookUp, from: SmallWorld.resource)
+    #expect((proof != nil) == (lookUp == Self.reassigned(to: ResourceID(8))))
+    let own = Self.reassigned(to: SmallWorld.resource)
+    #expect(DeleteProof.excluded(own, from: SmallWorld.resource) == nil)
+    guard let proof else { return }
+    #expect(proof.record.ground == .excluded)
+    #expect(proof.record.evidence.contains("resourceID is 8"))
+    #expect(proof.record.evidence.contains("version \(SmallWorld.monday)"))
+    #expect(!proof.record.evidence.contains("item,"))
   }
 
   @Test func `unexpanded needs an expansion that covers the date and does not name it`() throws {
@@ -451,7 +474,7 @@ import Testing
     let proof = try #require(
       DeleteProof.unexpanded(try series([next], covers: date...next), date: date)
     )
-    #expect(proof.record.ground == "unexpanded")
+    #expect(proof.record.ground == .unexpanded)
     #expect(proof.record.evidence.contains("version k1"))
     #expect(proof.record.evidence.contains("2026-11-23"))
   }
@@ -464,7 +487,7 @@ import Testing
     let proof = try #require(
       DeleteProof.ordered(order, item: key, writtenVersion: "a", currentVersion: "a")
     )
-    #expect(proof.record.ground == "ordered")
+    #expect(proof.record.ground == .ordered)
   }
 }
 
@@ -477,7 +500,7 @@ import Testing
     let folder: String?
     var mailbox = "a@example.com"
     var confirmed: Int64?
-    var journaled: Set<Int64> = []
+    var announced: Int64?
     var knownTenant: Int64? = 42
     var knownResource: Int64? = 7
     let verdict: String
@@ -507,18 +530,26 @@ import Testing
     ),
     Row(name: "the last confirmed", mark: ours(4), folder: "f", confirmed: 4, verdict: "expected"),
     Row(
-      name: "journaled, its answer lost",
+      name: "announced, its answer lost",
       mark: ours(6),
       folder: "f",
       confirmed: 4,
-      journaled: [5, 6],
+      announced: 6,
       verdict: "expected"
+    ),
+    Row(
+      name: "between the two: this cache announced a newer one, but never this one",
+      mark: ours(5),
+      folder: "f",
+      confirmed: 4,
+      announced: 6,
+      verdict: "cache restored"
     ),
     Row(
       name: "the first, its answer lost",
       mark: ours(1),
       folder: "f",
-      journaled: [1],
+      announced: 1,
       verdict: "expected"
     ),
     Row(
@@ -526,30 +557,22 @@ import Testing
       mark: ours(3),
       folder: "f",
       confirmed: 4,
-      journaled: [5],
+      announced: 5,
       verdict: "mailbox restored"
     ),
     Row(
-      name: "below the last confirmed, though its run is still in the journal",
-      mark: ours(3),
-      folder: "f",
-      confirmed: 4,
-      journaled: [1, 2, 3, 4, 5],
-      verdict: "mailbox restored"
-    ),
-    Row(
-      name: "above every journaled number",
+      name: "above every number that was announced",
       mark: ours(9),
       folder: "f",
       confirmed: 4,
-      journaled: [5, 6],
+      announced: 6,
       verdict: "cache restored"
     ),
     Row(
       name: "above, and nothing confirmed",
       mark: ours(9),
       folder: "f",
-      journaled: [5],
+      announced: 5,
       verdict: "cache lost"
     ),
     Row(
@@ -634,6 +657,7 @@ import Testing
     known.folder = row.folder.map { FolderID($0) }
     known.mailbox = row.folder == nil ? nil : MailboxID(row.mailbox)
     known.confirmedMark = row.confirmed.map { RunID($0) }
+    known.announcedMark = row.announced.map { RunID($0) }
     let mark = row.mark.map {
       FolderMark(
         tenant: TenantID($0.tenant),
@@ -651,8 +675,7 @@ import Testing
         agent: AgentID("me"),
         mailbox: MailboxID("a@example.com"),
         folder: FolderID("f"),
-        known: known,
-        journaled: Set(row.journaled.map { RunID($0) })
+        known: known
       )
     )
     #expect(words(verdict) == row.verdict, "\(row.name)")

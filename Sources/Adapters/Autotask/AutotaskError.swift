@@ -37,6 +37,8 @@ package enum AutotaskError: Error, Sendable {
   /// The service, or a gateway before it, is in trouble.
   case outOfOrder(Subject, status: Int, after: Duration)
   case malformed(Subject, reason: String)
+  /// Rows are missing that the PSA itself counts.
+  case incomplete(Subject, brought: Int, of: Int)
   case endlessListing(Subject, reason: String)
   /// The next page lies on another server, which gets no credentials.
   case foreignPage(Subject)
@@ -60,7 +62,7 @@ extension AutotaskError: SyncFailure {
     case .unauthorized, .unknownUser: .signIn
     case .throttled(_, let pause), .outOfOrder(_, _, let pause): .retry(after: pause)
     case .leftToPeople: .retry(after: AutotaskError.pauseForPeople)
-    case .tooManyAtOnce: .retry(after: .seconds(60))
+    case .tooManyAtOnce, .incomplete: .retry(after: .seconds(60))
     case .zoneMoved: .retry(after: .zero)
     case .badAddress, .forbidden, .refused, .noSuchCall, .malformed, .endlessListing,
       .foreignPage, .otherTenant, .noResource, .inactiveResource, .severalResources,
@@ -124,6 +126,11 @@ extension AutotaskError: SyncFailure {
       """
       The answer for \(subject) cannot be used: \(reason). If this happens again, check that the \
       PSA's address is right and that no proxy answers in its place.
+      """
+    case .incomplete(let subject, let brought, let count):
+      """
+      The answer for \(subject) is incomplete: it brings \(brought) of the \(count) rows that the \
+      PSA counts. Nothing is decided on it; it is asked again with the next run.
       """
     case .endlessListing(let subject, let reason):
       "The listing of \(subject) was given up: \(reason)."
@@ -192,8 +199,8 @@ extension AutotaskError {
     case .outOfOrder, .malformed: .unsure
     case .refused, .forbidden, .noSuchCall: .refused
     case .badAddress, .unauthorized, .unknownUser, .throttled, .leftToPeople, .tooManyAtOnce,
-      .endlessListing, .foreignPage, .zoneMoved, .otherTenant, .noResource, .inactiveResource,
-      .severalResources, .noCalendarItem, .hidden:
+      .incomplete, .endlessListing, .foreignPage, .zoneMoved, .otherTenant, .noResource,
+      .inactiveResource, .severalResources, .noCalendarItem, .hidden:
       .untouched
     }
   }

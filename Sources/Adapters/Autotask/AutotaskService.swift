@@ -186,8 +186,20 @@ extension AutotaskService {
       guard row.isActive else { throw .inactiveResource(wanted) }
       return id
     case .mail(let mail):
-      let rows = try await channel.allRows(of: Resources.query(mail: mail), as: ResourceRow.self)
-      return try Resources.choice(of: rows, mail: mail)
+      let query = Resources.query(mail: mail)
+      let rows = try await channel.allRows(of: query, as: ResourceRow.self)
+      do throws(AutotaskError) {
+        return try Resources.choice(of: rows, mail: mail)
+      } catch {
+        // Rows that a listing left out are no wrong setting.
+        let count = try await channel.count(of: query)
+        guard count > rows.count else { throw error }
+        throw .incomplete(
+          try await channel.subject(Resources.entity),
+          brought: rows.count,
+          of: count
+        )
+      }
     }
   }
 }

@@ -58,10 +58,7 @@ extension RESTChannel {
     let highest = try ascent(of: reply.rows, from: listing?.highestID ?? .min, subject)
     guard let url = reply.nextPageURL else {
       if listing == nil, let count = reply.count, count > reply.rows.count {
-        throw .malformed(
-          subject,
-          reason: "it says \(count) rows and brings \(reply.rows.count)"
-        )
+        throw .incomplete(subject, brought: reply.rows.count, of: Int(clamping: count))
       }
       return (reply.rows, nil)
     }
@@ -144,6 +141,7 @@ extension RESTChannel {
   ) async throws(AutotaskError) -> [Row] {
     var rows: [Row] = []
     var missing = ids
+    var hidden = 0
     for _ in 0..<Listing.tries {
       let query = Query(
         entity: entity,
@@ -157,11 +155,13 @@ extension RESTChannel {
       missing.removeAll { found.contains($0) }
       if missing.isEmpty { return rows }
       let rest = Query(entity: entity, fields: fields, conditions: [.isOne(of: missing, "id")])
-      if try await count(of: rest) == 0 { return rows }
+      hidden = try await count(of: rest)
+      if hidden == 0 { return rows }
     }
-    throw .malformed(
+    throw .incomplete(
       try await subject(entity),
-      reason: "the list leaves out rows that the PSA counts"
+      brought: rows.count,
+      of: rows.count + hidden
     )
   }
 

@@ -78,16 +78,22 @@ extension EWSError: CustomStringConvertible {
     case .mailboxMoved(let code):
       "The mailbox is being moved or is on another server now (\(code)). It is tried again."
     case .signInRefused(byTicket: false):
-      "Exchange refused the sign-in. It may be the password, a locked account, or Extended "
-        + "Protection. Sign in again."
+      "Exchange refused the sign-in. Check exchange.user, the password (exchange.password_…) and "
+        + "whether the server takes this exchange.authentication; it may also be a locked account "
+        + "or Extended Protection."
     case .signInRefused(byTicket: true):
       "Exchange refused the sign-in: there is no Kerberos ticket that it accepts. Get one with "
-        + "kinit (klist shows it); it may also be a locked account or Extended Protection."
+        + "kinit (klist shows it), or set another exchange.authentication; it may also be a locked "
+        + "account or Extended Protection."
     case .accountUnusable(let code, let text):
       "Exchange says that the account cannot be used (\(code)\(Self.tail(text))). Mend it and "
         + "sign in again."
+    case .notAllowed(let code, let text) where Self.namesNoMailbox(code):
+      "Exchange has no mailbox of this address (\(code)\(Self.tail(text))). Check exchange.mailbox: "
+        + "it has to be the person's primary mail address."
     case .notAllowed(let code, let text):
-      "The account may not do this in Exchange (\(code)\(Self.tail(text))). Ask the administrator."
+      "The account may not do this in Exchange (\(code)\(Self.tail(text))). Check exchange.mailbox; "
+        + "if it is right, ask the administrator for the rights of an editor on its calendar."
     case .folderGone(let code):
       "Exchange does not find the folder (\(code)). It is looked up again."
     case .requestRefused(let code, let text, let detail):
@@ -106,6 +112,11 @@ extension EWSError: CustomStringConvertible {
     case .transport(let error):
       "\(error)"
     }
+  }
+
+  /// The address is wrong, not the rights.
+  package static func namesNoMailbox(_ code: String) -> Bool {
+    ["ErrorNonExistentMailbox", "ErrorMissingEmailAddress"].contains(code)
   }
 
   private static func tail(_ text: String) -> String { text.isEmpty ? "" : ": \(text)" }

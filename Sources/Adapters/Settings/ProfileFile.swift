@@ -47,7 +47,7 @@ extension SettingsReader {
           name,
           ["all": SyncRules.Detail.all, "none": SyncRules.Detail.none, "off": SyncRules.Detail.off]
         )
-      case .days(_, let own): profile[keyPath: own] = integer(name, 1...30)
+      case .days(_, let own): profile[keyPath: own] = integer(name, SyncRules.daysAllowed)
       }
     }
     return profile

@@ -94,7 +94,7 @@ extension UserProfile {
       guard text.isEmpty || detail != nil else { throw refusal }
       self[keyPath: own] = detail
     case .days(_, let own):
-      let days = Int(text).flatMap { (1...30).contains($0) ? $0 : nil }
+      let days = Int(text).flatMap { SyncRules.daysAllowed.contains($0) ? $0 : nil }
       guard text.isEmpty || days != nil else { throw refusal }
       self[keyPath: own] = days
     }

@@ -152,7 +152,7 @@ enum JournalTable {
     let hasBefore = try columns.flag()
     let before = try itemValues(&columns)
     let beforeMask: Mask = try columns.word()
-    let ground = try columns.optionalText()
+    let ground: ProofRecord.Ground? = try columns.optionalWord()
     let evidence = try columns.optionalText()
     var proof: ProofRecord?
     if let ground, let evidence { proof = ProofRecord(ground: ground, evidence: evidence) }
@@ -205,7 +205,7 @@ enum JournalTable {
     row.add(intent.before != nil)
     add(intent.before ?? ItemValues(), to: &row)
     row.add(word: intent.beforeMask)
-    row.add(intent.proof?.ground)
+    row.add(word: intent.proof?.ground)
     row.add(intent.proof?.evidence)
     row.add(intent.reason)
     return row.values

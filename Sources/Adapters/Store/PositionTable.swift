@@ -5,8 +5,8 @@ internal import SyncModel
 enum PositionTable {
   private static let columns = ColumnNames([
     "tenant", "resource", "mailbox", "folder", "exchange_is_whole", "enumerations_owed",
-    "confirmed_mark", "epoch", "personal_zone", "zone_read_at", "watermark", "psa_ending_from",
-    "psa_listed_at", "highest_psa", "settings", "is_beside_another_tool",
+    "confirmed_mark", "announced_mark", "epoch", "personal_zone", "zone_read_at", "watermark",
+    "psa_ending_from", "psa_listed_at", "highest_psa", "settings", "is_beside_another_tool",
   ])
 
   static func positions(in db: Database) throws -> Positions {
@@ -20,6 +20,7 @@ enum PositionTable {
       positions.exchangeIsWhole = try columns.flag()
       positions.enumerationsOwed = try columns.count()
       positions.confirmedMark = try columns.optionalNumber().map(RunID.init(rawValue:))
+      positions.announcedMark = try columns.optionalNumber().map(RunID.init(rawValue:))
       positions.epoch = try columns.count()
       positions.personalZone = try columns.optionalText().map(ZoneName.init(rawValue:))
       positions.zoneReadAt = try columns.optionalInstant()
@@ -46,6 +47,7 @@ enum PositionTable {
     row.add(positions.exchangeIsWhole)
     row.add(positions.enumerationsOwed)
     row.add(positions.confirmedMark)
+    row.add(positions.announcedMark)
     row.add(positions.epoch)
     row.add(word: positions.personalZone)
     row.add(positions.zoneReadAt)

@@ -56,6 +56,7 @@ enum RunTable {
     try db.run("UPDATE run SET run = ? WHERE run = ?", values)
     try db.run("UPDATE coverage SET run = ? WHERE run = ?", values)
     try db.run("UPDATE to_check SET since = ? WHERE since = ?", values)
+    try db.run("UPDATE to_check SET tried = ? WHERE tried = ?", values)
     try db.run("UPDATE link SET state_run = ? WHERE state_run = ?", values)
   }
 

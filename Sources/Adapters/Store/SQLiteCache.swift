@@ -15,16 +15,44 @@ package final class SQLiteCache: SyncCache {
 
   /// Opens the cache in `folder`, making both where they are missing.
   ///
-  /// With `readOnly` nothing is made, changed or brought up to date.
+  /// With `readOnly` nothing is made, changed or brought up to date, and the folder may be one that
+  /// cannot be written.
   package init(folder: String, readOnly: Bool = false) throws(StoreFailure) {
     file = folder + "/cache.sqlite"
     if readOnly {
       try CacheFile.require(file)
+      connection = try SQLiteCache.open(reading: file)
     } else {
       try CacheFile.prepare(folder: folder, file: file)
+      connection = try SQLiteCache.open(file: file, readOnly: false) {
+        try DatabaseQueue(path: $0, configuration: $1)
+      }
     }
-    connection = try SQLiteCache.open(file: file, readOnly: readOnly) {
-      try DatabaseQueue(path: $0, configuration: $1)
+  }
+
+  /// Also where SQLite cannot make the log's index that it reads by: then nobody writes, and the file
+  /// alone holds everything, unless an agent that was killed left its log.
+  private static func open(reading file: String) throws(StoreFailure) -> DatabaseQueue {
+    do {
+      return try open(file: file, readOnly: true) {
+        try DatabaseQueue(path: $0, configuration: $1)
+      }
+    } catch {
+      switch error {
+      case .noAccess, .full: break
+      default: throw error
+      }
+      if CacheFile.hasLog(file) {
+        if case .noAccess = error, CacheFile.isReadable(file) { throw .closedLog(file: file) }
+        throw error
+      }
+      do {
+        return try open(file: file, readOnly: true) {
+          try DatabaseQueue(path: CacheFile.unchanging($0), configuration: $1)
+        }
+      } catch .noAccess, .full {
+        throw error
+      }
     }
   }
 
@@ -68,7 +96,12 @@ package final class SQLiteCache: SyncCache {
               """
           )
         }
-        try Schema.migrator.migrate(connection)
+        do {
+          try Schema.migrator.migrate(connection)
+        } catch {
+          // Another process may have made the tables at the same moment.
+          guard try connection.read(Schema.migrator.hasCompletedMigrations) else { throw error }
+        }
       }
       return connection
     } catch {

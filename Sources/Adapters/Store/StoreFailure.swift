@@ -21,6 +21,8 @@ package enum StoreFailure: SyncFailure, Equatable {
   case busy(file: String)
   /// The words are the system's own.
   case noAccess(path: String, words: String)
+  /// An agent was killed, and what it wrote last cannot be read without writing beside it.
+  case closedLog(file: String)
   /// Two links claim the same item.
   case clash(LinkID, LinkID, over: String)
   /// A result for an intention that is not in the journal.
@@ -39,8 +41,8 @@ package enum StoreFailure: SyncFailure, Equatable {
     switch self {
     case .full: .retry(after: .seconds(600))
     case .busy: .retry(after: .seconds(60))
-    case .newer, .older, .foreign, .absent, .damaged, .unreadable, .broken, .noAccess, .clash,
-      .notIntended, .journaled, .unknownRun, .locked, .malformed, .refused:
+    case .newer, .older, .foreign, .absent, .damaged, .unreadable, .broken, .noAccess, .closedLog,
+      .clash, .notIntended, .journaled, .unknownRun, .locked, .malformed, .refused:
       .stop
     }
   }
@@ -71,9 +73,15 @@ package enum StoreFailure: SyncFailure, Equatable {
       "Another program is using the cache \(file). The next run tries again."
     case .noAccess(let path, let words):
       "\(path) cannot be opened: \(words). Check who owns it and its permissions."
+    case .closedLog(let file):
+      "The last changes of the cache \(file) lie in its log, which cannot be read where nothing may "
+        + "be written. Give yourself the right to write in its folder, or copy the whole folder to a "
+        + "place of your own and name that as `cache_directory`."
     case .clash(let first, let second, let key):
-      "The links \(first) and \(second) claim the same \(key). Nothing of this step was kept; "
-        + "please report this with the output of `lockstep history`."
+      "The links \(first) and \(second) claim the same \(key), and nothing of this step was kept. "
+        + "Move the cache away (`lockstep doctor` says where it is) and run `lockstep adopt`: stamps "
+        + "and references bring the links back. Please report this with the output of "
+        + "`lockstep history`."
     case .notIntended(let run, let sequence):
       "Run \(run) has a result for step \(sequence), which its journal does not know. "
         + "Please report this."
@@ -102,7 +110,7 @@ package enum StoreFailure: SyncFailure, Equatable {
   static func cause(of error: any Error, in file: String) -> any Error {
     switch error {
     case let error as DatabaseError:
-      cause(of: error, in: file)
+      cause(ofSQLite: error, in: file)
     case let error as UnreadableColumn:
       StoreFailure.unreadable(file: file, table: error.table)
     case is RowDecodingError:
@@ -112,12 +120,20 @@ package enum StoreFailure: SyncFailure, Equatable {
     }
   }
 
-  private static func cause(of error: DatabaseError, in file: String) -> any Error {
+  static func cause(
+    ofSQLite error: DatabaseError,
+    in file: String,
+    isFull: (String) -> Bool = CacheFile.isOnFullDisk
+  ) -> any Error {
     let code = Int(error.extendedResultCode.rawValue)
     return switch error.resultCode {
     case .SQLITE_FULL: StoreFailure.full(file: file)
     case .SQLITE_BUSY, .SQLITE_LOCKED: StoreFailure.busy(file: file)
     case .SQLITE_CORRUPT, .SQLITE_NOTADB: StoreFailure.damaged(file: file)
+    // SQLite names a full disk only where it writes pages: not where it makes a file or its index.
+    case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE || isFull(file):
+      StoreFailure.full(file: file)
+    case .SQLITE_CANTOPEN where isFull(file): StoreFailure.full(file: file)
     case .SQLITE_IOERR, .SQLITE_PROTOCOL: StoreFailure.broken(file: file, code: code)
     case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY, .SQLITE_AUTH:
       StoreFailure.noAccess(path: file, words: error.message ?? "SQLite \(code)")

@@ -7,8 +7,8 @@ enum ToCheckTable {
   static func all(in db: Database) throws -> [ToCheck] {
     var read: [ToCheck] = []
     let sql = """
-      SELECT side, kind, id, original_date, since, reason FROM to_check
-      ORDER BY since, side, kind, id, original_date
+      SELECT side, kind, id, original_date, since, tried, reason FROM to_check
+      ORDER BY tried, since, side, kind, id, original_date
       """
     try db.forEachRow(sql) { row in
       var columns = ColumnReader(row, of: "to_check")
@@ -21,6 +21,7 @@ enum ToCheckTable {
             originalDate: try columns.optionalDate()
           ),
           since: RunID(try columns.number()),
+          tried: RunID(try columns.number()),
           reason: try columns.text()
         )
       )
@@ -30,16 +31,18 @@ enum ToCheckTable {
 
   /// A key that is already there keeps the run since which it waits.
   static func keep(_ item: ToCheck, in db: Database) throws {
-    var row = ColumnWriter(capacity: 6)
+    var row = ColumnWriter(capacity: 7)
     add(item.key, to: &row)
     row.add(item.since)
+    row.add(item.tried)
     row.add(item.reason)
     try db.run(
       """
-      INSERT INTO to_check (side, kind, id, original_date, since, reason)
-      VALUES (?, ?, ?, ?, ?, ?)
+      INSERT INTO to_check (side, kind, id, original_date, since, tried, reason)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (side, kind, id, ifnull(original_date, 'item'))
-      DO UPDATE SET since = min(since, excluded.since), reason = excluded.reason
+      DO UPDATE SET since = min(since, excluded.since), tried = max(tried, excluded.tried),
+        reason = excluded.reason
       """,
       row.values
     )

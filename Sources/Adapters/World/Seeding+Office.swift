@@ -1,6 +1,6 @@
 /// The tenant around the technician: people, customers, tickets, and everybody else's appointments.
 extension Seeding {
-  static let dispatcher: Int64 = 29_682_861
+  package static let dispatcher: Int64 = 29_682_861
   static let lead: Int64 = 29_682_872
   static let apprentice: Int64 = 29_682_890
   private static let retired: Int64 = 29_682_834

@@ -63,9 +63,7 @@ extension Cycle {
     if run.exchangeCoverage?.isComplete == true, run.psaCoverage?.isComplete == true {
       run.positions.settings = installation.settingsDigest
     }
-    var harvest = Harvest()
-    harvest.positions = run.positions
-    try await cache.keep(harvest)
+    try await keep(run.positions)
     try await cache.forgetBefore(surroundings.now().advanced(byDays: -30))
   }
 

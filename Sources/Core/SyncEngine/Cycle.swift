@@ -120,6 +120,9 @@ package struct Cycle: Sendable {
       if let floor = folder.mark?.run, floor >= attempt.run {
         attempt = try await cache.renumber(attempt.run, above: floor)
       }
+      var positions = try await cache.positions()
+      positions.announcedMark = attempt.run
+      try await keep(positions)
       try await mailbox.write(mark(desk, attempt.run), on: folder.id)
       return nil
     }

@@ -9,15 +9,16 @@ struct ExchangeSide: WritingSide {
 
   var side: Side { .exchange }
 
-  func prepared(_ batch: [Operation]) async throws -> [PreparedWrite<ExchangeSide>] {
+  func prepared(_ batch: [Operation]) async throws -> [Prepared<ExchangeSide>] {
     let sources = try await cycle.cache.psaItems(batch.compactMap { $0.link.psa?.id }, of: kind)
     let targets = try await cycle.cache.exchangeItems(batch.compactMap { $0.link.exchange?.item })
-    return batch.compactMap { operation in
-      prepared(
+    return batch.map { operation in
+      let write = prepared(
         operation,
         source: operation.link.psa.flatMap { sources[$0.id] },
         target: operation.link.exchange.flatMap { targets[$0.item] }
       )
+      return write.map { .ready($0) } ?? .forgotten(operation)
     }
   }
 
@@ -168,7 +169,7 @@ struct ExchangeSide: WritingSide {
     link.exchange = ExchangeIdentity(
       folder: run.folder.id,
       item: ExchangeItemID(id),
-      cleanUID: item?.cleanUID ?? link.exchange?.cleanUID,
+      cleanUID: link.exchange?.cleanUID ?? item?.cleanUID,
       originalDate: link.exchange?.originalDate,
       seriesZone: link.exchange?.seriesZone,
       copy: link.exchange?.copy ?? 0

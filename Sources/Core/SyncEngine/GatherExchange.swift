@@ -2,6 +2,9 @@ import SyncModel
 import SyncPlan
 
 extension Cycle {
+  /// How many items that could not be read a run asks for once more.
+  private static let retries = 50
+
   /// Reads what moved on both sides into the mirror.
   func gather(_ run: inout Run, full: Bool) async throws {
     run.isFull = run.isFull || full
@@ -65,8 +68,12 @@ extension Cycle {
 
   /// Every id that the cache knows in the folder, read or not.
   private func listed() async throws -> Set<ExchangeItemID> {
-    let unread = try await cache.toCheck().filter { $0.key.side == .exchange }
-    return Set(try await cache.exchangeFacts().map(\.id) + unread.map { ExchangeItemID($0.key.id) })
+    Set(try await cache.exchangeFacts().map(\.id) + unreadInExchange())
+  }
+
+  private func unreadInExchange() async throws -> [ExchangeItemID] {
+    try await cache.toCheck().filter { $0.key.side == .exchange }
+      .map { ExchangeItemID($0.key.id) }
   }
 
   /// Fetches what the page names and keeps it together with the page's sync state.
@@ -146,18 +153,19 @@ extension Cycle {
     }
   }
 
-  /// Reads once more what could not be read before; what is not there any more needs no check.
+  /// Reads once more what could not be read before, by turns; what is not there any more needs no
+  /// check.
   private func retryUnread(_ run: inout Run) async throws {
     let unread = try await cache.toCheck().filter {
-      $0.key.side == .exchange && !$0.reason.hasPrefix(ToCheck.foreign) && $0.since != run.number
+      $0.key.side == .exchange && !$0.reason.hasPrefix(ToCheck.foreign) && $0.tried != run.number
     }
-    let ids = unread.prefix(50).map { ExchangeItemID($0.key.id) }
+    let ids = unread.prefix(Cycle.retries).map { ExchangeItemID($0.key.id) }
     guard !ids.isEmpty else { return }
     var harvest = Harvest()
     try await read(Array(ids), &harvest, run)
-    // What is not there any more needs no check; what still cannot be read keeps its first entry.
+    // What is not there any more needs no check.
     harvest.checked += harvest.toCheck.filter { $0.reason == ToCheck.notFound }.map(\.key)
-    harvest.toCheck.removeAll()
+    harvest.toCheck.removeAll { $0.reason == ToCheck.notFound }
     try await cache.keep(harvest)
   }
 
@@ -177,8 +185,10 @@ extension Cycle {
     }
     var count = seen?.count ?? 0
     if seen == nil {
-      let unread = try await cache.toCheck().filter { $0.key.side == .exchange }.count
-      count = try await cache.exchangeCount() + unread
+      // A known item that can no longer be read is in both.
+      let unread = try await unreadInExchange()
+      count = try await cache.exchangeCount() + unread.count
+      count -= try await cache.exchangeItems(unread).count
     }
     var isWhole = count == run.folder.itemCount
     if !isWhole { isWhole = try await mailbox.open().itemCount == count }

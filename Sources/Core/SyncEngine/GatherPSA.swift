@@ -2,6 +2,10 @@ import SyncModel
 import SyncPlan
 
 extension Cycle {
+  /// A day more than the widest window, so that the window's edge is always covered until the next
+  /// whole listing.
+  private static let daysListed = SyncRules.daysAllowed.upperBound + 1
+
   /// Reads what changed in the PSA since the watermark; deletions by comparing counts (`design.md` 3).
   func gatherPSA(_ run: inout Run) async throws {
     let began = surroundings.now()
@@ -10,7 +14,7 @@ extension Cycle {
     let isStale = run.positions.psaListedAt.map { began >= $0.advanced(byDays: 1) } ?? true
     let isComplete =
       run.isFull || !isListed || isStale
-      ? try await listPSA(&run, began) : try await updatePSA(&run)
+      ? try await listPSA(&run, began) : try await updatePSA(&run, began)
     let coverage = Coverage(
       run: run.number,
       side: .psa,
@@ -36,8 +40,7 @@ extension Cycle {
   /// The whole listing under the fixed filter.
   private func listPSA(_ run: inout Run, _ began: Instant) async throws -> (whole: Bool, count: Int)
   {
-    // A day more than the widest window, so that the window's edge is always covered.
-    let from = began.advanced(byDays: -31)
+    let from = began.advanced(byDays: -Cycle.daysListed)
     let query = PSAQuery(kind: .appointment, endingFrom: from)
     run.positions.psaEndingFrom = from
     var seen: Set<PSAID> = []
@@ -62,20 +65,32 @@ extension Cycle {
   }
 
   /// What changed since the watermark, five minutes of overlap included.
-  private func updatePSA(_ run: inout Run) async throws -> (whole: Bool, count: Int) {
+  private func updatePSA(
+    _ run: inout Run,
+    _ began: Instant
+  ) async throws -> (whole: Bool, count: Int) {
     guard let watermark = run.positions.watermark, let from = run.positions.psaEndingFrom else {
       return (false, 0)
     }
-    let changes = PSAQuery(kind: .appointment, modifiedSince: watermark.advanced(bySeconds: -300))
+    let since = watermark.advanced(bySeconds: -300)
+    let changes = PSAQuery(kind: .appointment, modifiedSince: since)
+    // Of what changed since then all has to be listed again.
+    var due = Set(
+      try await cache.psaFacts()
+        .filter { $0.kind == .appointment && $0.modified >= since && $0.span.end >= from }.map(\.id)
+    )
     var newest = watermark
     var read = 0
     let isNew = try await pages(of: changes, &run, comparing: true) { items in
       for item in items { newest = max(newest, item.modified) }
+      due.subtract(items.map(\.id))
       read += items.count
       return read
     }
     // A listing cut short would move the watermark past what it left out.
     if isNew, try await psa.count(of: changes) <= read { run.positions.watermark = newest }
+    // Deleted, given to somebody else, or an older copy of itself: only a whole listing tells.
+    if !due.isEmpty { return try await listPSA(&run, began) }
     let filter = PSAQuery(kind: .appointment, endingFrom: from)
     let mirrored = try await cache.psaIdentities(of: filter)
     let count = try await psa.count(of: filter)

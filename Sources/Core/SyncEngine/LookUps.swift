@@ -2,63 +2,23 @@ import SyncModel
 import SyncPlan
 
 extension Cycle {
-  /// Builds the plan from the cache, after looking for what the listings lack.
-  func planned(_ run: inout Run, approved: Set<PlanDigest>) async throws -> Plan {
-    surroundings.progress(.step("Comparing both sides"))
-    if run.needsWholeListings, !run.listsAreWhole {
-      run.mode.mayCreate = false
-      run.attempt.notes.append(
-        "A side listed fewer items than it counts: nothing is created until a run has read both "
-          + "sides whole."
-      )
-    }
-    let links = try await cache.links()
-    let exchange = try await cache.exchangeFacts()
-    let unread = try await cache.toCheck().filter { $0.key.side == .exchange }
-    let psa = try await cache.psaFacts()
-    let found = try await lookUps(links, exchange, psa, run, isApproving: !approved.isEmpty)
-    let series = try await expanded(exchange, links, &run)
-    let input = PlanInput(
-      links: links,
-      exchange: exchange,
-      series: series,
-      psa: psa,
-      unread: Set(unread.map { ExchangeItemID($0.key.id) }),
-      lookUps: found.lookUps,
-      awayFacts: found.away,
-      exchangeCoverage: run.exchangeCoverage,
-      psaCoverage: run.psaCoverage,
-      rules: installation.rules,
-      settings: installation.settingsDigest,
-      zone: run.zone,
-      clock: surroundings.zones,
-      now: surroundings.now(),
-      run: run.number,
-      tenant: run.desk.tenant,
-      resource: run.desk.resource,
-      mailbox: run.folder.mailbox,
-      folder: run.folder.id,
-      mode: run.mode,
-      approved: approved,
-      nextLink: try await cache.reserveLinkIDs(0),
-      fingerprinter: surroundings.fingerprinter
-    )
-    return SyncPlan.plan(input)
-  }
-
-  private struct Found {
+  /// What the look-ups of a run found.
+  struct Found {
     var lookUps: [ItemKey: LookUp] = [:]
     var away: [LinkID: ExchangeFact] = [:]
+    /// Items of this resource as they are now: those that its listing lacks, for they were moved
+    /// beyond its filter, and some that were changed last.
+    var psa: [PSAFact] = []
     /// Every Exchange item that a link holds.
     var bound: Set<ExchangeItemID> = []
   }
 
   /// Looks for each item that a link names and a complete listing lacks (`rules.md` 8).
-  private func lookUps(
+  func lookUps(
     _ links: [Link],
     _ exchange: [ExchangeFact],
     _ psaFacts: [PSAFact],
-    _ run: Run,
+    _ run: inout Run,
     isApproving: Bool
   ) async throws -> Found {
     var found = Found()
@@ -71,7 +31,9 @@ extension Cycle {
       let isCovered = link.base.span.map { $0.end >= from } ?? false
       return isCovered && decides(.psa, link)
     }
-    try await lookUpPSA(lostInPSA, &found)
+    // Where something is missing, a PSA that came back from a backup shows by what changed last.
+    let changedLast = lostInPSA.isEmpty ? [] : lastChanged(links, inPSA)
+    try await lookUpPSA(lostInPSA + changedLast, &run, &found)
     let lostInExchange = links.filter { link in
       guard let half = link.exchange, !inExchange.contains(half.item) else { return false }
       let isCovered = link.state != .parked || (link.base.span.map { $0.end >= from } ?? true)
@@ -86,23 +48,55 @@ extension Cycle {
     return found
   }
 
-  /// A suppressed, closed or unmatched link is not asked again about the half that it lacks.
+  private func lastChanged(_ links: [Link], _ inPSA: Set<PSAID>) -> [Link] {
+    let known = links.compactMap { link -> (modified: Instant, link: Link)? in
+      guard let modified = link.psaModified, let id = link.psa?.id, inPSA.contains(id) else {
+        return nil
+      }
+      return (modified, link)
+    }
+    return known.sorted { ($0.modified, $0.link.id) > ($1.modified, $1.link.id) }
+      .prefix(20).map(\.link)
+  }
+
+  /// A suppressed, closed or unmatched link is not asked again about the half that it lacks, unless
+  /// that may come back or show detail: it was not deleted.
   private func decides(_ side: Side, _ link: Link) -> Bool {
     switch link.state {
     case .linked, .parked, .away, .held: true
-    case .suppressed, .closed, .unmatched: link.origin == (side == .psa ? .psa : .exchange)
+    case .suppressed, .closed, .unmatched:
+      link.origin == (side == .psa ? .psa : .exchange) || link.reason == .reassigned
     }
   }
 
-  private func lookUpPSA(_ links: [Link], _ found: inout Found) async throws {
+  private func lookUpPSA(
+    _ links: [Link],
+    _ run: inout Run,
+    _ found: inout Found
+  ) async throws {
+    var harvest = Harvest()
     for kind in Kind.allCases {
       let ids = links.filter { $0.kind == kind }.compactMap { $0.psa?.id }
       guard !ids.isEmpty else { continue }
       for (id, item) in zip(ids, try await psa.items(ids, of: kind)) {
         let key = ItemKey(side: .psa, kind: kind, id: id.description)
-        found.lookUps[key] = item.map { .found(version: $0.modified.description) } ?? .nothing
+        guard let item else {
+          found.lookUps[key] = .nothing
+          continue
+        }
+        let fact = run.maker.fact(of: item)
+        if item.resource == run.desk.resource {
+          found.lookUps[key] = .found
+          found.psa.append(fact)
+          harvest.psa.append(MirroredPSA(item: item, fact: fact))
+        } else {
+          found.lookUps[key] = .reassigned(fact, to: item.resource)
+          run.reassigned[id] = item
+        }
       }
     }
+    // In the mirror it goes on being read by its changes, which know no filter.
+    if !harvest.psa.isEmpty { try await cache.keep(harvest) }
   }
 
   private func lookUpExchange(
@@ -122,12 +116,10 @@ extension Cycle {
       guard let all = linksOf[id], let link = all.first else { continue }
       let key = ItemKey(side: .exchange, kind: link.kind, id: id.rawValue)
       switch reading {
-      case .found(let item) where item.folder == run.folder.id:
-        found.lookUps[key] = .found(version: item.changeKey.rawValue)
-      case .found(let item):
+      case .found(let item) where item.folder != run.folder.id:
         found.lookUps[key] = try await trace(link, thereAs: item, run, &found)
-      case .foreign, .unreadable:
-        found.lookUps[key] = .found(version: "")
+      case .found, .foreign, .unreadable:
+        found.lookUps[key] = .found
       case .missing:
         found.lookUps[key] = isThorough ? try await trace(link, run, &found) : .nothingByID
       }
@@ -145,7 +137,7 @@ extension Cycle {
     _ found: inout Found
   ) async throws -> LookUp {
     let uid = link.exchange?.cleanUID ?? item?.cleanUID
-    if let item, uid == nil, link.stamp == nil { return .found(version: item.changeKey.rawValue) }
+    if item != nil, uid == nil, link.stamp == nil { return .found }
     var traces: [ItemTrace] = []
     if let uid { traces += try await mailbox.traces(of: .uid(uid), calendar: run.folder.id) }
     if let stamp = link.stamp { traces += try await self.traces(of: stamp, run) }
@@ -156,10 +148,10 @@ extension Cycle {
       }
       return .away
     }
-    if let trace = traces.first(where: { $0.place == .calendar && !found.bound.contains($0.id) }) {
-      return .found(version: trace.changeKey.rawValue)
+    let isInCalendar = traces.contains {
+      $0.place == .calendar && !found.bound.contains($0.id)
     }
-    return .nothing
+    return isInCalendar ? .found : .nothing
   }
 
   /// A person's copy bears the stamp too: only an item that it was made for counts.

@@ -10,28 +10,30 @@ struct PSASide: WritingSide {
 
   var side: Side { .psa }
 
-  func prepared(_ batch: [Operation]) async throws -> [PreparedWrite<PSASide>] {
+  func prepared(_ batch: [Operation]) async throws -> [Prepared<PSASide>] {
     let sources = try await cycle.cache.exchangeItems(batch.compactMap(\.source))
     let ids = batch.filter { $0.verb != .create }.compactMap { $0.link.psa?.id }
     let planned = try await cycle.cache.psaItems(ids, of: kind)
+      .merging(run.reassigned) { mirrored, _ in mirrored }
     let current = ids.isEmpty ? [:] : try await items(ids.map(\.description))
-    var prepared: [PreparedWrite<PSASide>] = []
-    var gone: [Link] = []
-    for operation in batch {
+    return batch.map { operation in
       let source = operation.source.flatMap { sources[$0] }
       let target = operation.verb == .create ? nil : current[operation.item]
       if operation.verb == .delete, target == nil {
-        gone.append(operation.linkAfterDelete)
-        continue
+        let link = operation.linkAfterDelete
+        return .skipped(
+          operation,
+          why: "it was not there any more",
+          link: link.state == .closed ? link : nil
+        )
       }
       // Whole items are compared, for the PSA's own marks are only as fine as a second.
-      guard target == operation.link.psa.flatMap({ planned[$0.id] }),
-        let write = self.prepared(operation, source, target)
-      else { continue }
-      prepared.append(write)
+      guard target == operation.link.psa.flatMap({ planned[$0.id] }) else {
+        let what = target == nil ? "the item is gone" : "the item changed meanwhile"
+        return .skipped(operation, why: what + "; planned again by the next run")
+      }
+      return self.prepared(operation, source, target).map { .ready($0) } ?? .forgotten(operation)
     }
-    try await cycle.cache.keep(gone.filter { $0.state == .closed }, forget: [])
-    return prepared
   }
 
   private func prepared(
@@ -156,6 +158,7 @@ struct PSASide: WritingSide {
     link.psa = Int64(id).map { PSAIdentity(id: PSAID($0), parent: parent) }
     if let item { link.psaModified = item.modified }
     if write.operation.writesContent { link.base.returned = mirrored?.fact.own ?? link.base.sent }
-    return Mirrored(version: item?.modified.description, psa: mirrored)
+    let isOurs = item?.resource == run.desk.resource
+    return Mirrored(version: item?.modified.description, psa: isOurs ? mirrored : nil)
   }
 }

@@ -140,9 +140,9 @@ extension Cycle {
 
   /// A link whose excluded counterpart is gone is closed; one whose own item is gone ends later.
   private func closed(_ link: Link?, _ intent: Intent) -> Link? {
-    guard var link, intent.proof?.ground == "excluded" else { return nil }
+    guard var link, intent.proof?.ground == .excluded else { return nil }
     link.state = .closed
-    link.reason = .excluded
+    link.reason = intent.side == .psa ? .excluded : .reassigned
     link.stateRun = intent.run
     if intent.side == .psa { link.psa = nil } else { link.exchange = nil }
     return link

@@ -13,6 +13,8 @@ struct Run {
   var exchangeCoverage: Coverage?
   var psaCoverage: Coverage?
   var zone: ZoneName?
+  /// Items that the look-ups found with another resource: the mirror holds this one's alone.
+  var reassigned: [PSAID: PSAItem] = [:]
   /// Both sides are read completely.
   var isFull = false
   /// The page of Exchange changes read last was the last one.
@@ -69,18 +71,13 @@ extension Cycle {
     let desk = try await psa.open()
     let folder = try await mailbox.open()
     var positions = try await cache.positions()
-    // Numbers that may have reached the mark without this cache having seen it confirmed.
-    let confirmed = positions.confirmedMark ?? RunID(0)
-    let runs = try await cache.attempts(limit: 200).map(\.run)
-      .filter { $0 != attempt.run && $0 > confirmed }
     let expectation = MarkExpectation(
       tenant: desk.tenant,
       resource: desk.resource,
       agent: installation.agent,
       mailbox: folder.mailbox,
       folder: folder.id,
-      known: positions,
-      journaled: Set(runs)
+      known: positions
     )
     let verdict = verdict(on: folder.mark, expecting: expectation)
     var attempt = attempt
@@ -107,7 +104,8 @@ extension Cycle {
     case .firstRun:
       mode.looksForPairs = true
     case .asExpected:
-      break
+      // Seen is confirmed, also where the answer was lost.
+      positions.confirmedMark = folder.mark?.run
     case .cacheLost(let number):
       mode.cacheWasLost = true
       mode.mayDelete = false
@@ -190,12 +188,18 @@ extension Cycle {
     if run.isContested {
       try requireNoOther(try await mailbox.open().mark, than: run.folder.mark)
     }
+    run.positions.announcedMark = run.number
+    try await keep(run.positions)
     try await mailbox.write(mark(run.desk, run.number), on: run.folder.id)
     run.positions.confirmedMark = run.number
     run.settle(in: run.folder)
     run.isMarked = true
+    try await keep(run.positions)
+  }
+
+  func keep(_ positions: Positions) async throws {
     var harvest = Harvest()
-    harvest.positions = run.positions
+    harvest.positions = positions
     try await cache.keep(harvest)
   }
 

@@ -85,6 +85,8 @@ package struct PlannedLine: Hashable, Sendable {
   /// The id of the item that is written to, or for a create of the one that it is made from.
   package let item: String
   package let reason: String
+  /// The time that is written; nil where it stays or the item goes.
+  package let when: When?
   /// True where a text is written that tells nothing but that there is an appointment.
   package let isMasked: Bool
 
@@ -94,6 +96,12 @@ package struct PlannedLine: Hashable, Sendable {
     verb = operation.verb
     item = operation.item
     reason = operation.reason
+    when =
+      switch operation.action {
+      case .create(let order): order.when
+      case .update(let order): order.when
+      case .delete: nil
+      }
     isMasked =
       switch operation.action {
       case .create(let order): order.mask == .masked

@@ -30,8 +30,8 @@ protocol WritingSide {
 
   var side: Side { get }
 
-  /// Leaves out what is no longer as it was planned with.
-  func prepared(_ batch: [Operation]) async throws -> [PreparedWrite<Self>]
+  /// Every operation, in its order: what is no longer as it was planned with is skipped.
+  func prepared(_ batch: [Operation]) async throws -> [Prepared<Self>]
 
   func create(_ drafts: [Draft]) async throws -> [WriteOutcome]
   func update(_ edits: [Edit]) async throws -> [WriteOutcome]
@@ -49,6 +49,25 @@ protocol WritingSide {
     version: String?,
     _ item: Item?
   ) -> Mirrored
+}
+
+/// An operation once its item was looked at directly before the write.
+enum Prepared<Place: WritingSide> {
+  case ready(PreparedWrite<Place>)
+  /// Told in the journal and not sent; the link as it is kept then.
+  case skipped(Operation, why: String, link: Link? = nil)
+
+  var operation: Operation {
+    switch self {
+    case .ready(let write): write.operation
+    case .skipped(let operation, _, _): operation
+    }
+  }
+
+  /// The mirror no longer holds what the plan was made from.
+  static func forgotten(_ operation: Operation) -> Prepared {
+    .skipped(operation, why: "what it was planned from was not read; planned again by the next run")
+  }
 }
 
 /// An operation that is ready to be journaled and sent.
@@ -98,12 +117,26 @@ extension Cycle {
     _ run: inout Run
   ) async throws {
     let known = try await knownLinks(batch)
-    let writes = try await place.prepared(batch).map { (sequence: nextSequence(&run), write: $0) }
-    guard !writes.isEmpty else { return }
+    var writes: [(sequence: Int, write: PreparedWrite<Place>)] = []
+    var intents: [Intent] = []
+    var skipped: [Settlement] = []
+    for one in try await place.prepared(batch) {
+      run.sequence += 1
+      intents.append(intent(one, run.sequence, known, place, run))
+      switch one {
+      case .ready(let write):
+        writes.append((run.sequence, write))
+      case .skipped(_, let why, let link):
+        skipped.append(dropped(run.sequence, why, run, link))
+      }
+    }
     try await cache.intend(
-      writes.map { intent($0.write, $0.sequence, known, place, run) },
+      intents,
       links: writes.compactMap { known[$0.write.operation.link.id] }
     )
+    if !skipped.isEmpty { try await cache.settle(skipped) }
+    guard !writes.isEmpty else { return }
+    run.hasWritten = true
     try await cache.markSent(run.number, writes.map(\.sequence))
     let outcomes = try await place.send(writes.map(\.write.write))
     let written = zip(writes, outcomes).compactMap { one, outcome -> String? in
@@ -133,7 +166,7 @@ extension Cycle {
             status: .done,
             resultID: id,
             resultVersion: mirrored.version,
-            link: link,
+            link: operation.leavesLink ? nil : link,
             exchange: mirrored.exchange,
             psa: mirrored.psa
           )
@@ -150,7 +183,8 @@ extension Cycle {
         )
         run.attempt.failedItems += 1
       case .refused(let words):
-        settlements.append(refused(operation, known[operation.link.id], words, sequence, &run))
+        let link = operation.leavesLink ? nil : known[operation.link.id]
+        settlements.append(refused(operation, link, words, sequence, &run))
       }
     }
     try await cache.settle(settlements)
@@ -169,13 +203,14 @@ extension Cycle {
   }
 
   private func intent<Place: WritingSide>(
-    _ write: PreparedWrite<Place>,
+    _ prepared: Prepared<Place>,
     _ sequence: Int,
     _ known: [LinkID: Link],
     _ place: Place,
     _ run: Run
   ) -> Intent {
-    let operation = write.operation
+    let operation = prepared.operation
+    let write: PreparedWrite<Place>? = if case .ready(let write) = prepared { write } else { nil }
     let isPSA = place.side == .psa
     return Intent(
       run: run.number,
@@ -187,11 +222,11 @@ extension Cycle {
       groups: operation.groups,
       target: operation.verb == .create ? nil : operation.item,
       parent: isPSA ? operation.link.psa?.parent : nil,
-      expectedVersion: write.expectedVersion,
-      wanted: write.wanted,
-      idempotencyKey: write.idempotencyKey,
-      highestBefore: write.highestBefore,
-      before: write.target.map { operation.replaced(of: place.values(of: $0)) },
+      expectedVersion: write?.expectedVersion,
+      wanted: write?.wanted ?? ItemValues(),
+      idempotencyKey: write?.idempotencyKey,
+      highestBefore: write?.highestBefore,
+      before: write?.target.map { operation.replaced(of: place.values(of: $0)) },
       beforeMask: isPSA ? known[operation.link.id]?.base.mask ?? .none : .none,
       proof: operation.proof,
       reason: operation.reason
@@ -230,8 +265,13 @@ extension Cycle {
     )
   }
 
-  func dropped(_ sequence: Int, _ note: String, _ run: Run) -> Settlement {
-    Settlement(run: run.number, sequence: sequence, status: .dropped, note: note)
+  func dropped(
+    _ sequence: Int,
+    _ note: String,
+    _ run: Run,
+    _ link: Link? = nil
+  ) -> Settlement {
+    Settlement(run: run.number, sequence: sequence, status: .dropped, note: note, link: link)
   }
 
   /// A write that the side refuses for good: remembered in the link until item or settings change.

@@ -33,12 +33,13 @@ package struct ItemValues: Hashable, Sendable, Codable {
 
 /// The proof under which a delete was planned, as text for the journal: no proof can be read back.
 package struct ProofRecord: Hashable, Sendable, Codable {
-  /// `gone`, `excluded`, `unexpanded` or `ordered`.
-  package let ground: String
+  package enum Ground: String, Sendable, Codable { case gone, excluded, unexpanded, ordered }
+
+  package let ground: Ground
   /// The coverage, look-up, field and version, or order that it rests on.
   package let evidence: String
 
-  package init(ground: String, evidence: String) {
+  package init(ground: Ground, evidence: String) {
     self.ground = ground
     self.evidence = evidence
   }

@@ -18,6 +18,7 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
   case deletedInExchange = "deleted-in-exchange"
   case deletedInPSA = "deleted-in-psa"
   case excluded
+  case reassigned
   case noProofInPSA = "no-proof-in-psa"
   case noProofInExchange = "no-proof-in-exchange"
 
@@ -41,6 +42,7 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
     case .deletedInExchange: "it was deleted in Exchange"
     case .deletedInPSA: "it was deleted in the PSA"
     case .excluded: "it is excluded in Exchange"
+    case .reassigned: "it is assigned to another resource in the PSA"
     case .noProofInPSA: "nothing in the PSA proves to be its counterpart"
     case .noProofInExchange: "nothing in Exchange proves to be its counterpart"
     }
@@ -59,7 +61,7 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
       "Take the detail out of the copy in the PSA, or make the item public in Exchange."
     case .restored: "Look at both calendars, then run 'lockstep sync --approve DIGEST'."
     case .outsideWindow, .importIsOff, .exportIsOff, .freeTimeIsOff, .otherFolder,
-      .deletedInExchange, .deletedInPSA, .excluded, .noProofInPSA, .noProofInExchange:
+      .deletedInExchange, .deletedInPSA, .excluded, .reassigned, .noProofInPSA, .noProofInExchange:
       nil
     }
   }

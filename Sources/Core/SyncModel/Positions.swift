@@ -11,6 +11,8 @@ package struct Positions: Hashable, Sendable, Codable {
   package var enumerationsOwed = 0
   /// The run number of the last folder mark that Exchange confirmed.
   package var confirmedMark: RunID?
+  /// The run number of the last mark that was sent: committed before, for its answer may be lost.
+  package var announcedMark: RunID?
   package var epoch = 0
   /// Another tool's items were found on both sides, and some of them still wait (`rules.md` 7).
   package var isBesideAnotherTool = false

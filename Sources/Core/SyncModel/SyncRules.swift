@@ -6,14 +6,17 @@ package struct SyncRules: Hashable, Sendable, Codable {
   package enum Winner: String, Sendable, Codable { case psa, exchange }
   package enum MeetingTimes: String, Sendable, Codable { case exchange, both }
 
+  /// The days that a window may be set to, either way (`rules.md` 4).
+  package static let daysAllowed = 1...30
+
   /// Appointments of the PSA are written into Exchange.
   package var appointmentsToExchange: Bool
   /// Exchange items are written into the PSA, with what detail.
   package var importDetail: Detail
   package var sendsFreeTime: Bool
-  /// Days back, 1–30.
+  /// Days back, of `daysAllowed`.
   package var pastDays: Int
-  /// Days ahead for occurrences, 1–30.
+  /// Days ahead for occurrences, of `daysAllowed`.
   package var recurringDays: Int
   /// Days ahead for single items.
   package var singleDays: Int

@@ -139,6 +139,14 @@ struct Comparison {
     }
   }
 
+  /// The halves differ where neither verdict writes: a change on the side that does not decide.
+  var isLeftDifferent: Bool {
+    if case .nothing = time, !areTimesEqual { return true }
+    guard let returned = link.base.returned, case .nothing = content else { return false }
+    let receiver = link.origin == .exchange ? other.own : item.own
+    return !receiver.changed(from: returned).isEmpty
+  }
+
   /// Where the item lies once everything is written.
   var resultingSpan: Span? {
     switch time {
@@ -316,10 +324,26 @@ struct Comparison {
         ? "the settings let the PSA have no detail: it is taken away"
         : "it is private in Exchange: detail is taken away"
     }
-    let names = (hasTime ? ["time"] : []) + fields.map(\.rawValue).sorted()
-    let clash = if case .conflict = time { "; both sides moved it" } else { "" }
-    let back = if case .reassert = time { ", put back" } else { "" }
-    return names.joined(separator: ", ") + " changed in " + side + back + clash
+    var changed: [String] = []
+    var differing: [String] = []
+    // Adoption leaves bases open: then nobody can tell any more which side changed.
+    if hasTime { link.base.span == nil ? differing.append("time") : changed.append("time") }
+    let names = fields.map(\.rawValue).sorted()
+    if link.base.sent == nil { differing += names } else { changed += names }
+    var parts: [String] = []
+    if !changed.isEmpty {
+      let isOfTime = hasTime && link.base.span != nil
+      let clash = if isOfTime, case .conflict = time { "; both sides moved it" } else { "" }
+      let back = if isOfTime, case .reassert = time { ", put back" } else { "" }
+      parts.append(changed.joined(separator: ", ") + " changed in " + side + back + clash)
+    }
+    if !differing.isEmpty {
+      parts.append(
+        differing.joined(separator: ", ") + (differing.count == 1 ? " differs" : " differ")
+          + ", and what was last in step is not known any more: \(side) decides"
+      )
+    }
+    return parts.joined(separator: "; ")
   }
 
   // MARK: Bases

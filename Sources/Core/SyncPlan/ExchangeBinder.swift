@@ -13,17 +13,24 @@ struct ExchangeBinder {
   private(set) var strangers: [ExchangeFact] = []
   /// Items whose UID is another one's, numbered from 1 for each UID.
   private(set) var copies: [ExchangeItemID: Int] = [:]
+  private(set) var lastCopy: [Fingerprint: Int] = [:]
   private(set) var ambiguous: Set<LinkID> = []
   /// Of links that several items claim: one that must be masked, whichever it is.
   private(set) var strictest: [LinkID: ExchangeFact] = [:]
+  /// Several items that claim one link.
+  private(set) var doubles: [HeldItem] = []
+  /// Items with one UID of which nothing tells which is the original.
+  private(set) var rivals: [Rivals] = []
 
   private let input: PlanInput
+  private let open: OpenPSA
   private let present: Set<ExchangeItemID>
   private var linksOf: [ExchangeItemID: [Int]] = [:]
   private var itemOfUID: [Fingerprint: ExchangeItemID] = [:]
   private var linkOfPSA: [PSAKey: Int] = [:]
   private var linkOfReference: [Reference: Int] = [:]
-  private var lastCopy: [Fingerprint: Int] = [:]
+  /// Items that neither a link nor a claim knows, series as a whole.
+  private var unclaimed: [ExchangeFact] = []
 
   private struct PSAKey: Hashable {
     let kind: Kind
@@ -33,12 +40,14 @@ struct ExchangeBinder {
   /// What a newcomer takes the place of.
   private enum Claim: Hashable {
     case item(ExchangeItemID)
-    case link(Int)
+    /// Links without an Exchange half, which the mailbox may have lost.
+    case links([Int])
   }
 
-  init(_ input: PlanInput, links: [Link]) {
+  init(_ input: PlanInput, links: [Link], _ open: OpenPSA) {
     self.input = input
     self.links = links
+    self.open = open
     present = Set(input.exchange.map(\.id))
     index()
     var newcomers: [ExchangeFact] = []
@@ -52,6 +61,55 @@ struct ExchangeBinder {
     settle(newcomers)
   }
 
+  /// Takes out what bears the UID of another item while nothing tells which of them is the original.
+  ///
+  /// What is left are the strangers.
+  mutating func tellRivals() {
+    var groups: [Fingerprint: [ExchangeFact]] = [:]
+    for fact in unclaimed where copies[fact.id] == nil {
+      if let uid = fact.uid { groups[uid, default: []].append(fact) }
+    }
+    var held: Set<ExchangeItemID> = []
+    for group in groups.values.filter({ $0.count > 1 })
+      .sorted(by: { $0[0].id.rawValue < $1[0].id.rawValue })
+    {
+      guard let rivals = rivals(among: group) else { continue }
+      held.formUnion(rivals.candidates.map(\.id))
+      self.rivals.append(rivals)
+    }
+    for fact in unclaimed where !held.contains(fact.id) {
+      strangers += input.dates(of: fact)
+    }
+  }
+
+  /// Nil where it is known, or does not matter, which one of them is the original.
+  private mutating func rivals(among group: [ExchangeFact]) -> Rivals? {
+    let candidates = group.filter { $0.ownStamp == nil }
+    let originals = group.filter(open.isStampedOriginal)
+    if originals.count == 1 {
+      for fact in candidates { countCopy(fact) }
+      return nil
+    }
+    guard candidates.count + originals.count > 1 else { return nil }
+    let dates = candidates.first.map(input.dates) ?? []
+    let owners = dates.map { open.referenced[$0.reference] ?? [] }
+    if owners.allSatisfy(\.isEmpty), originals.isEmpty {
+      if input.leavesUnmatched {
+        for fact in candidates { countCopy(fact) }
+        return nil
+      }
+      guard candidates.contains(where: { input.dates(of: $0).contains(where: input.isWantedInPSA) })
+      else { return nil }
+    }
+    // Should a person pair one of them, its number sets it apart from the others.
+    for fact in candidates { countCopy(fact) }
+    return Rivals(
+      candidates: candidates,
+      count: candidates.count + originals.count,
+      owners: owners.filter { $0.count == 1 }.flatMap { $0 }
+    )
+  }
+
   private mutating func index() {
     for (position, link) in links.enumerated() {
       if let id = link.psa?.id { linkOfPSA[PSAKey(kind: link.kind, id: id)] = position }
@@ -63,10 +121,9 @@ struct ExchangeBinder {
         continue
       }
       linksOf[half.item, default: []].append(position)
-      guard let uid = half.cleanUID else { continue }
-      let print = input.fingerprinter.print(of: Array(uid.rawValue.utf8))
-      if half.copy == 0 { itemOfUID[print] = half.item }
-      lastCopy[print] = max(lastCopy[print] ?? 0, half.copy)
+      guard let uid = half.cleanUID.map(input.print) else { continue }
+      if half.copy == 0 { itemOfUID[uid] = half.item }
+      lastCopy[uid] = max(lastCopy[uid] ?? 0, half.copy)
     }
   }
 
@@ -76,14 +133,19 @@ struct ExchangeBinder {
     var claims: [Claim: [ExchangeFact]] = [:]
     var order: [Claim] = []
     for fact in newcomers {
+      // A reference that was made from its ItemId proves a copy, whatever else it bears.
+      if isProvenCopy(fact) {
+        countCopy(fact)
+        unclaimed.append(fact)
+        continue
+      }
       guard let claim = claim(of: fact) else {
-        add(fact, copy: 0)
+        unclaimed.append(fact)
         continue
       }
       if isTaken(claim) {
-        let number = fact.uid.map { (lastCopy[$0] ?? 0) + 1 } ?? 1
-        if let uid = fact.uid { lastCopy[uid] = number }
-        add(fact, copy: number)
+        countCopy(fact)
+        unclaimed.append(fact)
       } else {
         if claims[claim] == nil { order.append(claim) }
         claims[claim, default: []].append(fact)
@@ -91,29 +153,71 @@ struct ExchangeBinder {
     }
     for claim in order {
       guard let candidates = claims[claim] else { continue }
-      let known = positions(of: claim)
       if candidates.count == 1, let fact = candidates.first {
-        for position in known { rebind(position, to: fact) }
-        bind(fact, known)
+        settle(fact, claim)
       } else {
-        let projection = Projection(input.rules)
-        let masked = candidates.first { projection.mask(of: $0.sensitivity) == .masked }
-        for position in known {
-          ambiguous.insert(links[position].id)
-          strictest[links[position].id] = masked
-        }
+        hold(positions(of: claim), between: candidates)
       }
     }
   }
 
+  private mutating func settle(_ fact: ExchangeFact, _ claim: Claim) {
+    let known = positions(of: claim)
+    switch claim {
+    case .links where input.series[fact.id] != nil:
+      bindDates(of: fact)
+    case .item, .links:
+      for position in known { rebind(position, to: fact) }
+      bind(fact, known)
+    }
+  }
+
+  /// Nobody knows which of the items is the links': all of them wait for a person.
+  private mutating func hold(_ known: [Int], between candidates: [ExchangeFact]) {
+    let projection = Projection(input.rules)
+    let masked = candidates.first { projection.mask(of: $0.sensitivity) == .masked }
+    for position in known {
+      ambiguous.insert(links[position].id)
+      strictest[links[position].id] = masked
+    }
+    doubles += candidates.map {
+      HeldItem(.choose, side: .exchange, kind: .appointment, exchange: $0.id)
+    }
+  }
+
+  private func isProvenCopy(_ fact: ExchangeFact) -> Bool {
+    guard fact.uid != nil, !open.referenced.isEmpty else { return false }
+    return input.dates(of: fact).contains {
+      open.referenced[input.facts.referenceOfCopy($0)] != nil
+    }
+  }
+
   private func claim(of fact: ExchangeFact) -> Claim? {
+    if copies[fact.id] == nil, open.isStampedOriginal(fact) { return nil }
+    if let known = links(of: fact, { input.facts.referenceOfCopy($0) }), fact.uid != nil {
+      return known
+    }
     if fact.isStampOwn, let stamp = fact.stamp,
       let position = linkOfPSA[PSAKey(kind: stamp.kind, id: stamp.id)]
     {
-      return links[position].exchange.map { .item($0.item) } ?? .link(position)
+      return links[position].exchange.map { .item($0.item) } ?? .links([position])
     }
     if let uid = fact.uid, let item = itemOfUID[uid] { return .item(item) }
-    return linkOfReference[fact.reference].map { .link($0) }
+    return links(of: fact, \.reference)
+  }
+
+  /// The links without an Exchange half that know the item, or dates of it, by that reference.
+  private func links(of fact: ExchangeFact, _ reference: (ExchangeFact) -> Reference) -> Claim? {
+    guard !linkOfReference.isEmpty else { return nil }
+    let known = input.dates(of: fact).compactMap { linkOfReference[reference($0)] }
+    return known.isEmpty ? nil : .links(known)
+  }
+
+  private mutating func countCopy(_ fact: ExchangeFact) {
+    guard let uid = fact.uid else { return copies[fact.id] = 1 }
+    let number = (lastCopy[uid] ?? 0) + 1
+    lastCopy[uid] = number
+    copies[fact.id] = number
   }
 
   /// The original is where it was, or was moved to another calendar: the newcomer is a copy.
@@ -123,15 +227,15 @@ struct ExchangeBinder {
       let key = ItemKey(side: .exchange, kind: .appointment, id: item.rawValue)
       return present.contains(item) || input.lookUps[key] == .away
         || positions(of: claim).contains { bound[links[$0].id] != nil }
-    case .link(let position):
-      return bound[links[position].id] != nil
+    case .links(let known):
+      return known.contains { bound[links[$0].id] != nil }
     }
   }
 
   private func positions(of claim: Claim) -> [Int] {
     switch claim {
     case .item(let item): linksOf[item] ?? []
-    case .link(let position): [position]
+    case .links(let known): known
     }
   }
 
@@ -147,16 +251,13 @@ struct ExchangeBinder {
     )
   }
 
-  /// An item that no link knows; of a series its dates, but for those that a reference proves.
-  private mutating func add(_ fact: ExchangeFact, copy: Int) {
-    if copy > 0 { copies[fact.id] = copy }
-    guard let series = input.series[fact.id] else {
-      strangers.append(fact)
-      return
-    }
-    for date in series.dates {
-      if let position = linkOfReference[date.reference], bound[links[position].id] == nil {
-        links[position].exchange = input.identity(of: date, copy: copy)
+  /// The dates of a series that links without an Exchange half know by their references.
+  private mutating func bindDates(of fact: ExchangeFact) {
+    for date in input.dates(of: fact) {
+      let position =
+        linkOfReference[date.reference] ?? linkOfReference[input.facts.referenceOfCopy(date)]
+      if let position, bound[links[position].id] == nil {
+        links[position].exchange = input.identity(of: date)
         bound[links[position].id] = date
       } else {
         strangers.append(date)
@@ -237,4 +338,14 @@ struct ExchangeBinder {
       }
     return day == link.exchange?.originalDate
   }
+}
+
+/// Items with one UID of which nothing tells which is the original.
+struct Rivals {
+  /// Those that are held, series as a whole.
+  let candidates: [ExchangeFact]
+  /// With those that a stamp marks as made from PSA items.
+  let count: Int
+  /// PSA appointments that one of them must have been made into.
+  let owners: [PSAFact]
 }

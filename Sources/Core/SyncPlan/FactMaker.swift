@@ -112,6 +112,11 @@ package struct FactMaker: Sendable {
     )
   }
 
+  /// The reference that an item goes by: its own, or as the numbered copy that it is.
+  func reference(of fact: ExchangeFact, copy: Int) -> Reference {
+    copy > 0 ? referenceOfCopy(fact) : fact.reference
+  }
+
   private func reference(of item: ExchangeItem, on date: LocalDate?) -> Reference {
     Reference(
       tenant: tenant,

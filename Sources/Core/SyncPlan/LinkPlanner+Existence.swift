@@ -8,7 +8,7 @@ extension LinkPlanner {
     _ lookUp: LookUp,
     _ other: PSAFact
   ) -> Decision {
-    if isOff(link) { return keep(link) }
+    if followsNoDeletion(link) { return keep(link) }
     let authority = authority(link, hasAttendees: false)
     switch existence(exchange: .gone, psa: .present, authority: authority.existence) {
     case .remove(.psa):
@@ -35,7 +35,7 @@ extension LinkPlanner {
     _ other: PSAFact
   ) -> Decision {
     let masking = maskOnly(link, master, other)
-    if isOff(link) { return masking }
+    if followsNoDeletion(link) { return masking }
     let authority = authority(link, hasAttendees: false)
     switch existence(exchange: .gone, psa: .present, authority: authority.existence) {
     case .remove(.psa):
@@ -65,7 +65,7 @@ extension LinkPlanner {
     _ absence: Absence,
     _ lookUp: LookUp
   ) -> Decision {
-    if isOff(link) { return keep(link) }
+    if followsNoDeletion(link) { return keep(link) }
     let authority = authority(link, hasAttendees: item.hasAttendees)
     switch existence(exchange: .present, psa: .gone, authority: authority.existence) {
     case .remove(.exchange):
@@ -81,6 +81,29 @@ extension LinkPlanner {
     }
   }
 
+  /// The PSA gave it to another resource: what it made here goes, what was made of an Exchange item
+  /// is that resource's from now on (`rules.md` 2).
+  func reassigned(_ link: Link, _ item: ExchangeFact, _ other: PSAFact) -> Decision {
+    // As with every other exclusion, a direction that is off leaves both sides as they are.
+    if isOff(link) { return maskOnly(link, item, other) }
+    let authority = authority(link, hasAttendees: item.hasAttendees)
+    switch existence(exchange: .present, psa: .gone, authority: authority.existence) {
+    case .remove(.exchange):
+      if item.hasAttendees || item.role == .master { return held(link, .attendees) }
+      let proof = input.lookUps[other.key].flatMap {
+        DeleteProof.excluded($0, from: input.resource)
+      }
+      guard let proof else { return keep(link) }
+      let version = item.changeKey.rawValue
+      return delete(link, .exchange, version: version, proof, vanished: .psa, closing: .reassigned)
+    case .suppress, .recreate, .remove(.psa), .keep, .forget:
+      var decision = suppress(remembering(link, item), .reassigned, vanished: .psa)
+      decision.operations = maskOnly(decision.link, item, other).operations
+      decision.masksMeanwhile = maskOnly(link, item, other).operations
+      return decision
+    }
+  }
+
   func suspected(
     _ link: Link,
     _ exchange: Sight<ExchangeFact>,
@@ -88,7 +111,7 @@ extension LinkPlanner {
   ) -> Decision {
     let side: Side = if case .suspected = exchange { .exchange } else { .psa }
     guard input.mode.mayDelete else { return restoredOrKept(link) }
-    if isOff(link) { return waits(link) }
+    if followsNoDeletion(link) { return waits(link) }
     let isCounterpart: Bool
     let creation: Decision?
     switch (exchange, psa) {
@@ -122,13 +145,14 @@ extension LinkPlanner {
     _ side: Side,
     version: String,
     _ proof: DeleteProof,
-    vanished: Side?,
-    reason: String = "it was deleted on the side where it was made"
+    vanished: Side,
+    closing: LinkReason? = nil,
+    reason: String? = nil
   ) -> Decision {
     guard input.mode.mayDelete else { return restoredOrKept(link) }
     var after = link
-    if vanished == nil {
-      enter(.closed, .excluded, &after)
+    if let closing {
+      enter(.closed, closing, &after)
       if side == .psa { after.psa = nil } else { after.exchange = nil }
     } else {
       (after.exchange, after.psa) = (nil, nil)
@@ -140,11 +164,11 @@ extension LinkPlanner {
       link: target,
       side: side,
       action: .delete(DeleteOrder(proof: proof, expectedVersion: version)),
-      reason: reason
+      reason: reason ?? closing?.sentence ?? "it was deleted on the side where it was made"
     )
     var decision = Decision(link: link, operations: [operation])
     decision.vanishing = Vanishing(
-      side: vanished ?? .exchange,
+      side: vanished,
       kind: link.kind,
       item: HeldItem(.delete, side: side, of: link),
       writesTo: side,

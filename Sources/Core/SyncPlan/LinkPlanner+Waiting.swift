@@ -11,11 +11,10 @@ extension LinkPlanner {
     case (.seen, .seen) where link.state != .closed:
       return linked(link, exchange, psa)
     case (.seen(let item), .seen(let other)):
-      return exclusionEnded(link, item)
+      return isAdmitted(link, item)
         ? linked(link, exchange, psa) : maskOnly(link, item, other)
-    case (.away(let item?), .seen(let other)), (.outside(let item), .seen(let other)),
-      (.unexpanded(let item, _), .seen(let other)):
-      return maskOnly(link, item, other)
+    case (.away, .seen), (.seen, .away), (.away, .away), (.outside, .seen), (.unexpanded, .seen):
+      return maskOnly(link, exchange, psa)
     case (.seen(let item), .gone), (.seen(let item), .never), (.seen(let item), .unknown):
       return exchangeWaits(link, item)
     case (.gone, .seen(let other)), (.never, .seen(let other)), (.unknown, .seen(let other)):
@@ -32,13 +31,14 @@ extension LinkPlanner {
     guard link.origin == .exchange, item.role != .master else { return keep(link) }
     let comesBack =
       switch link.state {
-      case .closed: exclusionEnded(link, item)
-      case .unmatched: input.mode.createsMissing || isChanged(link, item)
+      case .closed: isAdmitted(link, item)
+      case .unmatched:
+        input.mode.createsMissing || isChanged(link, item)
+          || link.base.source.map { $0.showAs != item.projected.showAs } ?? false
       case .suppressed: input.mode.liftsSuppression || isChanged(link, item)
       case .linked, .parked, .away, .held: false
       }
-    guard comesBack, input.mode.mayCreate, isWhole(input.psaCoverage),
-      Exclusion(item, rules: input.rules) == nil
+    guard comesBack, input.mode.mayCreate, isWhole(input.psaCoverage), isAdmitted(link, item)
     else {
       return keep(remembering(link, item))
     }

@@ -11,12 +11,21 @@ enum Sight<Fact> {
   case unexpanded(Fact, DeleteProof)
   /// A date of this series outside what was expanded.
   case outside(Fact)
-  /// In another calendar folder; read there where that was possible.
+  /// In another calendar folder, or with another resource; read there where that was possible.
   case away(Fact?)
   /// Nothing is known: incomplete reading, or not readable.
   case unknown
   /// The link has no such half.
   case never
+
+  /// What was read of it, wherever it lies.
+  var fact: Fact? {
+    switch self {
+    case .seen(let fact), .unexpanded(let fact, _), .outside(let fact): fact
+    case .away(let fact): fact
+    case .gone, .suspected, .unknown, .never: nil
+    }
+  }
 }
 
 /// Decides what follows for one link, by the two tables and the rules around them.
@@ -42,10 +51,14 @@ struct LinkPlanner {
     exchange: Sight<ExchangeFact>,
     psa: Sight<PSAFact>
   ) -> Decision {
+    if input.mode.isRestored, isOlder(link, exchange.fact, psa.fact) {
+      return heldAsOlder(link, exchange, psa)
+    }
+    if link.state == .held, link.reason == .restored, !isRestoreApproved {
+      return held(link, .restored, exchange, psa)
+    }
     if isAmbiguous { return held(link, .copies, exchange, psa) }
     switch link.state {
-    case .held where link.reason == .restored && !isRestoreApproved:
-      return held(link, .restored, exchange, psa)
     case .held
     where link.reason == .reassertions
       && link.reassertions?.isFresh(at: input.now) ?? false:
@@ -68,7 +81,7 @@ struct LinkPlanner {
   ) -> Decision {
     let asKept = link
     var link = link
-    if case .away(let fact) = exchange { return away(link, fact, psa) }
+    if case .away = exchange { return away(link, exchange, psa) }
     if link.state != .linked { enter(.linked, nil, &link) }
     switch (exchange, psa) {
     case (.seen(let item), .seen(let other)):
@@ -79,7 +92,10 @@ struct LinkPlanner {
     case (.never, .seen(let other)):
       return input.mode.mayCreate && link.origin == .psa
         ? createInExchange(link, other, "not in Exchange yet") : waits(asKept)
-    case (.never, .never), (.never, .gone), (.gone, .never), (.gone, .gone):
+    case (.seen(let item), .away(let other?)):
+      return reassigned(link, item, other)
+    case (.never, .never), (.never, .gone), (.gone, .never), (.gone, .gone), (.never, .away),
+      (.gone, .away):
       return input.mode.mayDelete ? Decision(link: link, forgets: true) : waits(asKept)
     case (.gone(let absence, let lookUp), .seen(let other)):
       return exchangeGone(link, absence, lookUp, other)
@@ -112,29 +128,25 @@ struct LinkPlanner {
       let isInside = spans.contains { window.contains($0, role: item.role) }
       if isInside, settingThatParks(link, item) == nil { return linked(link, exchange, psa) }
       return maskOnly(link, item, other)
-    case (.away(let fact?), .seen(let other)), (.outside(let fact), .seen(let other)):
-      return maskOnly(link, fact, other)
-    case (.unexpanded(let master, _), .seen(let other)) where !followsDeletion(link):
-      return maskOnly(link, master, other)
+    case (.away, .seen), (.outside, .seen):
+      return maskOnly(link, exchange, psa)
     case (.seen, .never), (.never, .seen), (.never, .never):
       return linked(link, exchange, psa)
     case (.gone, .gone):
       return linked(link, exchange, psa)
     default:
-      return followsDeletion(link) ? linked(link, exchange, psa) : keep(link)
+      return liesAhead(link) ? linked(link, exchange, psa) : maskOnly(link, exchange, psa)
     }
   }
 
-  /// Of a parked link only while the item lies ahead; past ones are archived by people.
-  private func followsDeletion(_ link: Link) -> Bool {
-    (link.base.span?.end ?? input.now) >= input.now && isParkedByWindow(link)
-  }
-
-  func away(_ link: Link, _ fact: ExchangeFact?, _ psa: Sight<PSAFact>) -> Decision {
+  private func away(
+    _ link: Link,
+    _ exchange: Sight<ExchangeFact>,
+    _ psa: Sight<PSAFact>
+  ) -> Decision {
     var link = link
     if link.state != .away { enter(.away, .otherFolder, &link) }
-    guard let fact, case .seen(let other) = psa else { return keep(link) }
-    return maskOnly(link, fact, other)
+    return maskOnly(link, exchange, psa)
   }
 
   // MARK: Both there
@@ -151,7 +163,6 @@ struct LinkPlanner {
     }
     var link = link
     var comparison = Comparison(input, link: link, item: item, other: other)
-    if input.mode.isRestored, isOlder(link, item, other) { return comparison.held(.restored) }
     if link.isPinned {
       guard comparison.isChangedByPerson else { return comparison.maskOnly }
       link.isPinned = false
@@ -165,8 +176,8 @@ struct LinkPlanner {
         .psa,
         version: version,
         proof,
-        vanished: nil,
-        reason: LinkReason.excluded.sentence
+        vanished: .exchange,
+        closing: .excluded
       )
       let masks = comparison.maskOnly.operations
       decision.operations = masks + decision.operations
@@ -202,57 +213,47 @@ struct LinkPlanner {
     Comparison(input, link: link, item: item, other: other).maskOnly
   }
 
-  /// Held, and masked where both halves are seen: no hold keeps detail where it must not be.
+  /// Kept, and masked where both halves can be read.
+  func maskOnly(
+    _ link: Link,
+    _ exchange: Sight<ExchangeFact>,
+    _ psa: Sight<PSAFact>
+  ) -> Decision {
+    guard let item = exchange.fact, let other = psa.fact else { return keep(link) }
+    return maskOnly(link, item, other)
+  }
+
+  /// Held, and masked where both halves can be read: no hold keeps detail where it must not be.
   func held(
     _ link: Link,
     _ reason: LinkReason,
     _ exchange: Sight<ExchangeFact>,
     _ psa: Sight<PSAFact>
   ) -> Decision {
-    switch (exchange, psa) {
-    case (.seen(let item), .seen(let other)), (.away(let item?), .seen(let other)),
-      (.outside(let item), .seen(let other)), (.unexpanded(let item, _), .seen(let other)):
-      Comparison(input, link: link, item: item, other: other).held(reason)
-    default:
-      held(link, reason)
-    }
+    guard let item = exchange.fact, let other = psa.fact else { return held(link, reason) }
+    return Comparison(input, link: link, item: item, other: other).held(reason)
   }
 
   /// Why a setting keeps this link from being written, masks apart.
   private func settingThatParks(_ link: Link, _ item: ExchangeFact) -> LinkReason? {
-    switch link.origin {
-    case .exchange:
-      if input.rules.importDetail == .off { return .importIsOff }
-      // Free items that are there already stay; only one that becomes free later is removed.
-      if item.showAs == .free, !input.rules.sendsFreeTime,
-        link.base.source.map({ $0.showAs == item.own.showAs }) ?? true, !item.isCancelled,
-        item.response != .declined
-      {
-        return .freeTimeIsOff
-      }
-      return nil
-    case .psa:
-      return input.rules.appointmentsToExchange ? nil : .exportIsOff
-    case .paired:
-      return nil
-    }
+    guard case .parked(let reason) = Admission(link, item, rules: input.rules) else { return nil }
+    return reason
   }
 
-  /// A direction that is off follows no deletion: what it excludes is parked (`rules.md` 4).
-  func isOff(_ link: Link) -> Bool {
-    switch link.origin {
-    case .exchange: input.rules.importDetail == .off
-    case .psa: !input.rules.appointmentsToExchange
-    case .paired: false
-    }
+  /// What a direction that is off excludes is as good as parked: a deletion of it is followed only
+  /// while the item lies ahead, for people archive past ones (`rules.md` 4).
+  func followsNoDeletion(_ link: Link) -> Bool { isOff(link) && !liesAhead(link) }
+
+  /// Nothing made on the side where it was made goes to the other.
+  func isOff(_ link: Link) -> Bool { Admission.directionOff(link.origin, input.rules) != nil }
+
+  /// True unless it is known to have ended.
+  private func liesAhead(_ link: Link) -> Bool {
+    link.base.span.map { $0.end >= input.now } ?? true
   }
 
-  private func isParkedByWindow(_ link: Link) -> Bool {
-    link.reason == .outsideWindow
-  }
-
-  func exclusionEnded(_ link: Link, _ item: ExchangeFact) -> Bool {
-    Exclusion(item, rules: input.rules) == nil && input.rules.importDetail != .off
+  func isAdmitted(_ link: Link, _ item: ExchangeFact) -> Bool {
+    Admission(link, item, rules: input.rules) == .admitted
   }
 
   // MARK: Creates
@@ -261,8 +262,8 @@ struct LinkPlanner {
     guard let span = item.when.span(in: input.zone, input.clock),
       let decision = CreatePlanner(input).inPSA(link, item, reason)
     else { return held(link, .noZone) }
-    let isExcluded = Exclusion(item, rules: input.rules) != nil || item.role == .master
-    guard !isExcluded, window.contains(span, role: item.role), settingThatParks(link, item) == nil
+    guard item.role != .master, window.contains(span, role: item.role),
+      isAdmitted(link, item)
     else { return keep(link) }
     return decision
   }
@@ -332,10 +333,33 @@ struct LinkPlanner {
     return link
   }
 
-  private func isOlder(_ link: Link, _ item: ExchangeFact, _ other: PSAFact) -> Bool {
-    if let known = link.exchangeModified, item.modified < known { return true }
-    if let known = link.psaModified, other.modified < known { return true }
-    return false
+  private func isOlder(_ link: Link, _ item: ExchangeFact?, _ other: PSAFact?) -> Bool {
+    isEarlier(item?.modified, than: link.exchangeModified)
+      || isEarlier(other?.modified, than: link.psaModified)
+  }
+
+  private func isEarlier(_ seen: Instant?, than known: Instant?) -> Bool {
+    guard let seen, let known else { return false }
+    return seen < known
+  }
+
+  /// Held until a person approves the older value.
+  private func heldAsOlder(
+    _ link: Link,
+    _ exchange: Sight<ExchangeFact>,
+    _ psa: Sight<PSAFact>
+  ) -> Decision {
+    var link = link
+    // A mask that was sent may be undone: from now on what stands there is what counts.
+    if link.origin == .exchange, isEarlier(psa.fact?.modified, than: link.psaModified) {
+      (link.base.sent, link.base.returned) = (nil, nil)
+    }
+    // The epoch ends with the run that read both sides whole: this is the version known from now on.
+    if isWhole(input.exchangeCoverage), isWhole(input.psaCoverage) {
+      link.exchangeModified = exchange.fact?.modified ?? link.exchangeModified
+      link.psaModified = psa.fact?.modified ?? link.psaModified
+    }
+    return held(link, .restored, exchange, psa)
   }
 
   func restoredOrKept(_ link: Link) -> Decision {

@@ -9,8 +9,6 @@ package struct MarkExpectation: Hashable, Sendable {
   package let folder: FolderID
   /// What the cache knows; nil fields where it is new.
   package let known: Positions
-  /// Run numbers that were journaled and may or may not have reached the mark.
-  package let journaled: Set<RunID>
 
   package init(
     tenant: TenantID,
@@ -18,8 +16,7 @@ package struct MarkExpectation: Hashable, Sendable {
     agent: AgentID,
     mailbox: MailboxID,
     folder: FolderID,
-    known: Positions,
-    journaled: Set<RunID>
+    known: Positions
   ) {
     self.tenant = tenant
     self.resource = resource
@@ -27,7 +24,6 @@ package struct MarkExpectation: Hashable, Sendable {
     self.mailbox = mailbox
     self.folder = folder
     self.known = known
-    self.journaled = journaled
   }
 }
 
@@ -38,7 +34,7 @@ package enum MarkVerdict: Hashable, Sendable {
   case asExpected
   /// Our mark is there, the base rows are not: everything unproven is unmatched.
   case cacheLost(number: RunID)
-  /// The mark is newer than every journaled run: the cache is an older copy.
+  /// The mark is newer than every one that this cache announced: it is an older copy.
   case cacheRestored(number: RunID)
   /// The mark is older than the last confirmed one, or under another id: the mailbox is older.
   case mailboxRestored
@@ -83,17 +79,11 @@ package func verdict(on mark: FolderMark?, expecting: MarkExpectation) -> MarkVe
         + "Stop it there, or take over with 'lockstep init --settings FILE --take-over'."
     )
   }
-  // A cache that never saw its mark confirmed knows this one only if a run of its own wrote it.
-  if known.confirmedMark == nil {
-    let isOwn = isKnownFolder && expecting.journaled.contains(mark.run)
-    return isOwn ? .asExpected : .cacheLost(number: mark.run)
+  // What was announced may have reached the folder though its answer was lost.
+  let isAnnounced = mark.run == known.announcedMark
+  guard let confirmed = known.confirmedMark else {
+    return isKnownFolder && isAnnounced ? .asExpected : .cacheLost(number: mark.run)
   }
-  if !isKnownFolder { return .mailboxRestored }
-  // Older runs are journaled too: below the last confirmed number the mailbox is older.
-  if let confirmed = known.confirmedMark, mark.run < confirmed { return .mailboxRestored }
-  if mark.run == known.confirmedMark || expecting.journaled.contains(mark.run) {
-    return .asExpected
-  }
-  let isNewest = expecting.journaled.allSatisfy { $0 < mark.run }
-  return isNewest ? .cacheRestored(number: mark.run) : .mailboxRestored
+  if !isKnownFolder || mark.run < confirmed { return .mailboxRestored }
+  return mark.run == confirmed || isAnnounced ? .asExpected : .cacheRestored(number: mark.run)
 }

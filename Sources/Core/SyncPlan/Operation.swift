@@ -67,6 +67,8 @@ package struct UpdateOrder: Hashable, Sendable {
   /// The target's time that was planned with, to be read once more before a PSA write.
   package let expectedSpan: Span?
   package let sourceVersion: String
+  /// True where the target only bears the link's reference: whatever comes of it, the link stays.
+  package let isOfDouble: Bool
 
   package init(
     when: When?,
@@ -77,7 +79,8 @@ package struct UpdateOrder: Hashable, Sendable {
     isMasking: Bool,
     expectedVersion: String,
     expectedSpan: Span?,
-    sourceVersion: String
+    sourceVersion: String,
+    isOfDouble: Bool = false
   ) {
     self.when = when
     self.zone = zone
@@ -88,6 +91,7 @@ package struct UpdateOrder: Hashable, Sendable {
     self.expectedVersion = expectedVersion
     self.expectedSpan = expectedSpan
     self.sourceVersion = sourceVersion
+    self.isOfDouble = isOfDouble
   }
 }
 
@@ -141,6 +145,12 @@ extension Operation {
       (link.base.returned, link.base.mask) = (kept.base.returned, kept.base.mask)
     }
     return link
+  }
+
+  /// True where the item that is written to is no half of the link.
+  package var leavesLink: Bool {
+    guard case .update(let order) = action else { return false }
+    return order.isOfDouble
   }
 
   /// True where title, text or place are sent.
@@ -206,7 +216,8 @@ extension Operation {
 
   /// Masks, updates, creates, deletes (`rules.md` 8); of one link the PSA first.
   func precedes(_ other: Operation) -> Bool {
-    (rank, link.id, side == .psa ? 0 : 1) < (other.rank, other.link.id, other.side == .psa ? 0 : 1)
+    (rank, link.id, side == .psa ? 0 : 1, item)
+      < (other.rank, other.link.id, other.side == .psa ? 0 : 1, other.item)
   }
 
   private var rank: Int {

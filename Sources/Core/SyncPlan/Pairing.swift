@@ -41,27 +41,22 @@ struct Pairing {
     for fact in psa { psaAt[Pairing.minutes(fact.span), default: []].append(fact) }
     let maker = input.facts
     let projection = Projection(input.rules)
+    /// The title on one side is what Lockstep would write there from the other.
+    func fits(_ item: ExchangeFact, _ fact: PSAFact) -> Bool {
+      let sent =
+        projection.mask(of: item.sensitivity) == .masked
+        ? maker.masked(item).title : item.projected.title
+      return fact.own.title == sent || fact.projected.title == item.own.title
+    }
     var leftovers: [(exchange: [ExchangeFact], psa: [PSAFact])] = []
     for (span, items) in exchangeAt.sorted(by: { Pairing.precedes($0.key, $1.key) }) {
       guard let others = psaAt[span] else { continue }
       var restExchange = items
       var restPSA = others
       for item in items {
-        let expected =
-          projection.mask(of: item.sensitivity) == .masked
-          ? maker.masked(item).title : item.projected.title
-        let matches = { (fact: PSAFact) in
-          fact.own.title == expected || fact.projected.title == item.own.title
-        }
-        let same = others.filter(matches)
+        let same = others.filter { fits(item, $0) }
         let rivals = items.filter { rival in
-          rival.key != item.key
-            && same.contains { fact in
-              fact.projected.title == rival.own.title
-                || fact.own.title
-                  == (projection.mask(of: rival.sensitivity) == .masked
-                    ? maker.masked(rival).title : rival.projected.title)
-            }
+          rival.key != item.key && same.contains { fits(rival, $0) }
         }
         guard same.count == 1, rivals.isEmpty, let other = same.first else { continue }
         pairs.append(Pair(exchange: item, psa: other))

@@ -27,7 +27,7 @@ private struct Planner {
     roster = Roster(input)
     pairing =
       input.mode.looksForPairs
-      ? Pairing(exchange: roster.freshExchange, psa: roster.freshPSA, input) : nil
+      ? Pairing(exchange: roster.freshExchange + roster.rivals, psa: roster.freshPSA, input) : nil
     notes = roster.notes
   }
 
@@ -40,6 +40,13 @@ private struct Planner {
     decisions += fresh.decisions
     var next = fresh.firstFree
     planner.pair(&decisions, &next)
+    let doubles = DoubleMasks(input, roster, nextLink: &next)
+    for index in decisions.indices {
+      let masks = doubles.operations[decisions[index].link.id] ?? []
+      decisions[index].operations += masks
+      decisions[index].masksMeanwhile += masks
+    }
+    decisions += doubles.decisions
     planner.apply(planner.braked(decisions, known), known)
     planner.listHolds()
     let newLinks = Int(next.rawValue - input.nextLink.rawValue)
@@ -61,6 +68,7 @@ private struct Planner {
   private mutating func linkDecisions() -> [Decision] {
     let approvesRestore = isComplete && input.approved.contains(restoreDigest)
     if approvesRestore { used.insert(restoreDigest) }
+    noteUnlisted()
     return roster.links.map { link in
       var decision = LinkPlanner(
         input,
@@ -70,6 +78,21 @@ private struct Planner {
       decision.isApproved = approvesRestore && isHeldAsRestored(link)
       return decision
     }
+  }
+
+  /// What is there under its id, and in no listing of this run, keeps its link waiting.
+  private mutating func noteUnlisted() {
+    let count = roster.links.filter { link in
+      let key = link.exchange.map {
+        ItemKey(side: .exchange, kind: link.kind, id: $0.item.rawValue)
+      }
+      return roster.exchange[link.id] == nil && key.map { input.lookUps[$0] == .found } ?? false
+    }.count
+    guard count > 0 else { return }
+    notes.append(
+      "\(count) linked Exchange item(s) are there, but the calendar's listing lacks them: they wait "
+        + "until it lists them."
+    )
   }
 
   /// A plan that could carry out only a part of what was approved leaves all of it held.
@@ -83,8 +106,24 @@ private struct Planner {
   }
 
   private var restoreDigest: PlanDigest {
-    let lines = input.links.filter(isHeldAsRestored).map(line)
-    return digest(LinkReason.restored.rawValue, lines)
+    let waiting = roster.links.filter {
+      isHeldAsRestored($0) && !roster.ambiguous.contains($0.id)
+    }
+    return digest(LinkReason.restored.rawValue, waiting.map { afterRestore($0).line })
+  }
+
+  /// What approval would do with a link that is held since a side was restored.
+  private func afterRestore(_ link: Link) -> HeldItem {
+    var input = input
+    input.mode = PlanMode()
+    let decision = LinkPlanner(input, isRestoreApproved: true)
+      .decision(for: link, exchange: exchangeSight(link), psa: psaSight(link))
+    if let vanishing = decision.vanishing { return vanishing.item }
+    // Masks are written meanwhile, whatever is held.
+    let writes = decision.operations.filter { $0.verb != .mask }
+    guard let first = writes.first else { return HeldItem(.wait, of: link) }
+    let isOneSided = writes.allSatisfy { $0.side == first.side }
+    return HeldItem(HeldItem.Verb(first.verb), side: isOneSided ? first.side : nil, of: link)
   }
 
   private func exchangeSight(_ link: Link) -> Sight<ExchangeFact> {
@@ -106,6 +145,7 @@ private struct Planner {
     if let fact = roster.psa[link.id] { return .seen(fact) }
     guard let half = link.psa else { return .never }
     let key = ItemKey(side: .psa, kind: link.kind, id: half.id.description)
+    if case .reassigned(let fact, _) = input.lookUps[key] { return .away(fact) }
     return absent(.psa, link, key, input.psaCoverage)
   }
 
@@ -120,7 +160,7 @@ private struct Planner {
     return switch lookUp {
     case .nothing: .gone(absence, lookUp)
     case .nothingByID: .suspected
-    case .found, .away: .unknown
+    case .found, .away, .reassigned: .unknown
     }
   }
 
@@ -152,11 +192,12 @@ private struct Planner {
     if input.approved.contains(digest) {
       used.insert(digest)
       for pair in pairing.pairs {
+        let copy = roster.copies[pair.exchange.identity] ?? 0
         var link = input.newLink(next, kind: .appointment, origin: .paired)
         next = LinkID(next.rawValue + 1)
-        link.exchange = input.identity(of: pair.exchange)
+        link.exchange = input.identity(of: pair.exchange, copy: copy)
         link.psa = PSAIdentity(id: pair.psa.id, parent: pair.psa.parent)
-        link.reference = pair.exchange.reference
+        link.reference = input.facts.reference(of: pair.exchange, copy: copy)
         decisions.append(
           LinkPlanner(input).decision(
             for: link,
@@ -245,7 +286,9 @@ private struct Planner {
       if let note = decision.note { notes.append(note) }
       if let hold = decision.hold {
         let side: Side = decision.link.origin == .psa ? .exchange : .psa
-        reasons[hold, default: []].append(HeldItem(.wait, of: decision.link))
+        let item =
+          hold == .restored ? afterRestore(decision.link) : HeldItem(.wait, of: decision.link)
+        reasons[hold, default: []].append(item)
         held[side, default: 0] += 1
       }
       if decision.forgets {
@@ -287,8 +330,13 @@ private struct Planner {
   }
 
   private mutating func listHolds() {
+    // What is proposed as a pair, or waits for a choice among pairs, is listed there.
+    let paired = Set(pairing?.exchange.map(\.id) ?? [])
+    let doubles = roster.doubles.filter { double in
+      double.exchange.map { !paired.contains($0.rawValue) } ?? true
+    }
     for reason in LinkReason.allCases {
-      let items = (reasons[reason] ?? []) + (reason == .copies ? roster.doubles : [])
+      let items = (reasons[reason] ?? []) + (reason == .copies ? doubles : [])
       guard !items.isEmpty, let mend = reason.mend else { continue }
       let digest = digest(reason.rawValue, items.map(\.line))
       holds.append(
@@ -297,7 +345,8 @@ private struct Planner {
           reason: reason.sentence,
           items: items,
           mend: reason == .restored
-            ? "Look at both calendars, then run 'lockstep sync --approve \(digest)'." : mend,
+            ? "Look at both calendars. 'lockstep sync --approve \(digest)' does what stands before "
+              + "each item; until then they stay as they are." : mend,
           needsApproval: reason == .restored
         )
       )
@@ -313,8 +362,6 @@ private struct Planner {
       )
     )
   }
-
-  private func line(_ link: Link) -> String { HeldItem(.wait, of: link).line }
 
   private func name(_ side: Side) -> String { side == .exchange ? "Exchange" : "the PSA" }
 

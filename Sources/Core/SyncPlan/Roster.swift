@@ -12,6 +12,8 @@ struct Roster {
   private(set) var freshExchange: [ExchangeFact] = []
   /// Items whose UID is another one's, numbered from 1 for each UID.
   private(set) var copies: [ExchangeItemID: Int] = [:]
+  /// Those of one UID of which nothing tells which is the original: held, nothing is made of them.
+  private(set) var rivals: [ExchangeFact] = []
   /// PSA items that no link knows and that bear no reference.
   private(set) var freshPSA: [PSAFact] = []
   private(set) var ambiguous: Set<LinkID> = []
@@ -23,24 +25,34 @@ struct Roster {
   private(set) var nextLink: LinkID
 
   private let input: PlanInput
+  private var indexOf: [LinkID: Int] = [:]
+  /// PSA items that no link names by id.
+  private var open = OpenPSA()
 
   init(_ input: PlanInput) {
     self.input = input
     nextLink = input.nextLink
-    let binder = ExchangeBinder(
-      input,
-      links: input.mode.isRestored ? input.links.map { Roster.rehomed($0, input) } : input.links
-    )
+    let known = input.mode.isRestored ? input.links.map { Roster.rehomed($0, input) } : input.links
+    bindPSA(known)
+    var binder = ExchangeBinder(input, links: known, open)
+    binder.tellRivals()
     links = binder.links
     exchange = binder.bound
     series = binder.series
     copies = binder.copies
     ambiguous = binder.ambiguous
     strictest = binder.strictest
-    var indexOf: [LinkID: Int] = [:]
+    doubles = binder.doubles
+    rivals = binder.rivals.flatMap { $0.candidates.flatMap(input.dates) }
     for (index, link) in links.enumerated() { indexOf[link.id] = index }
-    bindPSA(binder.strangers, &indexOf)
+    for rivals in binder.rivals { hold(rivals) }
+    var strangers = binder.strangers
+    adoptReferenced(&strangers)
+    adoptStamped(&strangers)
+    freshExchange = strangers
+    freshPSA = open.plain.values.sorted { $0.id < $1.id }
     for index in links.indices { rememberStamp(&links[index]) }
+    numberCopies(after: binder.lastCopy)
   }
 
   /// A folder or mailbox that came back under another id is still the one that links know.
@@ -59,42 +71,71 @@ struct Roster {
     link.stamp = stamp
   }
 
-  /// Binds by id, then adopts by reference and by stamp.
-  private mutating func bindPSA(_ strangers: [ExchangeFact], _ indexOf: inout [LinkID: Int]) {
+  /// Binds by id alone.
+  private mutating func bindPSA(_ links: [Link]) {
     var byID: [PSAID: LinkID] = [:]
-    var byReference: [Reference: LinkID] = [:]
-    for link in links {
-      if let id = link.psa?.id { byID[id] = link.id }
-      if let reference = link.reference { byReference[reference] = link.id }
-    }
-    var referenced: [Reference: [PSAFact]] = [:]
-    var plain: [PSAID: PSAFact] = [:]
+    for link in links { if let id = link.psa?.id { byID[id] = link.id } }
     for fact in input.psa where fact.kind == .appointment {
       if let link = byID[fact.id] {
         psa[link] = fact
       } else if let reference = fact.reference {
-        referenced[reference, default: []].append(fact)
+        open.referenced[reference, default: []].append(fact)
       } else {
-        plain[fact.id] = fact
+        open.plain[fact.id] = fact
       }
     }
-    var strangers = strangers
-    for (reference, candidates) in referenced.sorted(by: { $0.key.description < $1.key.description }
-    ) {
-      adopt(reference, candidates, link: byReference[reference], &strangers, &indexOf)
-    }
-    adoptStamped(&strangers, &plain)
-    freshExchange = strangers
-    freshPSA = plain.values.sorted { $0.id < $1.id }
   }
 
+  // MARK: What one of several bears
+
+  private mutating func hold(_ rivals: Rivals) {
+    notes.append(
+      "\(rivals.count) Exchange appointments bear one calendar UID, and none is known to be the "
+        + "original: they are left alone. Delete the ones that are not wanted; the last one is "
+        + "kept in step."
+    )
+    doubles += rivals.candidates.map {
+      HeldItem(.choose, side: .exchange, kind: .appointment, exchange: $0.id)
+    }
+    let projection = Projection(input.rules)
+    for owner in rivals.owners {
+      guard let reference = owner.reference else { continue }
+      let link = insert(owner, reference)
+      open.referenced[reference] = nil
+      ambiguous.insert(link)
+      strictest[link] = rivals.candidates.flatMap(input.dates).first {
+        $0.reference == reference && projection.mask(of: $0.sensitivity) == .masked
+      }
+    }
+  }
+
+  private mutating func adoptReferenced(_ strangers: inout [ExchangeFact]) {
+    guard !open.referenced.isEmpty else { return }
+    var byReference: [Reference: LinkID] = [:]
+    for link in links { if let reference = link.reference { byReference[reference] = link.id } }
+    var bearers: [Reference: ExchangeFact] = [:]
+    for fact in strangers where copies[fact.identity] != nil || !open.isStampedOriginal(fact) {
+      let isCopy = fact.uid != nil && copies[fact.identity] != nil
+      bearers[input.facts.reference(of: fact, copy: isCopy ? 1 : 0)] = fact
+    }
+    var taken: Set<Place> = []
+    let ordered = open.referenced.sorted { $0.key.description < $1.key.description }
+    for (reference, candidates) in ordered {
+      let item = bearers[reference]
+      if adopt(reference, candidates, link: byReference[reference], item), let item {
+        taken.insert(Place(item))
+      }
+    }
+    strangers.removeAll { taken.contains(Place($0)) }
+  }
+
+  /// True where the Exchange item is dealt with.
   private mutating func adopt(
     _ reference: Reference,
     _ candidates: [PSAFact],
     link: LinkID?,
-    _ strangers: inout [ExchangeFact],
-    _ indexOf: inout [LinkID: Int]
-  ) {
+    _ item: ExchangeFact?
+  ) -> Bool {
     guard candidates.count == 1, let fact = candidates.first else {
       notes.append(
         "\(candidates.count) PSA appointments bear one reference (\(ids(candidates))): none is "
@@ -102,10 +143,7 @@ struct Roster {
       )
       doubles += candidates.map { HeldItem(.choose, side: .psa, kind: $0.kind, psa: $0.id) }
       if let link, psa[link] == nil { ambiguous.insert(link) }
-      strangers.removeAll {
-        $0.reference == reference || input.facts.referenceOfCopy($0) == reference
-      }
-      return
+      return true
     }
     if let link, let index = indexOf[link] {
       if psa[link] == nil, links[index].psa == nil || isGone(links[index]) {
@@ -116,47 +154,35 @@ struct Roster {
           "PSA appointment \(fact.id) bears the reference of another one and is left alone."
         )
       }
-      return
+      return false
     }
-    let position =
-      strangers.firstIndex { $0.reference == reference && copies[$0.identity] == nil }
-      ?? strangers.firstIndex { input.facts.referenceOfCopy($0) == reference }
-    guard let position else {
+    guard let item else {
       notes.append(
         "PSA appointment \(fact.id) was made by Lockstep, but its Exchange item is not there: "
           + "it is left alone."
       )
-      return
+      return false
     }
-    let item = strangers.remove(at: position)
-    var link = input.newLink(nextLink, kind: .appointment, origin: .exchange)
-    link.reference = reference
-    link.psa = PSAIdentity(id: fact.id, parent: fact.parent)
-    insert(&link, item: item)
-    psa[link.id] = fact
+    bind(insert(fact, reference), to: item)
+    return true
   }
 
-  private mutating func adoptStamped(
-    _ strangers: inout [ExchangeFact],
-    _ plain: inout [PSAID: PSAFact]
-  ) {
+  private mutating func adoptStamped(_ strangers: inout [ExchangeFact]) {
     var stamped: [PSAID: [ExchangeFact]] = [:]
-    for fact in strangers where fact.isStampOwn && copies[fact.identity] == nil {
-      if let stamp = fact.stamp, stamp.kind == .appointment {
-        stamped[stamp.id, default: []].append(fact)
-      }
+    for fact in strangers where copies[fact.identity] == nil {
+      if let id = fact.ownStamp { stamped[id, default: []].append(fact) }
     }
     var taken: Set<ExchangeItemID> = []
     for (id, candidates) in stamped.sorted(by: { $0.key < $1.key }) {
       taken.formUnion(candidates.map(\.id))
-      guard let fact = plain[id] else {
+      guard let fact = open.plain[id] else {
         notes.append(
           "\(candidates.count) Exchange item(s) were made from PSA appointment \(id), which is not "
             + "there: left alone."
         )
         continue
       }
-      plain[id] = nil
+      open.plain[id] = nil
       guard candidates.count == 1, let item = candidates.first else {
         notes.append(
           "\(candidates.count) Exchange items were made from PSA appointment \(id): none is "
@@ -174,19 +200,59 @@ struct Roster {
         }
         continue
       }
-      var link = input.newLink(nextLink, kind: .appointment, origin: .psa)
-      link.psa = PSAIdentity(id: id, parent: fact.parent)
-      insert(&link, item: item)
-      psa[link.id] = fact
+      bind(insert(fact, nil), to: item)
     }
     strangers.removeAll { taken.contains($0.id) }
   }
 
-  private mutating func insert(_ link: inout Link, item: ExchangeFact) {
+  // MARK: New links
+
+  /// A new link with its PSA half; one without a reference was made there.
+  private mutating func insert(_ fact: PSAFact, _ reference: Reference?) -> LinkID {
+    var link = input.newLink(
+      nextLink,
+      kind: .appointment,
+      origin: reference == nil ? .psa : .exchange
+    )
     nextLink = LinkID(nextLink.rawValue + 1)
-    link.exchange = input.identity(of: item, copy: copies[item.identity] ?? 0)
+    link.reference = reference
+    link.psa = PSAIdentity(id: fact.id, parent: fact.parent)
+    indexOf[link.id] = links.count
     links.append(link)
-    exchange[link.id] = item
+    psa[link.id] = fact
+    return link.id
+  }
+
+  private mutating func bind(_ link: LinkID, to item: ExchangeFact) {
+    guard let index = indexOf[link] else { return }
+    links[index].exchange = input.identity(of: item, copy: copies[item.identity] ?? 0)
+    exchange[link] = item
+  }
+
+  /// No two items claim one UID under one number: the cache would refuse the whole run.
+  private mutating func numberCopies(after last: [Fingerprint: Int]) {
+    var last = last
+    var owner: [Fingerprint: [Int: ExchangeItemID]] = [:]
+    var renumbered: [ExchangeItemID: Int] = [:]
+    for index in links.indices {
+      guard let half = links[index].exchange,
+        let uid = exchange[links[index].id]?.uid ?? half.cleanUID.map(input.print)
+      else { continue }
+      if let number = renumbered[half.item] {
+        links[index].exchange?.copy = number
+        continue
+      }
+      let holder = owner[uid]?[half.copy] ?? half.item
+      if holder == half.item {
+        owner[uid, default: [:]][half.copy] = half.item
+      } else {
+        let number = (last[uid] ?? 0) + 1
+        last[uid] = number
+        renumbered[half.item] = number
+        owner[uid, default: [:]][number] = half.item
+        links[index].exchange?.copy = number
+      }
+    }
   }
 
   private func isGone(_ link: Link) -> Bool {
@@ -197,5 +263,46 @@ struct Roster {
 
   private func ids(_ facts: [PSAFact]) -> String {
     facts.map(\.id.description).joined(separator: ", ")
+  }
+}
+
+/// An Exchange item, or one date of a series.
+private struct Place: Hashable {
+  let item: ExchangeItemID
+  let date: LocalDate?
+
+  init(_ fact: ExchangeFact) {
+    item = fact.identity
+    date = fact.originalDate
+  }
+}
+
+/// PSA appointments that no link names by id.
+struct OpenPSA {
+  /// Those that bear a reference line.
+  var referenced: [Reference: [PSAFact]] = [:]
+  /// All others.
+  var plain: [PSAID: PSAFact] = [:]
+
+  /// The item's own stamp names one of them, which waits for it.
+  func isStampedOriginal(_ fact: ExchangeFact) -> Bool {
+    fact.ownStamp.map { plain[$0] != nil } ?? false
+  }
+}
+
+extension ExchangeFact {
+  /// The PSA appointment that it was made from, by a stamp that is no other item's.
+  var ownStamp: PSAID? {
+    guard isStampOwn, let stamp, stamp.kind == .appointment else { return nil }
+    return stamp.id
+  }
+}
+
+extension PlanInput {
+  /// Of a series its dates, else the item itself.
+  func dates(of fact: ExchangeFact) -> [ExchangeFact] { series[fact.id]?.dates ?? [fact] }
+
+  func print(_ uid: CleanUID) -> Fingerprint {
+    fingerprinter.print(of: Array(uid.rawValue.utf8))
   }
 }

@@ -21,8 +21,11 @@ struct Daemon: Service {
     /// Not the first time in a row that it asked to be left alone for a while.
     case retry(after: Duration, failures: Int)
     /// A refused sign-in must not be repeated: it locks accounts.
-    case waitsForPerson(since: RunID)
+    case waitsForPerson(since: RunID, until: Instant)
   }
+
+  /// Hours without a sign-in after one was refused.
+  private static let pauseAfterRefusal: Int64 = 6
 
   func run() async throws {
     try await cancelWhenGracefulShutdown {
@@ -37,20 +40,54 @@ struct Daemon: Service {
   private func keepRunning() async throws {
     var verdict = Verdict.went
     var isFirst = true
+    var seat: DaemonSeat?
+    defer { seat?.release() }
     while true {
       var wiring = try Wiring(settings: config)
       wiring.isAskedFor = false
+      if seat?.cacheDirectory != wiring.settings.cacheDirectory {
+        seat?.release()
+        seat = nil
+        seat = try await self.seat(wiring.settings)
+      }
       let last = try await lastAttempt(wiring)
       let due = due(after: verdict, last, isFirst: isFirst, try timetable(wiring))
+      try announce(due, verdict, wiring.settings, to: seat, aloud: isFirst)
       isFirst = false
       guard try await waited(until: due, verdict, settings: wiring.settings.file) else { continue }
       guard wiring.isSwitchedOn(invocation) else {
         try await Task.sleep(for: .seconds(300))
         continue
       }
+      try seat?.announce(nil)
       verdict = try await attempt(wiring, after: verdict)
       try Task.checkCancellation()
     }
+  }
+
+  /// One daemon serves a profile; another one says for whom it waits.
+  private func seat(_ settings: LockstepSettings) async throws -> DaemonSeat {
+    try await DaemonSeat.taken(of: settings.cacheDirectory) { holder in
+      Terminal.say(
+        "Process \(holder.process) serves the profile \(settings.profile) since "
+          + "\(WallClock.shownWithZone(holder.since)); waiting for its end."
+      )
+    }
+  }
+
+  private func announce(
+    _ due: Instant?,
+    _ verdict: Verdict,
+    _ settings: LockstepSettings,
+    to seat: DaemonSeat?,
+    aloud: Bool
+  ) throws {
+    var waitsForPerson = false
+    if case .waitsForPerson = verdict { waitsForPerson = true }
+    try seat?.announce(due ?? WallClock.now(), waitsForPerson: waitsForPerson)
+    guard aloud, settings.switches.isEnabled else { return }
+    let time = due.map { "at \(WallClock.shownWithZone($0))" } ?? "now"
+    Terminal.say("Serving the profile \(settings.profile); the next run begins \(time).")
   }
 
   private func timetable(_ wiring: Wiring) throws -> Timetable {
@@ -84,7 +121,7 @@ struct Daemon: Service {
       let growing = Int64(60) << Int64(min(failures, 6))
       let pause = max(pause.components.seconds, min(growing, timetable.interval))
       return now.advanced(bySeconds: pause)
-    case .waitsForPerson: return now.advanced(bySeconds: 6 * 3_600)
+    case .waitsForPerson(_, let until): return until
     }
   }
 
@@ -101,7 +138,7 @@ struct Daemon: Service {
       let rest = due.seconds - WallClock.now().seconds
       try await Task.sleep(for: .seconds(min(60, max(1, rest))))
       if changed(file) != before { return true }
-      guard case .waitsForPerson(let run) = verdict else { continue }
+      guard case .waitsForPerson(let run, _) = verdict else { continue }
       // A run by hand that went well shows that the password is mended.
       let newest = try await lastAttempt(try Wiring(settings: config))
       if let newest, newest.run > run, newest.outcome != .failed { return true }
@@ -125,7 +162,7 @@ struct Daemon: Service {
       ) { try await $0.sync(SyncOptions()) }
       let attempt = result.attempt
       Terminal.say("Run \(attempt.run): \(attempt.outcome.rawValue), \(attempt.summary)")
-      for note in attempt.notes { Terminal.say(invocation.spelled(note)) }
+      for note in attempt.notes.folded { Terminal.say(invocation.spelled(note)) }
       guard let failure = result.failure else { return .went }
       return answer(to: failure.remedy, failures, attempt.run)
     } catch let failure as any SyncFailure {
@@ -141,13 +178,15 @@ struct Daemon: Service {
     case .retry(let pause):
       return .retry(after: pause, failures: failures + 1)
     case .signIn:
+      let until = WallClock.now().advanced(bySeconds: Daemon.pauseAfterRefusal * 3_600)
       Terminal.say(
         invocation.spelled(
-          "No further sign-in for six hours, or until the settings change or 'lockstep sync' "
-            + "went well."
+          "No further sign-in for \(Daemon.pauseAfterRefusal) hours, until "
+            + "\(WallClock.shownWithZone(until)), unless the settings change or 'lockstep sync' "
+            + "goes well before."
         )
       )
-      return .waitsForPerson(since: run)
+      return .waitsForPerson(since: run, until: until)
     case .skipItem, .stop:
       return .went
     }

@@ -122,10 +122,10 @@ struct Examination {
 
   private func daemon(_ wiring: Wiring) -> Check {
     do {
-      if let holder = try ProfileLock.holder(of: wiring.settings.cacheDirectory) {
+      if let daemon = try DaemonSeat.occupant(of: wiring.settings.cacheDirectory) {
         return good(
           "daemon",
-          "process \(holder.process) is at work since \(WallClock.shown(holder.since))"
+          "process \(daemon.process) is up since \(WallClock.shownWithZone(daemon.since))"
         )
       }
     } catch {

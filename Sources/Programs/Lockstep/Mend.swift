@@ -157,9 +157,10 @@ extension Mend {
         + "\(set("`authentication`", .exchange)); then run 'lockstep sync' once."
     case .signInRefused(byTicket: false), .status(401, _), .status(440, _), .status(449, _):
       return
-        "Check \(set("`user`, `authentication` and where the password comes from", .exchange)); "
-        + "the same name and password must open Outlook on the web. Then run 'lockstep sync' once: "
-        + "too many refusals lock an account."
+        "Check \(set("`user`, `authentication` and where the password comes from", .exchange)): "
+        + "the same name and password must open Outlook on the web, and the server must take that "
+        + "kind of sign-in (`curl -si ADDRESS | grep -i ^www-authenticate` lists its kinds). Then "
+        + "run 'lockstep sync' once: too many refusals lock an account."
     case .status(457, _):
       return "Change the password in Outlook on the web, and store the new one where "
         + "\(set("the password", .exchange)) comes from."
@@ -168,6 +169,9 @@ extension Mend {
     case .status(403, _):
       return "Ask the Exchange administrator to allow EWS for this mailbox and this program "
         + "(`Get-CASMailbox`: EwsEnabled, EwsApplicationAccessPolicy)."
+    case .notAllowed(let code, _) where EWSError.namesNoMailbox(code):
+      return "Set \(set("`mailbox`", .exchange)) to the person's primary mail address; ask the "
+        + "Exchange administrator which one it is (`Get-Mailbox`: PrimarySmtpAddress)."
     case .notAllowed:
       return
         "Check \(set("`mailbox`", .exchange)); if it is right, ask the Exchange administrator to "
@@ -281,6 +285,9 @@ extension Mend {
       return "Move \(file) away and run 'lockstep adopt'; nothing in the calendars is lost."
     case .foreign(let file), .noAccess(let file, _):
       return "Check whose \(file) is (`ls -ld`), or set another `cache_directory` in \(self.file)."
+    case .closedLog(let file):
+      return "Give yourself the right to write beside \(file) (`ls -ld`), or copy its folder and "
+        + "set `cache_directory` in \(self.file) to the copy."
     case .full:
       return "Make room on that disk; runs go on from where they stopped."
     case .broken:

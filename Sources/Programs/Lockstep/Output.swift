@@ -5,10 +5,13 @@ import Glibc
 protocol View: Encodable, CustomStringConvertible {
   /// Lists in whose place the JSON has their names, in its order.
   var longLists: [LongList] { get }
+  /// True where the text has times of day: their zone is then named below it.
+  var showsTimes: Bool { get }
 }
 
 extension View {
   var longLists: [LongList] { [] }
+  var showsTimes: Bool { false }
 }
 
 /// A list of perhaps ten thousand elements: each is made, encoded and written by itself, for all of
@@ -37,7 +40,7 @@ struct Output {
       }
       Terminal.write(rest + "\n", to: STDOUT_FILENO)
     } else {
-      let text = view.description
+      let text = view.description + (view.showsTimes ? "\n\(WallClock.note)" : "")
       Terminal.write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO)
     }
   }

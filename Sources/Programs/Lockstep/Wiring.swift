@@ -8,6 +8,7 @@ import Settings
 import Store
 import SyncEngine
 import SyncModel
+import SyncPlan
 import ZoneData
 
 /// One agent, put together from top to bottom: the only place where all the rooms meet.
@@ -100,6 +101,39 @@ struct Wiring {
     }
   }
 
+  /// The zone of the mailbox's person, as last read or set.
+  func personalZone(in cache: SQLiteCache) async throws -> ZoneName? {
+    try await cache.positions().personalZone ?? settings.zone
+  }
+
+  /// What the cache alone can plan from; for comparing, for nothing in it proves an absence.
+  func planInput(in cache: SQLiteCache) async throws -> PlanInput {
+    let positions = try await cache.positions()
+    return PlanInput(
+      links: [],
+      exchange: [],
+      psa: [],
+      exchangeCoverage: nil,
+      psaCoverage: nil,
+      rules: settings.rules,
+      settings: positions.settings ?? "",
+      zone: positions.personalZone ?? settings.zone,
+      clock: ZoneClock(zones),
+      now: WallClock.now(),
+      run: RunID(0),
+      tenant: positions.tenant ?? TenantID(0),
+      resource: positions.resource ?? ResourceID(0),
+      mailbox: positions.mailbox ?? settings.exchange.mailbox,
+      folder: positions.folder ?? FolderID(""),
+      nextLink: LinkID(0),
+      fingerprinter: Wiring.fingerprinter
+    )
+  }
+
+  func wholeDays(in cache: SQLiteCache) async throws -> WholeDays {
+    WholeDays(of: try await personalZone(in: cache), ZoneClock(zones))
+  }
+
   // MARK: The two sides
 
   /// What opens both sides, fetched anew for each run.
@@ -165,12 +199,14 @@ struct Wiring {
         var dice = SystemRandomNumberGenerator()
         return dice.next()
       },
-      fingerprinter: Fingerprinter(digest: { SHA256.digest($0) }),
+      fingerprinter: Wiring.fingerprinter,
       zones: ZoneClock(zones),
       series: SeriesCalendar(zones: zones),
       progress: progress
     )
   }
+
+  private static let fingerprinter = Fingerprinter(digest: { SHA256.digest($0) })
 
   /// As long as a person waits for another run of the profile.
   static let patience = Duration.seconds(300)
@@ -248,7 +284,7 @@ struct Wiring {
       now: { WallClock.now() },
       waiting: { holder in
         Terminal.say(
-          "Process \(holder.process) is at work since \(WallClock.shown(holder.since)); "
+          "Process \(holder.process) is at work since \(WallClock.shownWithZone(holder.since)); "
             + "waiting for it."
         )
       }

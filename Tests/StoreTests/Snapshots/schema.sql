@@ -129,7 +129,7 @@ CREATE TABLE position (
   number INTEGER NOT NULL PRIMARY KEY CHECK (number = 1),
   tenant INTEGER, resource INTEGER, mailbox TEXT, folder TEXT,
   exchange_is_whole INTEGER NOT NULL, enumerations_owed INTEGER NOT NULL,
-  confirmed_mark INTEGER, epoch INTEGER NOT NULL,
+  confirmed_mark INTEGER, announced_mark INTEGER, epoch INTEGER NOT NULL,
   personal_zone TEXT, zone_read_at INTEGER,
   watermark INTEGER, psa_ending_from INTEGER, psa_listed_at INTEGER, highest_psa INTEGER,
   settings TEXT, is_beside_another_tool INTEGER NOT NULL
@@ -168,7 +168,7 @@ CREATE TABLE held_item (
 
 CREATE TABLE to_check (
   side TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, original_date INTEGER,
-  since INTEGER NOT NULL, reason TEXT NOT NULL
+  since INTEGER NOT NULL, tried INTEGER NOT NULL, reason TEXT NOT NULL
 ) STRICT;
 
 CREATE TABLE outbox (

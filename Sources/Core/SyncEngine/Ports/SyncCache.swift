@@ -26,11 +26,14 @@ package struct MirroredPSA: Hashable, Sendable {
 package struct ToCheck: Hashable, Sendable, Codable {
   package let key: ItemKey
   package let since: RunID
+  /// The run that asked for it last.
+  package let tried: RunID
   package let reason: String
 
-  package init(key: ItemKey, since: RunID, reason: String) {
+  package init(key: ItemKey, since: RunID, tried: RunID? = nil, reason: String) {
     self.key = key
     self.since = since
+    self.tried = tried ?? since
     self.reason = reason
   }
 }
@@ -67,6 +70,7 @@ package protocol Mirror: Sendable {
   func exchangeCount() async throws -> Int
   /// Mirrored PSA items that answer the query's `endingFrom` and `ids`.
   func psaIdentities(of query: PSAQuery) async throws -> [PSAID]
+  /// Those first that were asked for the longest ago.
   func toCheck() async throws -> [ToCheck]
 }
 

@@ -47,7 +47,7 @@ struct ExportCommand: AsyncParsableCommand {
     try await conclude(common.invocation) {
       let wiring = try Wiring(settings: common.config)
       let cache = try wiring.cache(readOnly: true)
-      let zone = try await cache.positions().personalZone ?? wiring.settings.zone ?? .utc
+      let zone = try await wiring.personalZone(in: cache) ?? .utc
       let clock = ZoneClock(wiring.zones)
       let begin = from.flatMap { clock.midnight(of: $0, in: zone) }
       let end = to.flatMap { clock.midnight(of: $0.advanced(byDays: 1), in: zone) }

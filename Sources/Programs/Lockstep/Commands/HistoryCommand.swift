@@ -42,9 +42,29 @@ struct HistoryCommand: AsyncParsableCommand {
       }
       let entries = try await cache.entries(of: attempt.run)
       let titles = try await titles(of: entries, in: cache)
-      try view.output.show(RunView(attempt, entries, titles: titles))
+      try view.output.show(
+        RunView(
+          attempt,
+          entries,
+          titles: titles,
+          zones: try await zones(of: entries, in: cache),
+          try await wiring.wholeDays(in: cache)
+        )
+      )
       return .done
     }
+  }
+
+  /// In which zones the links of these writes count their days, where they do.
+  private func zones(
+    of entries: [JournalEntry],
+    in cache: SQLiteCache
+  ) async throws -> [LinkID: ZoneName] {
+    var zones: [LinkID: ZoneName] = [:]
+    for link in try await cache.links(Set(entries.map(\.intent.link))) {
+      zones[link.id] = link.base.allDay?.zone
+    }
+    return zones
   }
 
   private func titles(

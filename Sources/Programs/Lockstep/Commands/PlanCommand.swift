@@ -20,12 +20,16 @@ struct PlanCommand: AsyncParsableCommand {
     try await conclude(invocation, heedsSignals: true) {
       let wiring = try Wiring(settings: common.config)
       guard wiring.isSwitchedOn(invocation) else { return .failed }
-      let report = try await wiring.withCycle { try await $0.plan() }
-      let cache = try wiring.cache(readOnly: true)
-      let holds = try await HoldView.views(of: report.holds, view, in: cache, invocation)
-      let shown = report.operations.prefix(PlanView.shown).map(\.named)
-      let captions = view.json ? .none : try await Captions(of: shown, in: cache)
-      try view.output.show(PlanView(report, holds: holds, captions, invocation))
+      let (report, plan) = try await wiring.withCycle { cycle in
+        // While no other run can change what the plan was made from.
+        let report = try await cycle.plan()
+        let cache = try wiring.cache(readOnly: true)
+        let holds = try await HoldView.views(of: report.holds, view, in: cache, wiring, invocation)
+        let named = PlanView.named(in: report, json: view.json)
+        let captions = try await Captions(of: named, in: cache, wiring.wholeDays(in: cache))
+        return (report, PlanView(report, holds: holds, captions, invocation))
+      }
+      try view.output.show(plan)
       return report.holds.contains { $0.needsApproval && !$0.isApproved } ? .held : .done
     }
   }

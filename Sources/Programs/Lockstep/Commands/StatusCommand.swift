@@ -21,13 +21,16 @@ struct StatusCommand: AsyncParsableCommand {
       let settings = wiring.settings
       var attempts: [Attempt] = []
       var counts = CacheCounts()
+      var census = LinkCensus()
       var holds: [HoldView] = []
       var unread: [String] = []
       do {
         let cache = try wiring.cache(readOnly: true)
         attempts = try await wiring.attempts(limit: 200, in: cache)
         counts = try await cache.counts()
-        holds = try await HoldView.views(of: cache.holds(), view, in: cache, invocation)
+        let held = try await cache.holds()
+        census = try await LinkCensus(of: cache, holds: held, wiring.planInput(in: cache))
+        holds = try await HoldView.views(of: held, view, in: cache, wiring, invocation)
         unread = try await cache.toCheck().map { "\($0.key.side.shown): \($0.reason)" }
       } catch StoreFailure.absent {
         // Nothing has run yet, and that is what the view says.
@@ -38,8 +41,10 @@ struct StatusCommand: AsyncParsableCommand {
           mailbox: settings.exchange.mailbox.rawValue,
           enabled: settings.switches.isEnabled,
           counts: counts,
+          census: census,
           attempts: attempts,
-          nextDue: try next(after: attempts.first, wiring),
+          daemon: try DaemonSeat.occupant(of: settings.cacheDirectory),
+          timetable: try next(after: attempts.first, wiring),
           holds: holds,
           unread: unread,
           invocation
@@ -49,7 +54,7 @@ struct StatusCommand: AsyncParsableCommand {
     }
   }
 
-  /// By the daemon's timetable; nil before there is an agent.
+  /// When a daemon would run next; nil before there is an agent.
   private func next(after last: Attempt?, _ wiring: Wiring) throws -> Instant? {
     guard wiring.settings.switches.isEnabled, let last,
       let agent = try AgentIdentity.kept(in: wiring.agentFile)

@@ -63,6 +63,7 @@ extension ViewOptions {
       self,
       withTitles: false,
       in: wiring.cache(readOnly: true),
+      wiring,
       invocation
     )
     try output.show(AttemptView(result.attempt, holds: holds, invocation))

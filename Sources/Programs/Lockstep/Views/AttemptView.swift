@@ -59,6 +59,7 @@ struct AttemptView: View {
   }
 
   var longLists: [LongList] { holds.flatMap(\.longLists) }
+  var showsTimes: Bool { !holds.isEmpty }
 
   var description: String {
     var lines = ["Run \(run): \(attempt.outcome.shown)\(attempt.duration)"]
@@ -69,7 +70,7 @@ struct AttemptView: View {
         ["PSA"] + attempt.psa.cells,
       ])
     )
-    lines += notes.map { "  \(invocation.spelled($0))" }
+    lines += notes.folded.map { "  \(invocation.spelled($0))" }
     lines += holds.map(\.description)
     return lines.joined(separator: "\n")
   }

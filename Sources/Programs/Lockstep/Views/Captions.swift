@@ -6,13 +6,11 @@ import SyncModel
 struct Captions {
   private var exchange: [ExchangeItemID: Caption] = [:]
   private var psa: [Kind: [PSAID: Caption]] = [:]
-
-  static let none = Captions()
-
-  private init() {}
+  private let days: WholeDays
 
   /// The captions of these items, as far as they are mirrored.
-  init(of items: [HeldItem], in cache: SQLiteCache) async throws {
+  init(of items: [HeldItem], in cache: SQLiteCache, _ days: WholeDays) async throws {
+    self.days = days
     exchange = try await cache.captions(exchange: Set(items.compactMap(\.exchange)))
     for kind in Kind.allCases {
       let ids = Set(items.filter { $0.kind == kind && needsPSA($0) }.compactMap(\.psa))
@@ -38,11 +36,15 @@ struct Captions {
     let theirs = item.psa.flatMap { psa[item.kind]?[$0] }
     return item.side == .psa ? theirs ?? mine : mine ?? theirs
   }
-}
 
-extension Caption {
-  /// Such as `“Stand-up”, 2026-03-02 09:00–09:15`.
-  var shown: String { "“\(title.onOneLine)”, \(WallClock.shown(when))" }
+  /// Such as `“Stand-up”, 2026-03-02 09:00–09:15`, and for a move with an arrow to its new time.
+  func shown(_ item: HeldItem, movedTo new: When? = nil) -> String? {
+    self[item].map { caption in
+      let (old, new) = (days.read(caption.when), new.map { days.read($0) })
+      let time = new.map { WallClock.shown($0, instead: old) } ?? WallClock.shown(old)
+      return "“\(caption.title.onOneLine)”, \(time)"
+    }
+  }
 }
 
 extension When {

@@ -38,6 +38,8 @@ struct HistoryView: View {
     }
   }
 
+  var showsTimes: Bool { !past.isEmpty }
+
   var description: String {
     guard !past.isEmpty else { return "No run yet." }
     return past.map { attempt in
@@ -45,7 +47,7 @@ struct HistoryView: View {
       let head =
         "\(Columns.right(String(attempt.run.rawValue), 5))  \(WallClock.shown(attempt.started))  "
         + "\(attempt.outcome.shown)\(purpose): \(attempt.summary)"
-      return ([head] + attempt.notes.map { "       \(invocation.spelled($0))" })
+      return ([head] + attempt.notes.folded.map { "       \(invocation.spelled($0))" })
         .joined(separator: "\n")
     }
     .joined(separator: "\n")
@@ -64,14 +66,19 @@ struct RunView: View {
     /// When the item is after the write, or was before a delete; nothing where its time stays.
     let start: String?
     let end: String?
+    /// Of a move, when the item was before.
+    let oldStart: String?
+    let oldEnd: String?
     let status: String
     let reason: String
     let note: String?
     let proof: String?
-    fileprivate let when: When?
+    /// As people read it.
+    fileprivate let time: String?
 
     private enum CodingKeys: String, CodingKey {
-      case sequence, side, kind, verb, item, title, start, end, status, reason, note, proof
+      case sequence, side, kind, verb, item, title, start, end, oldStart, oldEnd, status, reason
+      case note, proof
     }
   }
 
@@ -87,8 +94,17 @@ struct RunView: View {
     case run, outcome, started, finished, notes, writes
   }
 
-  /// `titles` name the items whose writes did not carry their title.
-  init(_ attempt: Attempt, _ entries: [JournalEntry], titles: [LinkID: String]) {
+  var showsTimes: Bool { true }
+
+  /// `titles` name the items whose writes did not carry their title, `zones` are those of all-day
+  /// items.
+  init(
+    _ attempt: Attempt,
+    _ entries: [JournalEntry],
+    titles: [LinkID: String],
+    zones: [LinkID: ZoneName],
+    _ days: WholeDays
+  ) {
     run = attempt.run.rawValue
     outcome = attempt.outcome.rawValue
     started = attempt.started.description
@@ -100,6 +116,8 @@ struct RunView: View {
     writes = entries.map { entry in
       let intent = entry.intent
       let when = intent.wanted.when ?? (intent.verb == .delete ? intent.before?.when : nil)
+      let old = intent.verb == .update && when != nil ? intent.before?.when : nil
+      func read(_ when: When) -> When { days.read(when, in: zones[intent.link]) }
       return Write(
         sequence: intent.sequence,
         side: intent.side.rawValue,
@@ -109,21 +127,23 @@ struct RunView: View {
         title: intent.wanted.title ?? intent.before?.title ?? titles[intent.link],
         start: when?.start,
         end: when?.end,
+        oldStart: old?.start,
+        oldEnd: old?.end,
         status: entry.status.rawValue,
         reason: intent.reason,
         note: entry.note,
-        proof: intent.proof.map { "\($0.ground): \($0.evidence)" },
-        when: when
+        proof: intent.proof.map { "\($0.ground.rawValue): \($0.evidence)" },
+        time: when.map { WallClock.shown(read($0), instead: old.map(read)) }
       )
     }
   }
 
   var description: String {
-    var lines = [head] + notes.map { "  \($0)" }
+    var lines = [head] + notes.folded.map { "  \($0)" }
     if writes.isEmpty { lines.append("  It wrote nothing.") }
     for write in writes {
       let title = write.title.map { " “\($0.onOneLine)”" } ?? ""
-      let when = write.when.map { ", " + WallClock.shown($0) } ?? ""
+      let when = write.time.map { ", \($0)" } ?? ""
       lines.append(
         "  \(Columns.right(String(write.sequence), 3)). \(write.side.shownSide) \(write.verb)"
           + "\(title)\(when): \(write.reason) [\(write.status)]"

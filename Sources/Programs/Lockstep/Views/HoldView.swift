@@ -35,11 +35,13 @@ struct HoldView: View {
     _ options: ViewOptions,
     withTitles: Bool = true,
     in cache: @autoclosure () throws -> SQLiteCache,
+    _ wiring: Wiring,
     _ invocation: Invocation
   ) async throws -> [HoldView] {
     guard !holds.isEmpty else { return [] }
     let items = holds.flatMap { options.json ? $0.items : Array($0.items.prefix(shown)) }
-    let captions = try await Captions(of: items, in: cache())
+    let cache = try cache()
+    let captions = try await Captions(of: items, in: cache, wiring.wholeDays(in: cache))
     return holds.map {
       HoldView(
         hold: $0,
@@ -86,7 +88,9 @@ struct HoldView: View {
 
   var description: String {
     var lines = ["Held \(hold.digest): \(hold.reason)"]
-    lines += hold.items.prefix(HoldView.shown).map { "  " + $0.shown(as: captions[$0]) }
+    lines += hold.items.prefix(HoldView.shown).map { item in
+      "  " + item.shown(as: captions.shown(item), awaitsApproval: hold.needsApproval)
+    }
     let rest = hold.items.count - HoldView.shown
     if rest > 0 { lines.append("  and \(rest) more (--json lists them all)") }
     let isDue = hold.isApproved && hold.needsApproval
@@ -97,9 +101,9 @@ struct HoldView: View {
 
 extension HeldItem {
   /// A line for its own user.
-  fileprivate func shown(as caption: Caption?) -> String {
-    let item = caption?.shown ?? "an item that is no longer read (\(ids))"
-    let place = side.map { "in \($0.place) " } ?? ""
+  fileprivate func shown(as caption: String?, awaitsApproval: Bool) -> String {
+    let item = caption ?? "an item that is no longer read (\(ids))"
+    let place = side.map { "in \($0.place) " } ?? (verb == .update ? "on both sides " : "")
     let line =
       switch verb {
       case .create, .restore: "create \(place)\(item)"
@@ -110,7 +114,7 @@ extension HeldItem {
       case .suppress: "keep only \(place)\(item)"
       case .pair: "\(item): the same in both"
       case .choose: "\(place)\(item)"
-      case .wait: item
+      case .wait: awaitsApproval ? "no longer hold \(item)" : item
       }
     return words.map { "\(line): \($0)" } ?? line
   }

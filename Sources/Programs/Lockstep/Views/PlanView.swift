@@ -1,3 +1,4 @@
+import Store
 import SyncEngine
 import SyncModel
 
@@ -9,6 +10,12 @@ struct PlanView: View {
     let verb: String
     let item: String
     let reason: String
+    /// When the item is after the write, or is before a delete; nothing where its time stays.
+    let start: String?
+    let end: String?
+    /// Of a move, when the item is before.
+    let oldStart: String?
+    let oldEnd: String?
     /// True where the PSA gets no more than that there is an appointment.
     let masked: Bool
   }
@@ -20,32 +27,49 @@ struct PlanView: View {
   /// As many operations are shown to people; scripts get all.
   static let shown = 100
 
-  private let named: [HeldItem]
-  private let captions: Captions
+  /// The operations that people are shown, with their items and new times.
+  private let items: [String]
   private let invocation: Invocation
 
   private enum CodingKeys: String, CodingKey { case operations, holds, notes }
 
-  /// `captions` are for people who read the plan on their own terminal.
+  /// `captions` know titles and times of the items that are shown, at least of those that move.
   init(_ report: PlanReport, holds: [HoldView], _ captions: Captions, _ invocation: Invocation) {
-    self.captions = captions
     self.invocation = invocation
     self.holds = holds
-    operations = report.operations.map {
-      Line(
-        side: $0.side.rawValue,
-        kind: $0.kind.rawValue,
-        verb: $0.verb.rawValue,
-        item: $0.item,
-        reason: $0.reason,
-        masked: $0.isMasked
+    operations = report.operations.map { line in
+      let present = line.changesPresentTime ? captions[line.named]?.when : nil
+      let when = line.when ?? present
+      let old = line.isMove ? present : nil
+      return Line(
+        side: line.side.rawValue,
+        kind: line.kind.rawValue,
+        verb: line.verb.rawValue,
+        item: line.item,
+        reason: line.reason,
+        start: when?.start,
+        end: when?.end,
+        oldStart: old?.start,
+        oldEnd: old?.end,
+        masked: line.isMasked
       )
     }
-    named = report.operations.prefix(PlanView.shown).map(\.named)
+    items = report.operations.prefix(PlanView.shown).map { line in
+      captions.shown(line.named, movedTo: line.isMove ? line.when : nil)
+        ?? "\(line.kind.rawValue) \(line.item.shortened)"
+    }
     notes = report.notes
   }
 
+  /// The items that a view of this plan has to know.
+  static func named(in report: PlanReport, json: Bool) -> [HeldItem] {
+    json
+      ? report.operations.filter(\.changesPresentTime).map(\.named)
+      : report.operations.prefix(shown).map(\.named)
+  }
+
   var longLists: [LongList] { holds.flatMap(\.longLists) }
+  var showsTimes: Bool { !operations.isEmpty || !holds.isEmpty }
 
   var description: String {
     var lines = [
@@ -54,8 +78,7 @@ struct PlanView: View {
           ? "Nothing to do: both sides are in step." : "A run would write nothing by itself.")
         : "A run would do \(counted(operations.count, "thing")):"
     ]
-    lines += zip(operations, named).map { line, named in
-      let item = captions[named]?.shown ?? "\(line.kind) \(line.item.shortened)"
+    lines += zip(operations, items).map { line, item in
       let mask = line.masked && line.verb != Verb.mask.rawValue ? PlanView.mask : ""
       return "  \(Columns.left(line.side.shownSide, 8))  \(Columns.left(line.verb, 6))  "
         + "\(item): \(line.reason)\(mask)"
@@ -63,7 +86,7 @@ struct PlanView: View {
     if operations.count > Self.shown {
       lines.append("  and \(operations.count - Self.shown) more (--json lists them all)")
     }
-    lines += notes.map(invocation.spelled)
+    lines += notes.folded.map(invocation.spelled)
     lines += holds.map(\.description)
     return lines.joined(separator: "\n")
   }
@@ -72,6 +95,11 @@ struct PlanView: View {
 }
 
 extension PlannedLine {
+  /// An item that is there gets another time.
+  fileprivate var isMove: Bool { when != nil && verb == .update }
+
+  fileprivate var changesPresentTime: Bool { isMove || verb == .delete }
+
   /// The item by its ids, on the side where it lies: a create names what it is made from.
   var named: HeldItem {
     let isInExchange = (side == .exchange) != (verb == .create)

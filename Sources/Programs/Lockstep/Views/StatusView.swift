@@ -8,25 +8,37 @@ struct StatusView: View {
   let enabled: Bool
   /// How many links are in each state.
   let links: [String: Int]
+  /// How these links stand, each counted once.
+  let standing: [String: Int]
+  let unlinked: Unlinked
   let exchangeItems: Int
   let psaItems: Int
   let lastAttempt: HistoryView.Line?
   let lastSuccess: String?
-  /// When the daemon runs next, if it runs.
+  /// When the daemon runs next, or would if it were up.
   let nextDue: String?
+  /// The daemon's process, if it is up.
+  let daemon: Int32?
   let holds: [HoldView]
   /// Items that could not be read, with the reason.
   let unread: [String]
 
-  private let states: [LinkState: Int]
+  /// Items that are read but belong to no link.
+  struct Unlinked: Encodable {
+    let exchange: Int
+    let psa: Int
+  }
+
+  private let census: LinkCensus
   private let invocation: Invocation
   private let last: Attempt?
   private let success: Instant?
-  private let next: Instant?
+  private let occupant: DaemonSeat.Occupant?
+  private let timetable: Instant?
 
   private enum CodingKeys: String, CodingKey {
-    case profile, mailbox, enabled, links, exchangeItems, psaItems, lastAttempt, lastSuccess
-    case nextDue, holds, unread
+    case profile, mailbox, enabled, links, standing, unlinked, exchangeItems, psaItems
+    case lastAttempt, lastSuccess, nextDue, daemon, holds, unread
   }
 
   init(
@@ -34,8 +46,10 @@ struct StatusView: View {
     mailbox: String,
     enabled: Bool,
     counts: CacheCounts,
+    census: LinkCensus,
     attempts: [Attempt],
-    nextDue: Instant?,
+    daemon: DaemonSeat.Occupant?,
+    timetable: Instant?,
     holds: [HoldView],
     unread: [String],
     _ invocation: Invocation
@@ -43,22 +57,27 @@ struct StatusView: View {
     self.profile = profile
     self.mailbox = mailbox
     self.enabled = enabled
-    states = counts.links
+    self.census = census
     self.invocation = invocation
     links = counts.links.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value }
+    standing = census.counts.reduce(into: [:]) { $0[$1.key.rawValue] = $1.value }
+    unlinked = Unlinked(exchange: census.unlinkedInExchange, psa: census.unlinkedInPSA)
     exchangeItems = counts.exchange
     psaItems = counts.psa
     last = attempts.first
     success = attempts.first { $0.outcome == .success || $0.outcome == .successWithErrors }?.started
-    next = nextDue
+    occupant = daemon
+    self.timetable = timetable
     lastAttempt = HistoryView(Array(attempts.prefix(1)), invocation).attempts.first
     lastSuccess = success?.description
-    self.nextDue = nextDue?.description
+    nextDue = enabled ? (daemon?.next ?? timetable)?.description : nil
+    self.daemon = daemon?.process
     self.holds = holds
     self.unread = unread
   }
 
   var longLists: [LongList] { holds.flatMap(\.longLists) }
+  var showsTimes: Bool { last != nil }
 
   var description: String {
     var lines = ["\(mailbox) (profile \(profile))"]
@@ -68,32 +87,55 @@ struct StatusView: View {
         "  Last run:  \(WallClock.shown(last.started)), \(last.outcome.shown)"
           + (last.changes.isEmpty ? "" : ": \(last.changes)")
       )
-      lines += last.notes.map { "             \(invocation.spelled($0))" }
+      lines += last.notes.folded.map { "             \(invocation.spelled($0))" }
       if last.outcome != .success, last.outcome != .successWithErrors {
         lines.append("  Last good: \(success.map(WallClock.shown) ?? "never")")
       }
     } else {
       lines.append("  No run yet. `\(invocation.program) plan` shows what the first one would do.")
     }
-    if let next { lines.append("  Next run:  \(WallClock.shown(next)), if `lockstep run` is up") }
+    if enabled, let next = nextRun {
+      lines.append("  Next run:  \(invocation.spelled(next))")
+    }
     lines.append(
-      "  \(counted(states[.linked] ?? 0, "appointment")) in step; "
+      "  \(counted(census.counts[.inStep] ?? 0, "appointment")) in step; "
         + "\(counted(exchangeItems, "item")) read in Exchange, \(psaItems) in the PSA"
     )
-    lines += LinkState.allCases.compactMap { state in
-      guard let count = states[state], count > 0, let words = StatusView.words(for: state) else {
-        return nil
-      }
+    lines += LinkCensus.Place.allCases.compactMap { place in
+      guard let count = census.counts[place], count > 0, let words = StatusView.words(for: place)
+      else { return nil }
       return "  \(count) \(invocation.spelled(words))"
+    }
+    if unlinked.exchange + unlinked.psa > 0 {
+      lines.append(
+        "  \(unlinked.exchange) in Exchange and \(unlinked.psa) in the PSA belong to nothing on the "
+          + "other side: outside the window of days, a series, not to be sent, or new"
+      )
     }
     lines += unread.map { "  Not read: \($0)" }
     lines += holds.map(\.description)
     return lines.joined(separator: "\n")
   }
-  /// What a state other than in step means for the person.
-  private static func words(for state: LinkState) -> String? {
-    switch state {
-    case .linked: nil
+
+  private var nextRun: String? {
+    guard let occupant else {
+      return timetable.map { "'lockstep run' is not up; it would run at \(WallClock.shown($0))" }
+    }
+    guard let next = occupant.next else { return "under way in process \(occupant.process)" }
+    return "\(WallClock.shown(next)), by process \(occupant.process)"
+      + (occupant.waitsForPerson
+        ? ": the sign-in was refused; earlier once the settings change or 'lockstep sync' went well"
+        : "")
+  }
+
+  /// What another place than in step means for the person.
+  private static func words(for place: LinkCensus.Place) -> String? {
+    switch place {
+    case .inStep: nil
+    case .pending: "changed since they were last in step; the next run writes them"
+    case .differs:
+      "different on both sides, for they were changed on the side that does not decide; left as is"
+    case .oneSided: "on one side only as last read; the next run looks again"
     case .suppressed:
       "on one side only, because the copy was deleted by hand; "
         + "'lockstep sync --full' brings them back"
@@ -103,7 +145,7 @@ struct StatusView: View {
     case .parked: "parked: outside the window of days, or switched off in the settings; left as is"
     case .away: "in another calendar of Exchange now; left as is"
     case .closed: "excluded, such as cancelled or declined; the copy was removed"
-    case .held: "held until you decide"
+    case .held: "held; what ends it stands below"
     }
   }
 }

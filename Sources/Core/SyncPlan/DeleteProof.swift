@@ -57,10 +57,12 @@ package enum LookUp: Hashable, Sendable {
   case nothing
   /// By id it is not there; the costlier look-ups were not made.
   case nothingByID
-  /// It is there after all.
-  case found(version: String)
+  /// It is there after all, in whatever version.
+  case found
   /// It lies in another calendar folder.
   case away
+  /// It is there, and this resource is not the one that the PSA names for it.
+  case reassigned(PSAFact, to: ResourceID)
 }
 
 /// Who ordered a delete.
@@ -71,18 +73,16 @@ package enum Order: Hashable, Sendable {
 
 /// The right to delete one item: only the four functions below make one (`rules.md` 8).
 package struct DeleteProof: Hashable, Sendable {
-  private enum Ground: String { case gone, excluded, unexpanded, ordered }
-
-  private let ground: Ground
+  private let ground: ProofRecord.Ground
   private let evidence: String
 
-  private init(_ ground: Ground, _ evidence: String) {
+  private init(_ ground: ProofRecord.Ground, _ evidence: String) {
     self.ground = ground
     self.evidence = evidence
   }
 
   /// For the journal.
-  package var record: ProofRecord { ProofRecord(ground: ground.rawValue, evidence: evidence) }
+  package var record: ProofRecord { ProofRecord(ground: ground, evidence: evidence) }
 
   /// The deciding item is gone: this run's listing lacks it and a look-up finds nothing.
   ///
@@ -96,7 +96,7 @@ package struct DeleteProof: Hashable, Sendable {
         "\(absence.item) is not in \(coverage.side.rawValue), read to its end by run "
           + "\(coverage.run) (\(coverage.count) items), and a look-up finds nothing"
       )
-    case .nothingByID, .found, .away:
+    case .nothingByID, .found, .away, .reassigned:
       return nil
     }
   }
@@ -109,6 +109,17 @@ package struct DeleteProof: Hashable, Sendable {
     return DeleteProof(
       .excluded,
       "\(fact.key) at version \(fact.changeKey): \(exclusion.field) is \(exclusion.value)"
+    )
+  }
+
+  /// The PSA item is there, and names another resource than this one.
+  ///
+  /// Nil for any other look-up.
+  package static func excluded(_ lookUp: LookUp, from resource: ResourceID) -> DeleteProof? {
+    guard case .reassigned(let fact, let other) = lookUp, other != resource else { return nil }
+    return DeleteProof(
+      .excluded,
+      "\(fact.key) at version \(fact.modified): resourceID is \(other)"
     )
   }
 
@@ -138,24 +149,5 @@ package struct DeleteProof: Hashable, Sendable {
       case .purge: "purge"
       }
     return DeleteProof(.ordered, "\(item) at version \(currentVersion), by \(words)")
-  }
-}
-
-/// What in an Exchange item keeps it out of the PSA (`rules.md` 2 and 3).
-package struct Exclusion: Hashable, Sendable {
-  package let field: String
-  package let value: String
-
-  /// Nil for an item that belongs in the PSA.
-  package init?(_ fact: ExchangeFact, rules: SyncRules) {
-    if fact.isCancelled {
-      (field, value) = ("IsCancelled", "true")
-    } else if fact.response == .declined {
-      (field, value) = ("MyResponseType", "Decline")
-    } else if fact.showAs == .free, !rules.sendsFreeTime {
-      (field, value) = ("LegacyFreeBusyStatus", "Free, and free time is not sent")
-    } else {
-      return nil
-    }
   }
 }

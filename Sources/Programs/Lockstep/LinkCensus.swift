@@ -1,0 +1,62 @@
+import Store
+import SyncModel
+import SyncPlan
+
+/// How all links of a cache stand, each counted once, and what has none.
+struct LinkCensus {
+  enum Place: String, CaseIterable {
+    case inStep, pending, differs, oneSided, held, parked, away, suppressed, unmatched, closed
+  }
+
+  private(set) var counts: [Place: Int] = [:]
+  /// Items that are read but belong to no link.
+  private(set) var unlinkedInExchange = 0
+  private(set) var unlinkedInPSA = 0
+
+  init() {}
+
+  init(of cache: SQLiteCache, holds: [Hold], _ input: PlanInput) async throws {
+    let held = Set(holds.flatMap(\.items).compactMap(\.link))
+    var exchange: [ExchangeItemID: ExchangeFact] = [:]
+    for fact in try await cache.exchangeFacts() { exchange[fact.id] = fact }
+    var psa: [ItemKey: PSAFact] = [:]
+    for fact in try await cache.psaFacts() { psa[fact.key] = fact }
+    var linkedInExchange: Set<ExchangeItemID> = []
+    var linkedInPSA: Set<ItemKey> = []
+    for link in try await cache.links() {
+      let item = link.exchange.flatMap { exchange[$0.item] }
+      let other = link.psa.flatMap {
+        psa[ItemKey(side: .psa, kind: link.kind, id: $0.id.description)]
+      }
+      if let item { linkedInExchange.insert(item.id) }
+      if let other { linkedInPSA.insert(other.key) }
+      let place = held.contains(link.id) ? .held : LinkCensus.place(of: link, item, other, input)
+      counts[place, default: 0] += 1
+    }
+    unlinkedInExchange = exchange.count - linkedInExchange.count
+    unlinkedInPSA = psa.count - linkedInPSA.count
+  }
+
+  private static func place(
+    of link: Link,
+    _ item: ExchangeFact?,
+    _ other: PSAFact?,
+    _ input: PlanInput
+  ) -> Place {
+    switch link.state {
+    case .linked:
+      guard let item, let other else { return .oneSided }
+      return switch Standing(of: link, item, other, in: input) {
+      case .inStep: .inStep
+      case .pending: .pending
+      case .differs: .differs
+      }
+    case .parked: return .parked
+    case .away: return .away
+    case .suppressed: return .suppressed
+    case .closed: return .closed
+    case .unmatched: return .unmatched
+    case .held: return .held
+    }
+  }
+}
