@@ -12,100 +12,24 @@ extension Cycle {
     let masters = facts.filter { $0.role == .master && !$0.isStampOwn }
     guard !masters.isEmpty else { return [:] }
     surroundings.progress(.step("Expanding \(masters.count) series"))
-    var linksOf: [ExchangeItemID: [Link]] = [:]
-    for link in links where link.exchange?.originalDate != nil {
-      if let half = link.exchange { linksOf[half.item, default: []].append(link) }
-    }
-    var series: [ExchangeItemID: SeriesFacts] = [:]
-    var byExchange: [ExchangeItem] = []
-    var start = masters.startIndex
-    while start < masters.endIndex {
-      let part = masters[start..<min(start + 200, masters.endIndex)]
-      let items = try await cache.exchangeItems(part.map(\.id))
-      for fact in part {
-        try Task.checkCancellation()
-        guard let master = items[fact.id] else { continue }
-        let stretch = stretch(of: linksOf[fact.id] ?? [], fact)
-        do {
-          if let facts = try await expansion(of: master, fact, stretch, run) {
-            series[fact.id] = facts
-          } else {
-            byExchange.append(master)
-          }
-        } catch let failure as any SyncFailure {
-          // One series that cannot be read does not stop the others; nothing follows for its dates.
-          run.attempt.failedItems += 1
-          run.attempt.notes.append("The series \(fact.id) could not be expanded: \(failure)")
-        }
-      }
-      start = part.endIndex
-    }
-    for facts in try await expandedByExchange(byExchange, run) { series[facts.master.id] = facts }
-    return series
-  }
-
-  /// The window with two days to spare; all that links know of a series that has changed.
-  ///
-  /// A changed series may have turned private, and what lies in the past is masked too.
-  private func stretch(of links: [Link], _ master: ExchangeFact) -> Span {
-    let now = surroundings.now()
-    var from = now.advanced(byDays: -installation.rules.pastDays - 2)
-    var until = now.advanced(byDays: installation.rules.recurringDays + 2)
-    let isChanged = links.contains { $0.changeKey != master.changeKey }
-    for link in links where isChanged || link.state == .linked {
-      guard let span = link.base.span else { continue }
-      from = min(from, span.start.advanced(byDays: -2))
-      until = max(until, span.end.advanced(byDays: 2))
-    }
-    return Span(start: from, end: until)
-  }
-
-  /// Nil where only Exchange can expand it.
-  private func expansion(
-    of master: ExchangeItem,
-    _ fact: ExchangeFact,
-    _ stretch: Span,
-    _ run: Run
-  ) async throws -> SeriesFacts? {
-    let engine = surroundings.series
-    guard let zone = engine.zone(of: master),
-      let first = surroundings.zones.local(stretch.start, zone)?.date.advanced(byDays: 1),
-      let last = surroundings.zones.local(stretch.end, zone)?.date.advanced(byDays: -1),
-      first <= last,
-      case .dates(let occurrences) = try engine.expansion(
-        of: master,
-        from: stretch.start,
-        until: stretch.end
-      ),
-      let pattern = try engine.patternDates(of: master, from: first, until: last)
-    else { return nil }
-    var changed: [ExchangeItemID: ExchangeItem] = [:]
-    if !master.exceptions.isEmpty {
-      for item in try await cache.changedDates(of: master.id) { changed[item.id] = item }
-    }
-    var dates = occurrences.map { occurrence in
-      run.maker.fact(
-        of: occurrence.exception.flatMap { changed[$0] } ?? master,
-        on: occurrence.originalDate,
-        when: occurrence.when,
-        in: master
-      )
-    }
-    // A date that was moved out of the stretch still takes place.
-    for item in changed.values {
-      guard let date = item.originalStart.flatMap({ engine.originalDate(of: $0, in: master) }),
-        !dates.contains(where: { $0.originalDate == date })
-      else { continue }
-      dates.append(run.maker.fact(of: item, on: date, when: item.when, in: master))
-    }
-    dates.sort { ($0.originalDate ?? first) < ($1.originalDate ?? first) }
-    return SeriesFacts(
-      master: fact,
-      zone: zone,
-      dates: dates,
-      pattern: pattern,
-      covers: first...last
+    let reader = SeriesReader(
+      cache: cache,
+      engine: surroundings.series,
+      clock: surroundings.zones,
+      rules: installation.rules,
+      now: surroundings.now(),
+      maker: run.maker
     )
+    var outcome = try await reader.series(of: masters, links)
+    for (id, failure) in outcome.failures {
+      // One series that cannot be read does not stop the others; nothing follows for its dates.
+      run.attempt.failedItems += 1
+      run.attempt.notes.append("The series \(id) could not be expanded: \(failure)")
+    }
+    for facts in try await expandedByExchange(outcome.byExchange, run) {
+      outcome.series[facts.master.id] = facts
+    }
+    return outcome.series
   }
 
   // MARK: Zones that only Exchange knows
