@@ -50,7 +50,7 @@ actor Stranger: ExchangeMailbox, ExchangeWriting {
     try await way.occurrences(places, in: folder)
   }
 
-  func expanded(_ span: Span, in folder: FolderID) async throws -> [ExchangeItem] {
+  func expanded(_ span: Span, in folder: FolderID) async throws -> ExpandedView {
     try await way.expanded(span, in: folder)
   }
 

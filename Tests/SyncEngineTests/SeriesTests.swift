@@ -38,7 +38,7 @@ import World
       start: Instant(seconds: Scene.monday - 86_400),
       end: Instant(seconds: Scene.monday + 30 * 86_400)
     )
-    return try await mailbox.expanded(span, in: folder)
+    return try await mailbox.expanded(span, in: folder).dates
       .sorted { ($0.originalStart?.seconds ?? 0) < ($1.originalStart?.seconds ?? 0) }
   }
 
@@ -235,6 +235,79 @@ import World
     try await scene.exchange(.delete(id: day.id.rawValue))
     let result = try await scene.settle()
     #expect(result.attempt.psa.deleted == 1)
+  }
+
+  @Test func `dates that Exchange cannot read out are not taken for gone`() async throws {
+    let scene = try Scene()
+    _ = try await standUp(scene) {
+      $0.startZone = "Custom time of the north branch"
+      $0.endZone = "Custom time of the north branch"
+    }
+    try await scene.settle()
+    let before = try await scene.psaItems()
+    let troubled = TroubledMailbox(scene.worldMailbox)
+    await troubled.set { $0.unreadDates = 3 }
+    let result = try await scene.sync(mailbox: troubled)
+    #expect(result.attempt.writes == 0)
+    #expect(result.attempt.notes.contains { $0.contains("could not read out every date") })
+    #expect(try await scene.psaItems() == before)
+    try await scene.settle()
+  }
+
+  @Test func `of two series with one UID in a zone of their own neither is guessed at`() async throws
+  {
+    let scene = try Scene()
+    let shape: @Sendable (inout Mailbox.Appointment) -> Void = {
+      $0.startZone = "Custom time of the north branch"
+      $0.endZone = "Custom time of the north branch"
+      $0.uid = "the-same-for-both"
+    }
+    _ = try await standUp(scene, shape)
+    try await scene.settle()
+    let before = try await scene.psaItems()
+    #expect(!before.isEmpty)
+    _ = try await standUp(scene, shape)
+    let result = try await scene.sync()
+    #expect(result.attempt.writes == 0)
+    #expect(result.attempt.notes.contains { $0.contains("bear one calendar UID") })
+    #expect(try await scene.psaItems() == before)
+  }
+
+  @Test func `a series that turns private is masked though one of its dates cannot be read`()
+    async throws
+  {
+    let scene = try Scene()
+    let id = try await standUp(scene)
+    let day = try await dates(scene)[1]
+    try await scene.change(day.id.rawValue, [.subject("Stand-up, in the garden")])
+    try await scene.settle()
+    let changed = try #require(try await dates(scene).first { $0.role == .exception }).id
+    try await scene.change(id, [.sensitivity(.private)])
+    let troubled = TroubledMailbox(scene.worldMailbox)
+    await troubled.set { $0.unreadable = [changed] }
+    try await scene.sync(mailbox: troubled)
+    #expect(try await scene.psaItems().allSatisfy { $0.title == "Appointment" })
+    try await scene.settle()
+  }
+
+  @Test func `a date that Exchange no longer gives is not moved there, and that is told`()
+    async throws
+  {
+    let scene = try Scene()
+    _ = try await standUp(scene)
+    try await scene.settle()
+    let item = try await scene.psaItems().sorted { $0.start < $1.start }[2]
+    let start = item.start.seconds + 2 * Self.hour
+    try await scene.psa(.move(id: item.id.description, start: start, end: start + 900))
+    let troubled = TroubledMailbox(scene.worldMailbox)
+    await troubled.set { $0.givesNoDates = true }
+    let result = try await scene.sync(mailbox: troubled)
+    #expect(result.attempt.writes == 0 && result.attempt.outcome == .successWithErrors)
+    #expect(result.attempt.notes.contains { $0.contains("could not be moved in Exchange") })
+    let entry = try #require(try await scene.cache.entries(of: result.attempt.run).first)
+    #expect(entry.status == .dropped && entry.note?.contains("no item for the date") == true)
+    try await scene.settle()
+    #expect(try await dates(scene)[2].when.isSameTime(as: moved(start)))
   }
 
   private func moved(_ start: Int64) -> When {

@@ -113,6 +113,10 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
     var unreadable: Set<ExchangeItemID> = []
     /// Items that the folder neither lists nor counts.
     var unlisted: Set<ExchangeItemID> = []
+    /// No date of a series is found by its place.
+    var givesNoDates = false
+    /// So many dates of an expansion cannot be read out.
+    var unreadDates = 0
     /// Nothing is found by its CleanGlobalObjectId.
     var findsNoUIDs = false
     /// What is read in place of what is there.
@@ -138,11 +142,14 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
     _ places: [OccurrencePlace],
     in folder: FolderID
   ) async throws -> [ItemReading] {
-    try await inner.occurrences(places, in: own(folder))
+    if trouble.givesNoDates { return places.map { _ in .missing } }
+    return try await inner.occurrences(places, in: own(folder))
   }
 
-  func expanded(_ span: Span, in folder: FolderID) async throws -> [ExchangeItem] {
-    try await inner.expanded(span, in: own(folder))
+  func expanded(_ span: Span, in folder: FolderID) async throws -> ExpandedView {
+    let view = try await inner.expanded(span, in: own(folder))
+    let left = Array(view.dates.dropFirst(trouble.unreadDates))
+    return ExpandedView(dates: left, isWhole: left.count == view.dates.count)
   }
 
   var requests: Int { get async { await inner.requests } }

@@ -121,7 +121,7 @@ import Testing
   }
 
   @Test func `a move that Exchange refuses is put back in the PSA and said`() throws {
-    var (world, _) = daily()
+    var (world, series) = daily()
     let item = try counterpart(2, world)
     world.change(item.id) { $0.end = $0.end.advanced(bySeconds: 7 * 86_400) }
     let refused = try #require(world.plan.operations.first)
@@ -138,6 +138,10 @@ import Testing
     let plan = world.plan
     #expect(plan.operations.map(\.side) == [.psa])
     #expect(plan.notes.contains { $0.contains("put back") })
+    var hidden = world
+    hidden.change(series) { $0.sensitivity = .private }
+    let ours = hidden.plan.operations.filter { $0.link.id == refused.link.id }
+    #expect(ours.map(\.verb) == [.mask, .update], "first of all detail is taken away")
     world.settle()
     #expect(try counterpart(2, world).end == item.end)
   }
@@ -223,6 +227,9 @@ import Testing
     world.delete(SmallWorld.day(2), of: series)
     world.unread = [series]
     #expect(world.plan.operations.isEmpty && world.plan.forgotten.isEmpty)
+    var hidden = world
+    hidden.change(series) { $0.sensitivity = .private }
+    #expect(Set(hidden.plan.operations.map(\.verb)) == [.mask], "it hides all that it shows")
     world.unread = []
     #expect(Set(world.plan.operations.map(\.verb)) == [.update, .delete])
   }

@@ -41,15 +41,15 @@ extension EWSMailbox {
     }
   }
 
-  package func expanded(_ span: Span, in folder: FolderID) async throws -> [ExchangeItem] {
+  package func expanded(_ span: Span, in folder: FolderID) async throws -> ExpandedView {
     var ids: [ExchangeItemID] = []
     var seen: Set<ExchangeItemID> = []
     for id in try await view(span, folder) where seen.insert(id).inserted { ids.append(id) }
-    var items: [ExchangeItem] = []
+    var dates: [ExchangeItem] = []
     for reading in try await self.items(ids, in: folder) {
-      if case .found(let item) = reading { items.append(item) }
+      if case .found(let item) = reading { dates.append(item) }
     }
-    return items
+    return ExpandedView(dates: dates, isWhole: dates.count == ids.count)
   }
 
   /// A view that is full is taken apart; an item on the seam comes twice.

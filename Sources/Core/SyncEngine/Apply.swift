@@ -30,7 +30,8 @@ extension Cycle {
     try await cache.keep(plan.holds)
     var batch: [Operation] = []
     var done = 0
-    if run.endsEpoch || run.attempt.purpose == .adopt || !plan.operations.isEmpty {
+    let marks = run.endsEpoch || run.attempt.purpose == .adopt || !plan.operations.isEmpty
+    if marks, run.mayMark {
       try await confirmMark(&run)
     }
     for operation in plan.operations {

@@ -26,7 +26,7 @@ extension Cycle {
       run.attempt.failedItems += 1
       run.attempt.notes.append("The series \(id) could not be expanded: \(failure)")
     }
-    for facts in try await expandedByExchange(outcome.byExchange, run) {
+    for facts in try await expandedByExchange(outcome.byExchange, &run) {
       outcome.series[facts.master.id] = facts
     }
     return outcome.series
@@ -37,7 +37,7 @@ extension Cycle {
   /// One CalendarView over the window for all series whose zone is custom or unknown.
   private func expandedByExchange(
     _ masters: [ExchangeItem],
-    _ run: Run
+    _ run: inout Run
   ) async throws -> [SeriesFacts] {
     guard !masters.isEmpty else { return [] }
     let now = surroundings.now()
@@ -50,12 +50,19 @@ extension Cycle {
     guard let first = surroundings.zones.local(span.start, zone)?.date.advanced(byDays: 1),
       let last = surroundings.zones.local(span.end, zone)?.date.advanced(byDays: -1), first <= last
     else { return [] }
-    var seen: [CleanUID: [ExchangeItem]] = [:]
-    for item in try await mailbox.expanded(span, in: run.folder.id) {
-      if let uid = item.cleanUID { seen[uid, default: []].append(item) }
+    let view = try await mailbox.expanded(span, in: run.folder.id)
+    guard view.isWhole, view.dates.allSatisfy({ $0.cleanUID != nil }) else {
+      run.attempt.failedItems += 1
+      run.attempt.notes.append(
+        "Exchange could not read out every date of its series in zones of their own: these series "
+          + "stay as they are, and the next run asks again."
+      )
+      return []
     }
+    var seen: [CleanUID: [ExchangeItem]] = [:]
+    for item in view.dates { if let uid = item.cleanUID { seen[uid, default: []].append(item) } }
     var series: [SeriesFacts] = []
-    for master in masters {
+    for master in try await unchanged(masters, &run) {
       guard let uid = master.cleanUID else { continue }
       var changed: [Instant: ExchangeItem] = [:]
       for item in try await cache.changedDates(of: master.id) {
@@ -87,6 +94,31 @@ extension Cycle {
       )
     }
     return series
+  }
+
+  /// Those that are still what the mirror holds, for the view shows them as they are now; of several
+  /// with one UID none, for nothing tells whose a date is.
+  private func unchanged(
+    _ masters: [ExchangeItem],
+    _ run: inout Run
+  ) async throws -> [ExchangeItem] {
+    let readings = try await mailbox.items(masters.map(\.id), in: run.folder.id)
+    let current = zip(masters, readings).compactMap { master, reading -> ExchangeItem? in
+      guard case .found(let item) = reading, item.changeKey == master.changeKey,
+        item.folder == master.folder
+      else { return nil }
+      return master
+    }
+    let byUID = Dictionary(grouping: current, by: \.cleanUID)
+    let doubles = byUID.values.filter { $0.count > 1 }.flatMap { $0.map(\.id.rawValue) }.sorted()
+    if !doubles.isEmpty {
+      run.attempt.notes.append(
+        "The series \(doubles.joined(separator: ", ")) bear one calendar UID in a zone that only "
+          + "Exchange knows, so that nothing tells whose a date is: they stay as they are. Delete "
+          + "the copy that is not wanted."
+      )
+    }
+    return current.filter { byUID[$0.cleanUID]?.count == 1 }
   }
 }
 

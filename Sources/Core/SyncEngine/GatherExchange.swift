@@ -123,6 +123,10 @@ extension Cycle {
       if unread.contains(id) {
         let reason = "one of its changed dates could not be read"
         harvest.toCheck.append(ToCheck(key: key, since: run.number, reason: reason))
+        // A series that turned private is masked all the same.
+        if case .found(let item) = reading {
+          harvest.exchange.append(MirroredExchange(item: item, fact: run.maker.fact(of: item)))
+        }
       } else {
         sort(reading, key, &harvest, run)
         for item in dates[id] ?? [] {

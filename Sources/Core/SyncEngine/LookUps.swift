@@ -2,6 +2,9 @@ import SyncModel
 import SyncPlan
 
 extension Cycle {
+  /// So many items are searched for in every calendar in one run; of more a person is asked first.
+  private static let thoroughLookUps = 50
+
   /// What the look-ups of a run found.
   struct Found {
     var lookUps: [ItemKey: LookUp] = [:]
@@ -40,8 +43,13 @@ extension Cycle {
       return isCovered && decides(.exchange, link)
     }
     let linked = Set(links.filter { $0.psa != nil }.compactMap { $0.exchange?.item }).count
-    let lost = Set(lostInExchange.compactMap { $0.exchange?.item }).count
-    let isCostly = SafetyBrake.standard.holds(lost, ofLinked: linked)
+    // Only what may follow on the other side: not what is away, nor what both sides have lost.
+    let pending = lostInExchange.filter { link in
+      let isThere = link.psa.map { inPSA.contains($0.id) } ?? false
+      return isThere && [.linked, .parked, .held].contains(link.state)
+    }
+    let lost = Set(pending.compactMap { $0.exchange?.item }).count
+    let isCostly = lost > Cycle.thoroughLookUps && SafetyBrake.standard.holds(lost, ofLinked: linked)
     // What another link holds is no trace of this one: a copy bears the UID of its original.
     found.bound = Set(links.compactMap { $0.exchange?.item })
     try await lookUpExchange(lostInExchange, run, isThorough: !isCostly || isApproving, &found)

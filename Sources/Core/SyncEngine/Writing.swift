@@ -196,12 +196,6 @@ extension Cycle {
     return known
   }
 
-  func nextSequence(_ run: inout Run) -> Int {
-    run.sequence += 1
-    run.hasWritten = true
-    return run.sequence
-  }
-
   private func intent<Place: WritingSide>(
     _ prepared: Prepared<Place>,
     _ sequence: Int,

@@ -224,7 +224,8 @@ struct Comparison {
     guard let span = projected?.span else { return decision }
     var update = updatePSA(after, span, [])
     update.reason = "Exchange refused to move this date of its series: put back"
-    decision.operations = [update]
+    decision.masksMeanwhile = maskOnly.operations
+    decision.operations = decision.masksMeanwhile + [update]
     decision.note = "\(item.key) could not be moved in Exchange and was put back in the PSA."
     return decision
   }

@@ -13,7 +13,8 @@ extension LinkPlanner {
     case (.seen(let item), .seen(let other)):
       return isAdmitted(link, item)
         ? linked(link, exchange, psa) : maskOnly(link, item, other)
-    case (.away, .seen), (.seen, .away), (.away, .away), (.outside, .seen), (.unexpanded, .seen):
+    case (.away, .seen), (.seen, .away), (.away, .away), (.outside, .seen), (.unexpanded, .seen),
+      (.unread, .seen):
       return maskOnly(link, exchange, psa)
     case (.seen(let item), .gone), (.seen(let item), .never), (.seen(let item), .unknown):
       return exchangeWaits(link, item)

@@ -11,6 +11,8 @@ enum Sight<Fact> {
   case unexpanded(Fact, DeleteProof)
   /// A date of this series outside what was expanded.
   case outside(Fact)
+  /// It changed, but could not be read whole: good for masks and for nothing else.
+  case unread(Fact)
   /// In another calendar folder, or with another resource; read there where that was possible.
   case away(Fact?)
   /// Nothing is known: incomplete reading, or not readable.
@@ -21,7 +23,7 @@ enum Sight<Fact> {
   /// What was read of it, wherever it lies.
   var fact: Fact? {
     switch self {
-    case .seen(let fact), .unexpanded(let fact, _), .outside(let fact): fact
+    case .seen(let fact), .unread(let fact), .unexpanded(let fact, _), .outside(let fact): fact
     case .away(let fact): fact
     case .gone, .suspected, .unknown, .never: nil
     }
@@ -109,10 +111,16 @@ struct LinkPlanner {
       var decision = maskOnly(link, master, other)
       park(&decision, .outsideWindow)
       return decision
+    case (.unread, .seen), (.unread, .away):
+      return maskOnly(asKept, exchange, psa)
+    case (.suspected, _) where asKept.state == .away:
+      // It was found elsewhere before, and not looked for this time.
+      return waits(asKept)
     case (.suspected, .seen), (.seen, .suspected):
       return suspected(asKept, exchange, psa)
     case (.unknown, _), (_, .unknown), (.suspected, _), (_, .suspected), (_, .away), (.away, _),
-      (.outside, _), (_, .outside), (.unexpanded, _), (_, .unexpanded):
+      (.outside, _), (_, .outside), (.unexpanded, _), (_, .unexpanded), (.unread, _),
+      (_, .unread):
       return waits(asKept)
     }
   }
@@ -128,7 +136,7 @@ struct LinkPlanner {
       let isInside = spans.contains { window.contains($0, role: item.role) }
       if isInside, settingThatParks(link, item) == nil { return linked(link, exchange, psa) }
       return maskOnly(link, item, other)
-    case (.away, .seen), (.outside, .seen):
+    case (.away, .seen), (.outside, .seen), (.unread, .seen):
       return maskOnly(link, exchange, psa)
     case (.seen, .never), (.never, .seen), (.never, .never):
       return linked(link, exchange, psa)

@@ -106,9 +106,7 @@ private struct Planner {
   }
 
   private var restoreDigest: PlanDigest {
-    let waiting = roster.links.filter {
-      isHeldAsRestored($0) && !roster.ambiguous.contains($0.id)
-    }
+    let waiting = roster.links.filter(isHeldAsRestored)
     return digest(LinkReason.restored.rawValue, waiting.map { afterRestore($0).line })
   }
 
@@ -129,7 +127,7 @@ private struct Planner {
   private func exchangeSight(_ link: Link) -> Sight<ExchangeFact> {
     // Of several that may be the original, the strictest decides what may be seen.
     if let fact = roster.exchange[link.id] ?? roster.strictest[link.id] {
-      return input.unread.contains(fact.id) ? .unknown : .seen(fact)
+      return input.unread.contains(fact.id) ? .unread(fact) : .seen(fact)
     }
     guard let half = link.exchange else { return .never }
     if let series = roster.series[link.id] {

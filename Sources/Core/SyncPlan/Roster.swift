@@ -148,6 +148,8 @@ struct Roster {
     if let link, let index = indexOf[link] {
       if psa[link] == nil, links[index].psa == nil || isGone(links[index]) {
         links[index].psa = PSAIdentity(id: fact.id, parent: fact.parent)
+        // Another item: how old its predecessor was says nothing of it.
+        links[index].psaModified = nil
         psa[link] = fact
       } else {
         notes.append(

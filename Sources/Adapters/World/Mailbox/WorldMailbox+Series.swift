@@ -23,14 +23,15 @@ extension WorldMailbox {
   package func expanded(
     _ span: Span,
     in folder: SyncModel.FolderID
-  ) async throws -> [ExchangeItem] {
+  ) async throws -> ExpandedView {
     try await visit { mailbox, _ in
-      try mailbox.calendarView(
+      let dates = try mailbox.calendarView(
         of: mailbox.folderID(folder.rawValue),
         from: span.start.seconds,
         to: span.end.seconds,
         zones.offsets
       ).items.filter { $0.occurrence != nil }.map { reading($0, in: mailbox) }
+      return ExpandedView(dates: dates, isWhole: true)
     }
   }
 }

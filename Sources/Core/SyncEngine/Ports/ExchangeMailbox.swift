@@ -96,6 +96,18 @@ package enum ItemMark: Hashable, Sendable {
   case uid(CleanUID)
 }
 
+/// The dates of series in one stretch.
+package struct ExpandedView: Hashable, Sendable {
+  package let dates: [ExchangeItem]
+  /// False where some of them could not be read: then none is proven to be missing.
+  package let isWhole: Bool
+
+  package init(dates: [ExchangeItem], isWhole: Bool) {
+    self.dates = dates
+    self.isWhole = isWhole
+  }
+}
+
 /// One date of a series by its place in the pattern (`ews.md` 4.4).
 package struct OccurrencePlace: Hashable, Sendable {
   package let master: ExchangeItemID
@@ -131,7 +143,7 @@ package protocol ExchangeMailbox: Sendable {
 
   /// What Exchange itself makes of the calendar's series in this stretch: occurrences and changed
   /// ones with their original start, without bodies; singles are left out (CalendarView).
-  func expanded(_ span: Span, in folder: FolderID) async throws -> [ExchangeItem]
+  func expanded(_ span: Span, in folder: FolderID) async throws -> ExpandedView
 
   /// Every item with this mark in the calendar folder, the other calendar folders and Deleted Items.
   func traces(of mark: ItemMark, calendar: FolderID) async throws -> [ItemTrace]
