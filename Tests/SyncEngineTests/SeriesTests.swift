@@ -254,7 +254,8 @@ import World
     try await scene.settle()
   }
 
-  @Test func `of two series with one UID in a zone of their own neither is guessed at`() async throws
+  @Test func `of two series with one UID in a zone of their own neither is guessed at`()
+    async throws
   {
     let scene = try Scene()
     let shape: @Sendable (inout Mailbox.Appointment) -> Void = {

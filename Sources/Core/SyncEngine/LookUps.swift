@@ -49,7 +49,8 @@ extension Cycle {
       return isThere && [.linked, .parked, .held].contains(link.state)
     }
     let lost = Set(pending.compactMap { $0.exchange?.item }).count
-    let isCostly = lost > Cycle.thoroughLookUps && SafetyBrake.standard.holds(lost, ofLinked: linked)
+    let isCostly =
+      lost > Cycle.thoroughLookUps && SafetyBrake.standard.holds(lost, ofLinked: linked)
     // What another link holds is no trace of this one: a copy bears the UID of its original.
     found.bound = Set(links.compactMap { $0.exchange?.item })
     try await lookUpExchange(lostInExchange, run, isThorough: !isCostly || isApproving, &found)
