@@ -89,6 +89,17 @@ import Testing
     #expect(try counterpart(6, world).text.hasSuffix(reference.line), "and found again by it")
   }
 
+  @Test func `what a dispatcher called one date does not stay when it becomes another one`() throws
+  {
+    var (world, series) = daily()
+    world.change(try counterpart(4, world).id) { $0.title = "The dispatcher's words" }
+    #expect(world.settle().map(\.count) == [0])
+    world.pattern[series] = [0, 1, 2, 3, 7].map(SmallWorld.day)
+    world.change(series) { _ in }
+    world.settle()
+    #expect(world.psa.allSatisfy { $0.title == "Stand-up" })
+  }
+
   @Test func `only what is left over is created or deleted`() {
     var (world, series) = daily()
     world.pattern[series] = [1, 2].map(SmallWorld.day)

@@ -44,11 +44,12 @@ struct Comparison {
     let receiver = link.origin == .exchange ? other.own : item.own
     var fields = mask == .masked ? moved : moved.intersection(desired.changed(from: receiver))
     isSettledByPerson = fields.isEmpty && !moved.isEmpty
-    // The reference line follows a link whose original date became another one.
+    // The reference line follows a link whose original date became another one; what people wrote
+    // there was about the former date.
     if link.origin == .exchange, let written = other.reference, let reference = link.reference,
       written != reference, mask == .masked || item.isTextWhole
     {
-      fields.insert(.text)
+      fields.formUnion(desired.changed(from: receiver).union([.text]))
     }
     self.fields = fields
     projected = Comparison.projection(of: item.when, link, input)
