@@ -154,8 +154,8 @@ let package = Package(
     tests(
       "ContractTests",
       [
-        "Autotask", "Cryptography", "Exchange", "HTTP", "Sandbox", "Store", "SyncEngine",
-        "SyncModel", "SyncPlan", "TestGround", "World", "ZoneData", logging,
+        "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "Sandbox", "Store",
+        "SyncEngine", "SyncModel", "SyncPlan", "TestGround", "World", "ZoneData", logging,
       ]
     ),
     tests("CryptographyTests", ["Cryptography"]),
@@ -165,7 +165,10 @@ let package = Package(
     ),
     tests("HTTPTests", ["HTTP", "TestGround"]),
     tests("HouseTests", ["TestGround"]),
-    tests("ICalendarTests", ["ICalendar", "Recurrence", "SyncModel", "TestGround", "ZoneData"]),
+    tests(
+      "ICalendarTests",
+      ["ICalendar", "Recurrence", "SyncEngine", "SyncModel", "TestGround", "ZoneData"]
+    ),
     tests(
       "ProgramTests",
       [
@@ -177,7 +180,7 @@ let package = Package(
     tests(
       "SandboxTests",
       ["Sandbox", "TestGround", "World", "XML", "ZoneData", logging],
-      resources: [.copy("EWS/exchangelib_judge.py")]
+      resources: [.copy("EWS/dateutil_judge.py"), .copy("EWS/exchangelib_judge.py")]
     ),
     tests(
       "SettingsTests",
@@ -191,8 +194,8 @@ let package = Package(
     tests(
       "SyncEngineTests",
       [
-        "Cryptography", "Store", "SyncEngine", "SyncModel", "SyncPlan", "TestGround", "World",
-        "ZoneData",
+        "Cryptography", "ICalendar", "Store", "SyncEngine", "SyncModel", "SyncPlan", "TestGround",
+        "World", "ZoneData",
       ]
     ),
     tests("SyncModelTests", ["Cryptography", "SyncModel", "TestGround"]),

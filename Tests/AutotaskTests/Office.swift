@@ -57,9 +57,25 @@ enum Office {
       account: account(at: psa.url, resource: resource),
       http: HTTPClient(trust: .system, maximumConnectionsPerHost: 8),
       leavesRest: leavesRest,
-      sleep: { pause in pauses.withLock { $0.append(pause) } },
+      // Who has the service has the server too: it would end with its last mention in a test.
+      sleep: { [psa] pause in
+        withExtendedLifetime(psa) { pauses.withLock { $0.append(pause) } }
+      },
       now: { time.withLock { $0 } }
     )
+  }
+
+  /// A server that answers each path below the root with its reply; zone and person are there.
+  ///
+  /// A path without a reply lists nothing.
+  static func server(_ replies: [String: Reply]) throws -> ScriptedPSA {
+    try ScriptedPSA { request, _ in
+      if request.path.contains("zoneInformation") { return zone }
+      let path = String(request.path.split(separator: "/").dropFirst(2).joined(separator: "/"))
+      if let reply = replies[path] { return reply }
+      if path == "Resources/\(resource)" { return person }
+      return path.hasSuffix("/count") ? .json(#"{"queryCount":0}"#) : noRows
+    }
   }
 
   static func rows(_ rows: String..., count: Int? = nil, next: String? = nil) -> Reply {

@@ -172,8 +172,8 @@ extension PSAService {
     return pages
   }
 
-  func item(_ id: PSAID) async throws -> PSAItem {
-    let items = try await items([id], of: .appointment)
+  func item(_ id: PSAID, of kind: Kind = .appointment) async throws -> PSAItem {
+    let items = try await items([id], of: kind)
     let item = items.only ?? nil
     return try #require(item)
   }

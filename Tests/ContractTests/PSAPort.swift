@@ -23,7 +23,7 @@ enum PSAPort: String, CaseIterable, Sendable {
   func open<T: Sendable>(
     _ grounds: Grounds,
     as person: Person = .technician,
-    _ body: @escaping @Sendable (any PSAService & PSAWriting) async throws -> T
+    _ body: @escaping @Sendable (any PSAService & PSAWriting & PSAContacts) async throws -> T
   ) async throws -> T {
     switch self {
     case .world:

@@ -183,7 +183,7 @@ import World
     let grounds = try Grounds()
     let id = try await grounds.add("Stand-up") {
       $0.recurrence = Mailbox.Recurrence(
-        .weekly(interval: 2, days: ["Monday", "Thursday"], firstDay: "Monday"),
+        .weekly(interval: 2, days: [.monday, .thursday], firstDay: .monday),
         .numbered(start: "2026-11-23", count: 6)
       )
     }

@@ -3,6 +3,7 @@ import Cryptography
 import Exchange
 import Foundation
 import HTTP
+import ICalendar
 import Store
 import SyncEngine
 import SyncModel
@@ -95,6 +96,7 @@ struct Agent: Sendable {
             )
           }
         ),
+        series: SeriesCalendar(zones: database),
         progress: { _ in }
       )
     )

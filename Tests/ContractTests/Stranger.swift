@@ -43,6 +43,17 @@ actor Stranger: ExchangeMailbox, ExchangeWriting {
     try await way.items(ids, in: folder)
   }
 
+  func occurrences(
+    _ places: [OccurrencePlace],
+    in folder: FolderID
+  ) async throws -> [ItemReading] {
+    try await way.occurrences(places, in: folder)
+  }
+
+  func expanded(_ span: Span, in folder: FolderID) async throws -> ExpandedView {
+    try await way.expanded(span, in: folder)
+  }
+
   func traces(of mark: ItemMark, calendar: FolderID) async throws -> [ItemTrace] {
     try await way.traces(of: mark, calendar: calendar)
   }

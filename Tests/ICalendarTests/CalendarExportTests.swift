@@ -163,21 +163,6 @@ import ZoneData
     #expect(try !document(.exchange(Sample.exchange("A", when), link: nil)).contains("DTEND"))
   }
 
-  @Test func `a master says that its series comes later`() throws {
-    let item = Sample.exchange { item in
-      item.role = .master
-      item.recurrence = RecurrencePattern(
-        rhythm: .daily(interval: 1),
-        firstDay: LocalDate(year: 2026, month: 3, day: 2),
-        end: .never
-      )
-    }
-    let text = try document(.exchange(item, link: nil))
-    #expect(text.contains("\r\nX-LOCKSTEP-SERIES:not-yet\r\n"))
-    let event = try #require(text.firstRange(of: "BEGIN:VEVENT"))
-    #expect(!text[event.lowerBound...].contains("RRULE"))
-  }
-
   @Test(arguments: [
     ("W. Europe Standard Time", "2026-06-30T22:00:00Z"),
     ("New Zealand Standard Time", "2026-06-30T12:00:00Z"),
@@ -208,7 +193,7 @@ import ZoneData
     var export = try CalendarExport(name: "Calendar", zones: ZoneDatabase())
     var pieces = export.opening
     for item in items { pieces += try export.event(item) }
-    pieces += export.closing
+    pieces += try export.closing
     #expect(whole == pieces)
     #expect(try CalendarComponent.read(whole).parts.filter { $0.kind == .event }.count == 80)
   }

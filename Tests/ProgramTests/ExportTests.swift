@@ -14,17 +14,20 @@ import Testing
       try await sandbox.edit("--side", "psa", "--create", "Far away", start, end)
       try await sandbox.settle()
       let world = try await sandbox.dump()
+      let items = world.exchange.filter { $0.kind != "occurrence" }
       func events(_ arguments: String...) async throws -> [Substring] {
         let agent = try sandbox.agent
         let export = try await agent.run(["--config", sandbox.ready.config, "export"] + arguments)
         #expect(export.status == 0)
         #expect(export.output.hasPrefix("BEGIN:VCALENDAR\r\n"))
         #expect(export.output.hasSuffix("END:VCALENDAR\r\n"))
-        return export.output.split(separator: "BEGIN:VEVENT").dropFirst().map { $0 }
+        // A changed date of a series is an event beside its series, not an item of its own.
+        return export.output.split(separator: "BEGIN:VEVENT").dropFirst()
+          .filter { !$0.contains("\r\nRECURRENCE-ID") }
       }
       let exchange = try await events("--side", "exchange")
       let psa = try await events("--side", "psa")
-      #expect(exchange.count == world.exchange.count)
+      #expect(exchange.count == items.count)
       #expect(psa.count == world.psa.count)
       #expect(try await events().count == exchange.count + psa.count)
 

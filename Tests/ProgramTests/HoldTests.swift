@@ -34,7 +34,7 @@ import Testing
       }
       for command in ["plan", "sync", "status"] {
         let text = try await sandbox.lockstep(command).output
-        let shown = text.matches(of: /\n {2}delete in Exchange “(.+)”, 20\d\d-.+–/)
+        let shown = text.matches(of: /\n {2}delete in Exchange “(.+)”, 20\d\d-/)
         #expect(shown.count == min(doomed.count, 20), "\(command)")
         let titles = Set(doomed.map(\.title))
         #expect(shown.allSatisfy { titles.contains(String($0.1)) })
@@ -144,7 +144,10 @@ import Testing
         lines.allSatisfy { $0.hasSuffix("the PSA gets “Appointment” and the time, nothing else") }
       )
       let plan: PlanLine = try await sandbox.lockstep("plan", "--json").json()
-      let masked = Set(plan.operations.filter(\.masked).map(\.item))
+      // Of a date of a series the id is followed by its day.
+      let masked = Set(
+        plan.operations.filter(\.masked).map { $0.item.prefix { $0 != "@" } }.map(String.init)
+      )
       let ids = world.exchange.filter { $0.sensitivity != "Normal" }.map(\.id)
       #expect(ids.filter(masked.contains).count == masked.count && !masked.isEmpty)
 

@@ -87,6 +87,7 @@ import Testing
     (AutotaskError.unauthorized(subject, words: ""), ["`integration_code`", "not locked"]),
     (.unknownUser(server: "h", words: ""), ["`user`"]),
     (.forbidden(subject, words: ""), ["security level"]),
+    (.hidden(.serviceCall, server: "psa.example.com"), ["security level", "view all"]),
     (.noSuchCall(subject, status: 404), ["`entry_point`"]),
     (.malformed(subject, reason: "no JSON"), ["`entry_point`"]),
     (.noResource(.mail("ann@example.com")), ["`resource`"]),

@@ -209,17 +209,4 @@ import World
     try await scene.settle()
     #expect(try await scene.exchangeItems().only?.when.isAllDay == false)
   }
-
-  @Test func `a series is read, told of, and never written`() async throws {
-    let scene = try Scene()
-    try await scene.exchangeItem("Weekly", start: start, end: end) {
-      $0.recurrence = Mailbox.Recurrence(
-        .daily(interval: 7),
-        .noEnd(start: LocalDate(year: 2026, month: 11, day: 23).description)
-      )
-    }
-    let result = try await scene.settle()
-    #expect(try await scene.psaItems().isEmpty)
-    #expect(result.attempt.notes.contains { $0.contains("series") && $0.contains("not yet") })
-  }
 }

@@ -1,5 +1,6 @@
 import Cryptography
 import Foundation
+import ICalendar
 import Store
 import SyncEngine
 import SyncModel
@@ -127,6 +128,7 @@ final class Scene: @unchecked Sendable {
             )
           }
         ),
+        series: SeriesCalendar(zones: database),
         progress: { _ in }
       )
     )

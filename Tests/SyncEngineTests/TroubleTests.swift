@@ -243,7 +243,7 @@ import World
     async throws
   {
     let scene = try Scene()
-    try await scene.exchange(.create(title: "A", start: start, end: end))
+    let id = try await scene.exchange(.create(title: "A", start: start, end: end))
     try await scene.settle()
     try await scene.inMailbox { mailbox, now in
       let folder = try mailbox.folder(mailbox.folderID(.calendar))
@@ -251,9 +251,14 @@ import World
       _ = try mailbox.updateFolder(folder.id, changes, at: now)
     }
     try await scene.exchange(.create(title: "C", start: start, end: end))
+    try await scene.exchange(.retitle(id: id, title: "A2"))
     let result = try await scene.sync()
-    #expect(result.attempt.writes == 0)
+    #expect(result.attempt.psa.updated == 1 && result.attempt.writes == 1)
     #expect(result.attempt.notes.contains { $0.contains("lost its mark") })
+    // What was written in between is no mark.
+    let next = try await scene.sync()
+    #expect(next.attempt.writes == 0)
+    #expect(next.attempt.notes.contains { $0.contains("lost its mark") })
     #expect(try await scene.cycle().adopt(createMissing: false).failure == nil)
     try await scene.settle()
     #expect(try await scene.psaItems().count == 2)

@@ -56,6 +56,13 @@ actor TroubledPSA: PSAService, PSAWriting {
     }
   }
 
+  func described(_ items: [PSAItem]) async throws -> [PSAItem] {
+    try await inner.described(items)
+  }
+  func assignments(since marks: AssignmentMarks?) async throws -> Assignments {
+    try await inner.assignments(since: marks)
+  }
+
   func page(of query: PSAQuery, continuing token: PageToken?) async throws -> PSAPage {
     let page = try await inner.page(of: query, continuing: token)
     let items = page.items.filter { !trouble.hidden.contains($0.id) }.map(trouble.shows)
@@ -94,6 +101,7 @@ actor TroubledPSA: PSAService, PSAWriting {
 actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
   struct Trouble: Sendable {
     var losesCreates = false
+    var losesUpdates = false
     var cutsListings = false
     var beforeUpdate: @Sendable () async throws -> Void = {}
     /// What somebody else does after the first listing, and once our mark is written.
@@ -105,6 +113,10 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
     var unreadable: Set<ExchangeItemID> = []
     /// Items that the folder neither lists nor counts.
     var unlisted: Set<ExchangeItemID> = []
+    /// No date of a series is found by its place.
+    var givesNoDates = false
+    /// So many dates of an expansion cannot be read out.
+    var unreadDates = 0
     /// Nothing is found by its CleanGlobalObjectId.
     var findsNoUIDs = false
     /// What is read in place of what is there.
@@ -124,6 +136,20 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
 
   private func own(_ folder: FolderID) -> FolderID {
     folder == trouble.folder ? calendar ?? folder : folder
+  }
+
+  func occurrences(
+    _ places: [OccurrencePlace],
+    in folder: FolderID
+  ) async throws -> [ItemReading] {
+    if trouble.givesNoDates { return places.map { _ in .missing } }
+    return try await inner.occurrences(places, in: own(folder))
+  }
+
+  func expanded(_ span: Span, in folder: FolderID) async throws -> ExpandedView {
+    let view = try await inner.expanded(span, in: own(folder))
+    let left = Array(view.dates.dropFirst(trouble.unreadDates))
+    return ExpandedView(dates: left, isWhole: left.count == view.dates.count)
   }
 
   var requests: Int { get async { await inner.requests } }
@@ -182,7 +208,9 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
 
   func update(_ edits: [ExchangeEdit]) async throws -> [ExchangeWriteResult] {
     try await trouble.beforeUpdate()
-    return try await inner.update(edits)
+    let results = try await inner.update(edits)
+    if trouble.losesUpdates { throw LostAnswer() }
+    return results
   }
 
   func delete(_ targets: [ExchangeTarget]) async throws -> [ExchangeWriteResult] {

@@ -1032,6 +1032,24 @@ import Testing
     #expect(world.plan.operations.map(\.verb) == [.create])
   }
 
+  @Test func `what is held after a restore can be approved though one of it has copies by now`()
+    throws
+  {
+    var (world, mine, theirs) = linked()
+    let uid = try #require(world.exchange(mine)?.cleanUID)
+    world.mode.isRestored = true
+    world.mode.mayDelete = false
+    world.remove(mine)
+    world.remove(try counterpart(of: theirs, world))
+    world.apply(world.plan)
+    world.mode = PlanMode()
+    for title in ["One", "Another"] { world.inExchange(title) { $0.cleanUID = uid } }
+    let hold = try #require(world.plan.holds.first { $0.reason == LinkReason.restored.sentence })
+    world.approved = [hold.digest]
+    #expect(world.plan.approvedDigests.contains(hold.digest))
+    #expect(world.settle().last?.isEmpty == true)
+  }
+
   @Test func `in a restored epoch an edit recreates nothing, and privacy still masks`() throws {
     var (world, mine, theirs) = linked()
     world.mode.isRestored = true

@@ -271,7 +271,8 @@ struct Dice: RandomNumberGenerator {
       if operation.verb == .mask, operation.groups != [.content] {
         broken.append("a mask that does not travel alone: \(line)")
       }
-      if let id = operation.link.exchange?.item, input.unread.contains(id),
+      // A mask takes detail away, whatever else the item says.
+      if let id = operation.link.exchange?.item, input.unread.contains(id), operation.verb != .mask,
         input.exchange.contains(where: { $0.id == id })
       {
         broken.append("a write from or to what could not be read: \(line)")

@@ -28,6 +28,10 @@ struct SmallWorld: Sendable {
   var exchange: [ExchangeItem] = []
   var psa: [PSAItem] = []
   var links: [Link] = []
+  /// The days of each series, as its pattern yields them.
+  var pattern: [ExchangeItemID: [LocalDate]] = [:]
+  var deletedDates: [ExchangeItemID: Set<LocalDate>] = [:]
+  var changedDates: [ExchangeItemID: [LocalDate: ExchangeItem]] = [:]
   /// Items that cannot be read out.
   var unread: Set<ExchangeItemID> = []
   var rules = SyncRules()
@@ -166,6 +170,7 @@ struct SmallWorld: Sendable {
     return PlanInput(
       links: links,
       exchange: exchange.map(maker.fact(of:)),
+      series: series,
       psa: psa.map(maker.fact(of:)),
       unread: unread,
       lookUps: isLookedUp ? lookUps.merging(trueLookUps) { given, _ in given } : lookUps,
@@ -276,14 +281,14 @@ struct SmallWorld: Sendable {
       keep(link)
     case .create(let order):
       if operation.side == .psa {
-        create(&link, inPSA: order)
+        create(&link, inPSA: order, of: source(of: operation))
       } else {
         create(&link, inExchange: order)
       }
       keep(link)
     case .update(let order):
       if operation.side == .psa {
-        update(&link, inPSA: order)
+        update(&link, inPSA: order, from: source(of: operation))
       } else {
         update(&link, inExchange: order)
       }
@@ -291,8 +296,12 @@ struct SmallWorld: Sendable {
     }
   }
 
-  private mutating func create(_ link: inout Link, inPSA order: CreateOrder) {
-    guard let source = exchange.first(where: { $0.id == link.exchange?.item }) else { return }
+  private mutating func create(
+    _ link: inout Link,
+    inPSA order: CreateOrder,
+    of source: ExchangeItem?
+  ) {
+    guard let source else { return }
     let content = Projection(rules).psaContent(of: source)
     let span = SmallWorld.span(order.when)
     let id = inPSA(content.title) {
@@ -325,9 +334,12 @@ struct SmallWorld: Sendable {
     read(&link)
   }
 
-  private mutating func update(_ link: inout Link, inPSA order: UpdateOrder) {
+  private mutating func update(
+    _ link: inout Link,
+    inPSA order: UpdateOrder,
+    from source: ExchangeItem?
+  ) {
     guard let id = link.psa?.id else { return }
-    let source = exchange.first { $0.id == link.exchange?.item } ?? away[link.id]
     let content =
       order.isMasking ? Projection.masked : source.map { Projection(rules).psaContent(of: $0) }
     let reference = link.reference
@@ -350,6 +362,11 @@ struct SmallWorld: Sendable {
       let source = psa.first(where: { $0.id == link.psa?.id })
     else { return }
     let content = Projection(rules).exchangeContent(of: source)
+    if let date = link.exchange?.originalDate {
+      if let when = order.when { change(date, of: id) { $0.when = when } }
+      read(&link, hasContent: false)
+      return
+    }
     change(id) { item in
       if let when = order.when { item.when = when }
       if order.fields.contains(.title) { item.title = content.title }

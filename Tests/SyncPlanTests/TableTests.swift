@@ -446,14 +446,34 @@ import Testing
     #expect(!proof.record.evidence.contains("item,"))
   }
 
-  @Test func `unexpanded needs a master that does not yield the date`() throws {
+  @Test func `unexpanded needs an expansion that covers the date and does not name it`() throws {
     let master = try fact { $0.role = .master }
-    let single = try fact { _ in }
     let date = LocalDate(year: 2026, month: 11, day: 23)
     let next = date.advanced(byDays: 1)
-    #expect(DeleteProof.unexpanded(master: master, date: date, yields: [date, next]) == nil)
-    #expect(DeleteProof.unexpanded(master: single, date: date, yields: []) == nil)
-    let proof = try #require(DeleteProof.unexpanded(master: master, date: date, yields: [next]))
+    func series(_ dates: [LocalDate], covers: ClosedRange<LocalDate>) throws -> SeriesFacts {
+      let item = ExchangeItem(
+        id: master.id,
+        changeKey: master.changeKey,
+        folder: master.folder,
+        role: .master,
+        when: SmallWorld.when(0),
+        created: SmallWorld.monday,
+        modified: SmallWorld.monday
+      )
+      let maker = SmallWorld().maker
+      return SeriesFacts(
+        master: master,
+        zone: SmallWorld.zone,
+        dates: dates.map { maker.fact(of: item, on: $0, when: item.when, in: item) },
+        pattern: Set(dates),
+        covers: covers
+      )
+    }
+    #expect(DeleteProof.unexpanded(try series([date], covers: date...next), date: date) == nil)
+    #expect(DeleteProof.unexpanded(try series([], covers: next...next), date: date) == nil)
+    let proof = try #require(
+      DeleteProof.unexpanded(try series([next], covers: date...next), date: date)
+    )
     #expect(proof.record.ground == .unexpanded)
     #expect(proof.record.evidence.contains("version k1"))
     #expect(proof.record.evidence.contains("2026-11-23"))

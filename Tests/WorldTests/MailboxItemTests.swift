@@ -211,7 +211,8 @@ import World
     let view = try sample.mailbox.calendarView(
       of: sample.calendar,
       from: MailboxSample.now + 2 * hour,
-      to: MailboxSample.now + 5 * hour
+      to: MailboxSample.now + 5 * hour,
+      MailboxSample.zones
     )
     #expect(view.items.map(\.appointment.subject) == ["3"])
   }

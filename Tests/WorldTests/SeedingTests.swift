@@ -43,10 +43,37 @@ import World
     #expect(zip(numbers, numbers.dropFirst()).contains { $1 - $0 > 1 })
   }
 
+  @Test func `a fortnight has series of every sort in it`() async throws {
+    let world = try world(items: 40)
+    let dates = await world.occurrenceListing(zones: .utc)
+    let soon = dates.filter { $0.start < Self.now + 14 * 86_400 }
+    #expect(soon.filter { $0.title == "Stand-up" }.count >= 9)
+    #expect(soon.contains { $0.title == "Founders' day" && $0.isAllDay && $0.showAs == "Free" })
+    #expect(soon.contains { $0.title == "Piano lesson" && $0.sensitivity == "Private" })
+    #expect(dates.contains { $0.title == "Close of the month" })
+    // Of two weeks' four dates one was moved, one renamed, one is gone.
+    let checks = soon.filter { $0.title.hasPrefix("Stock check") }
+    #expect(checks.count == 3)
+    #expect(checks.filter { $0.title.hasSuffix(", at the depot") }.count == 1)
+    #expect(Set(checks.map { $0.start % 86_400 }).count == 2)
+    #expect(await world.exchangeListing().count { $0.kind == "series" } == 5)
+  }
+
+  @Test func `no date of a series has the title and times of anything else`() async throws {
+    let world = try world(items: 2_000)
+    let dates = await world.occurrenceListing(zones: .utc)
+    let all = dates + (await world.exchangeListing().filter { $0.kind != "series" })
+    #expect(Set(all.map { "\($0.title)|\($0.start)|\($0.end)" }).count == all.count)
+    let psa = Set(await world.psaListing().map { "\($0.start)|\($0.end)" })
+    let timed = dates.filter { !$0.isAllDay }
+    #expect(psa.isDisjoint(with: timed.map { "\($0.start)|\($0.end)" }))
+    #expect(await world.exchangeListing().count { $0.kind == "series" } == 54)
+  }
+
   @Test func `the same seed makes the same world, another one another`() async throws {
-    let first = try await world(items: 60, seed: 5).dump()
-    #expect(try await world(items: 60, seed: 5).dump() == first)
-    #expect(try await world(items: 60, seed: 6).dump() != first)
+    let first = try await world(items: 60, seed: 5).dump(zones: .utc)
+    #expect(try await world(items: 60, seed: 5).dump(zones: .utc) == first)
+    #expect(try await world(items: 60, seed: 6).dump(zones: .utc) != first)
   }
 
   @Test func `a vendor's filling has each item once on each side`() async throws {
@@ -80,7 +107,7 @@ import World
       let keys = listing.map { "\($0.title)|\($0.start)|\($0.end)" }
       #expect(Set(keys).count == keys.count)
     }
-    #expect(await first.dump()["mails"] == 0)
+    #expect(await first.dump(zones: .utc)["mails"] == 0)
   }
 
   @Test func `edits survive their own JSON`() throws {
@@ -122,7 +149,7 @@ import World
     try file.write(await world.snapshot())
     let stored = try file.read()
     let second = World(mailbox: stored.mailbox, tenant: stored.tenant, clock: { Self.now })
-    #expect(await second.dump() == world.dump())
+    #expect(await second.dump(zones: .utc) == world.dump(zones: .utc))
     let edit = Edit(.psa, .create(title: "A", start: 60, end: 120))
     #expect(try await second.make(edit, zones: .utc) == world.make(edit, zones: .utc))
   }

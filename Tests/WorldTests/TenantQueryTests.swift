@@ -144,7 +144,7 @@ import World
   @Test func `service calls are not seen under View None`() throws {
     var sample = try TenantSample()
     let everything: JSONValue = [["op": "exist", "field": "id"]]
-    #expect(try sample.ids("ServiceCalls", everything).count == 2)
+    #expect(try sample.ids("ServiceCalls", everything).count == 3)
     sample.tenant.permissions.viewsServiceCalls = false
     #expect(try sample.ids("ServiceCalls", everything) == [])
     #expect(try sample.cell("ServiceCalls", 4021, "id") == nil)

@@ -150,14 +150,92 @@ import World
     #expect(throws: Refusal.self) {
       _ = try sample.tenant.update(["id": 501, "ticketID": 7611], in: tickets, at: 0)
     }
+    let all: JSONValue = [["op": "exist", "field": "id"]]
     _ = try sample.tenant.delete(4021, in: calls)
-    let everything: JSONValue = [["op": "exist", "field": "id"]]
+    let own: JSONValue = [["op": "in", "field": "id", "value": [501, 504, 911, 915, 88, 120]]]
     for name in [
       "ServiceCallTickets", "ServiceCallTicketResources", "ServiceCallTasks",
       "ServiceCallTaskResources",
     ] {
-      #expect(try sample.ids(name, everything) == [], "\(name)")
+      #expect(try sample.ids(name, own) == [], "\(name)")
+      #expect(try name.hasPrefix("ServiceCallTa") || !sample.ids(name, all).isEmpty, "\(name)")
     }
+  }
+
+  @Test func `a service call tells how long before its start it was cancelled`() throws {
+    var sample = try TenantSample()
+    let calls = try sample.entity("ServiceCalls")
+    let start = try #require(sample.cell("ServiceCalls", 4021, "startDateTime")?.text)
+    let seconds = try #require(WireTime.seconds(start))
+    let canceled = WireTime.text(seconds - 5_430)
+    let cancel: JSONValue = ["id": 4021, "canceledDateTime": .string(canceled)]
+    _ = try sample.tenant.update(cancel, in: calls, at: TenantSample.now)
+    #expect(try sample.cell("ServiceCalls", 4021, "cancelationNoticeHours") == .number(1.51))
+    let again: JSONValue = ["id": 4021, "canceledDateTime": nil]
+    _ = try sample.tenant.update(again, in: calls, at: TenantSample.now)
+    #expect(try sample.cell("ServiceCalls", 4021, "cancelationNoticeHours") == .null)
+  }
+
+  @Test func `who is put on a call or taken off leaves the call's times alone`() throws {
+    var sample = try TenantSample()
+    let before = try sample.cell("ServiceCalls", 4021, "lastModifiedDateTime")
+    let rows = try sample.entity("ServiceCallTicketResources")
+    let body: JSONValue = ["resourceID": 29_682_861]
+    let row = try sample.tenant.create(
+      body,
+      in: rows,
+      under: Tenant.Parent(id: 504),
+      at: TenantSample.now
+    )
+    #expect(throws: Refusal.self) {
+      let change: JSONValue = ["id": .int(row), "resourceID": .int(Seeding.technician)]
+      _ = try sample.tenant.update(change, in: rows, at: TenantSample.now)
+    }
+    #expect(throws: Refusal.deleteMissing) {
+      _ = try sample.tenant.delete(row, in: rows, under: Tenant.Parent(id: 501))
+    }
+    _ = try sample.tenant.delete(row, in: rows, under: Tenant.Parent(id: 504))
+    #expect(try sample.cell("ServiceCalls", 4021, "lastModifiedDateTime") == before)
+  }
+
+  @Test func `under View None nothing of a service call is written either`() throws {
+    var sample = try TenantSample()
+    sample.tenant.permissions.viewsServiceCalls = false
+    let calls = try sample.entity("ServiceCalls")
+    let rows = try sample.entity("ServiceCallTicketResources")
+    for work in [
+      { (tenant: inout Tenant) in
+        _ = try tenant.update(["id": 4021, "description": "x"], in: calls, at: 0)
+      },
+      { (tenant: inout Tenant) in _ = try tenant.delete(4021, in: calls) },
+      { (tenant: inout Tenant) in
+        let body: JSONValue = ["resourceID": .int(Seeding.technician)]
+        _ = try tenant.create(body, in: rows, under: Tenant.Parent(id: 504), at: 0)
+      },
+    ] {
+      let refusal = #expect(throws: Refusal.self) { try work(&sample.tenant) }
+      #expect(refusal?.errors.first?.contains("adequate permissions") == true)
+    }
+    #expect(
+      sample.tenant.entityInformation(calls)["info"]?["userAccessForQuery"] == "None"
+    )
+  }
+
+  @Test func `a contact in use is not deleted, another one is`() throws {
+    var sample = try TenantSample()
+    let contacts = try sample.entity("Contacts")
+    let tickets = try sample.entity("Tickets")
+    _ = try sample.tenant.update(["id": 7602, "contactID": 30_682], in: tickets, at: 0)
+    let primary: JSONValue = ["id": 30_700, "primaryContact": true]
+    _ = try sample.tenant.update(primary, in: contacts, at: 0)
+    for id in [30_682, 30_700] as [Int64] {
+      let refusal = #expect(throws: Refusal.self) {
+        _ = try sample.tenant.delete(id, in: contacts)
+      }
+      #expect(refusal?.errors.first?.contains("cannot be deleted") == true)
+    }
+    _ = try sample.tenant.delete(30_690, in: contacts)
+    #expect(try sample.cell("Contacts", 30_690, "id") == nil)
   }
 
   @Test func `a to-do names only what belongs to its company`() throws {
@@ -178,6 +256,52 @@ import World
         impersonating: Seeding.technician,
         at: 0
       )
+    }
+  }
+
+  private static let strangers: [(change: JSONValue, isRefused: Bool)] = [
+    (["contactID": 30_682], false),
+    // Of another company, inactive (made first below), of the parent company (made second).
+    (["contactID": 30_690], true), (["contactID": 30_714], true), (["contactID": 30_715], false),
+    (["ticketID": 7_602], false), (["ticketID": 7_625], true),
+    (["opportunityID": 5_504], false), (["opportunityID": 5_501], true),
+    (["contractID": 61], false), (["contractID": 64], true), (["contractID": 9], true),
+    (["actionType": 9], true),
+  ]
+
+  @Test(arguments: strangers)
+  func `contact, ticket, opportunity and contract of a to-do are its company's`(
+    change: JSONValue,
+    isRefused: Bool
+  ) throws {
+    var sample = try TenantSample()
+    for (company, isActive) in [(174, 0), (168, 1)] as [(Int64, Int64)] {
+      let body: JSONValue = [
+        "firstName": "A", "lastName": "B", "isActive": .int(isActive), "companyID": .int(company),
+      ]
+      _ = try sample.create("Contacts", body)
+    }
+    let entity = try sample.entity("CompanyToDos")
+    guard case .object(let members) = change else { return }
+    let body = JSONValue.object([JSONValue.Member("id", 2_204)] + members)
+    let write = { (tenant: inout Tenant) throws -> Void in
+      _ = try tenant.update(body, in: entity, under: Tenant.Parent(id: 174), at: 0)
+    }
+    if isRefused {
+      let refusal = #expect(throws: Refusal.self) { try write(&sample.tenant) }
+      #expect(refusal?.errors.first?.contains("does not exist or is invalid") == true)
+    } else {
+      #expect(throws: Never.self) { try write(&sample.tenant) }
+    }
+  }
+
+  @Test func `a to-do whose contact became inactive can still be moved`() throws {
+    var sample = try TenantSample()
+    let contact: JSONValue = ["id": 30_682, "isActive": 0]
+    _ = try sample.tenant.update(contact, in: try sample.entity("Contacts"), at: 0)
+    let move: JSONValue = ["id": 2_204, "endDateTime": "2027-03-03T09:15:00Z"]
+    #expect(throws: Never.self) {
+      _ = try sample.tenant.update(move, in: try sample.entity("CompanyToDos"), at: 0)
     }
   }
 }

@@ -48,8 +48,10 @@ package enum AutotaskError: Error, Sendable {
   case noResource(AutotaskAccount.Resource)
   case inactiveResource(AutotaskAccount.Resource)
   case severalResources(mail: String, [ResourceID])
-  /// A kind whose entity this version does not speak.
-  case notYet(Kind)
+  /// A kind that was asked for as if its items were in a calendar.
+  case noCalendarItem(Kind)
+  /// The API user's security level shows nothing of a kind, which would look like nothing at all.
+  case hidden(Kind, server: String)
 }
 
 extension AutotaskError: SyncFailure {
@@ -63,7 +65,8 @@ extension AutotaskError: SyncFailure {
     case .tooManyAtOnce, .incomplete: .retry(after: .seconds(60))
     case .zoneMoved: .retry(after: .zero)
     case .badAddress, .forbidden, .refused, .noSuchCall, .malformed, .endlessListing,
-      .foreignPage, .otherTenant, .noResource, .inactiveResource, .severalResources, .notYet:
+      .foreignPage, .otherTenant, .noResource, .inactiveResource, .severalResources,
+      .noCalendarItem, .hidden:
       .stop
     }
   }
@@ -162,8 +165,13 @@ extension AutotaskError: SyncFailure {
       \(ids.count) active resources of the PSA have the mail address \(mail). Set psa.resource to \
       the id that is meant: \(ids.map(\.description).joined(separator: " or ")).
       """
-    case .notYet(let kind):
-      "This version does not yet read or write the PSA's items of the kind \(kind.rawValue)."
+    case .noCalendarItem(let kind):
+      "The PSA has no calendar items of the kind \(kind.rawValue)."
+    case .hidden(let kind, let server):
+      """
+      The API user may not see items of the kind \(kind.rawValue) at \(server), so nobody knows \
+      which ones are there. Set its security level to view all of them, or switch this kind off.
+      """
     }
   }
 
@@ -192,7 +200,7 @@ extension AutotaskError {
     case .refused, .forbidden, .noSuchCall: .refused
     case .badAddress, .unauthorized, .unknownUser, .throttled, .leftToPeople, .tooManyAtOnce,
       .incomplete, .endlessListing, .foreignPage, .zoneMoved, .otherTenant, .noResource,
-      .inactiveResource, .severalResources, .notYet:
+      .inactiveResource, .severalResources, .noCalendarItem, .hidden:
       .untouched
     }
   }

@@ -6,27 +6,49 @@ extension AutotaskService: PSAWriting {
   package func create(_ drafts: [PSADraft]) async throws -> [PSAWriteResult] {
     try await leaveRestToPeople()
     return try await results(of: drafts) { draft throws(AutotaskError) in
-      try draft.kind.admit()
-      guard draft.span.start <= draft.span.end else { return .endsTooEarly }
-      return try await self.result(of: Appointments.creation(of: draft), on: nil)
+      switch draft.kind {
+      case .appointment:
+        guard draft.span.start <= draft.span.end else { return .endsTooEarly }
+        return try await self.result(of: Appointments.creation(of: draft), on: nil)
+      case .toDo, .serviceCall, .contact: return .neverWritten(draft.kind)
+      }
     }
   }
 
   package func update(_ edits: [PSAEdit]) async throws -> [PSAWriteResult] {
     try await results(of: edits) { edit throws(AutotaskError) in
-      try edit.kind.admit()
       if let span = edit.span, span.start > span.end { return .endsTooEarly }
-      guard let call = Appointments.change(edit) else { return .done(edit.id) }
-      return try await self.result(of: call, on: edit.id)
+      switch edit.kind {
+      case .appointment:
+        guard let call = Appointments.change(edit) else { return .done(edit.id) }
+        return try await self.result(of: call, on: PSATarget(kind: edit.kind, id: edit.id))
+      case .toDo: return try await self.moved(edit)
+      case .serviceCall, .contact: return .neverWritten(edit.kind)
+      }
     }
   }
 
   package func delete(_ targets: [PSATarget]) async throws -> [PSAWriteResult] {
     try await leaveRestToPeople()
     return try await results(of: targets) { target throws(AutotaskError) in
-      try target.kind.admit()
-      return try await self.result(of: Appointments.deletion(of: target.id), on: target.id)
+      switch target.kind {
+      case .appointment:
+        return try await self.result(of: Appointments.deletion(of: target.id), on: target)
+      case .toDo, .serviceCall, .contact: return .neverWritten(target.kind)
+      }
     }
+  }
+
+  private func moved(_ edit: PSAEdit) async throws(AutotaskError) -> PSAWriteResult {
+    guard edit.title == nil, edit.text == nil else { return .neverWritten(edit.kind) }
+    guard let span = edit.span else { return .done(edit.id) }
+    guard let company = edit.parent else {
+      return .refused("To-do \(edit.id) cannot be written without the company that it belongs to.")
+    }
+    return try await result(
+      of: CompanyToDos.change(edit.id, of: company, to: span),
+      on: PSATarget(kind: edit.kind, id: edit.id, parent: company)
+    )
   }
 }
 
@@ -95,7 +117,7 @@ extension AutotaskService {
   /// Sends one write; throws where it was not sent or was turned away unread.
   private func result(
     of call: RESTCall,
-    on id: PSAID?
+    on target: PSATarget?
   ) async throws(AutotaskError) -> PSAWriteResult {
     let written: Int64?
     do throws(AutotaskError) {
@@ -112,10 +134,10 @@ extension AutotaskService {
       switch error.trace {
       case .untouched: throw error
       case .unsure: return .unknown(error.description)
-      case .refused: return try await refusal(error, on: id)
+      case .refused: return try await refusal(error, on: target)
       }
     }
-    guard let written, written > 0, id == nil || id == PSAID(written) else {
+    guard let written, written > 0, target == nil || target?.id == PSAID(written) else {
       return .unknown(
         "The answer for \(call.entity) names no row that was written, so it is looked up."
       )
@@ -127,14 +149,15 @@ extension AutotaskService {
   /// tell (`autotask.md` 4.6).
   private func refusal(
     _ error: AutotaskError,
-    on id: PSAID?
+    on target: PSATarget?
   ) async throws(AutotaskError) -> PSAWriteResult {
-    guard let id else {
+    guard let target else {
       if case .noSuchCall = error { throw error }
       return .refused(error.description)
     }
     do throws(AutotaskError) {
-      return try await item(id) == nil ? .missing : .refused(error.description)
+      let item = try await item(target.id, of: target.kind)
+      return item == nil ? .missing : .refused(error.description)
     } catch .noSuchCall {
       throw error
     } catch {
@@ -147,4 +170,9 @@ extension PSAWriteResult {
   fileprivate static let endsTooEarly = PSAWriteResult.refused(
     "It would end before it starts, which is never sent to the PSA."
   )
+
+  /// What a kind's direction does not allow (`rules.md` 1).
+  fileprivate static func neverWritten(_ kind: Kind) -> PSAWriteResult {
+    .refused("Nothing but the times of a to-do is written to the PSA for a \(kind.rawValue).")
+  }
 }

@@ -4,12 +4,16 @@ package import SyncModel
 
 /// One resource's items in Autotask, over its REST API with an API user of one's own.
 ///
-/// Every error it throws is an `AutotaskError`. Appointments only; other kinds are `.notYet`.
+/// Every error it throws is an `AutotaskError`.
 package actor AutotaskService: PSAService {
   let channel: RESTChannel
   private let wanted: AutotaskAccount.Resource
   private let leavesRest: Bool
   private var desk: PSADesk?
+  /// Looked up once, for a service lives as long as a run.
+  var related = RelatedRows()
+  var picklists: [String: Picklists] = [:]
+  var showsServiceCalls = false
 
   /// - Parameters:
   ///   - account: who asks, and for whom.
@@ -42,7 +46,9 @@ package actor AutotaskService: PSAService {
   }
 
   /// Reads the zone and the resource once, two requests; later calls send none.
-  package func open() async throws -> PSADesk {
+  package func open() async throws -> PSADesk { try await opened() }
+
+  func opened() async throws(AutotaskError) -> PSADesk {
     if let desk { return desk }
     let resource = try await resource()
     try await leaveRestToPeople()
@@ -57,63 +63,35 @@ package actor AutotaskService: PSAService {
   }
 
   package func page(of query: PSAQuery, continuing token: PageToken?) async throws -> PSAPage {
-    let resource = try await open().resource
-    var listing: Listing?
-    if let token {
-      guard let read = Listing(token) else {
-        throw AutotaskError.malformed(
-          try await channel.subject(Appointments.entity),
-          reason: "the page's token is none of its own"
-        )
-      }
-      listing = read
-    }
-    let page = try await channel.page(
-      of: try rows(for: query, of: resource, fields: Appointments.fields),
-      as: AppointmentRow.self,
-      continuing: listing
-    )
-    let items = page.rows.map(\.item)
-    if let stranger = items.first(where: { $0.resource != resource }) {
-      throw AutotaskError.malformed(
-        try await channel.subject(Appointments.entity, stranger.id.rawValue),
-        reason: "it belongs to resource \(stranger.resource), and \(resource)'s were asked for"
-      )
-    }
-    return PSAPage(items: items, next: page.next?.token)
+    try await page(of: query, as: query.kind.rows(), continuing: token)
   }
 
   package func count(of query: PSAQuery) async throws -> Int {
-    let resource = try await open().resource
-    return try await channel.count(of: try rows(for: query, of: resource, fields: BareRow.fields))
+    let rows = try query.kind.rows()
+    let resource = try await opened().resource
+    return try await channel.count(of: rows.query(query, of: resource, fields: BareRow.fields))
   }
 
   package func identities(of query: PSAQuery) async throws -> [PSAID] {
-    let resource = try await open().resource
-    let query = try rows(for: query, of: resource, fields: BareRow.fields)
-    var ids: [PSAID] = []
-    try await channel.eachPage(of: query, as: BareRow.self) { rows throws(AutotaskError) in
-      ids += rows.map { PSAID($0.id) }
-    }
-    return ids
+    let rows = try query.kind.rows()
+    let resource = try await opened().resource
+    return try await channel.identities(
+      of: rows.query(query, of: resource, fields: BareRow.fields)
+    )
   }
 
   /// One id by GET, which answers `null` for a row that is not there; more in lists of 400.
   ///
   /// What a list leaves out counts as absent only when a count of it is 0 too.
   package func items(_ ids: [PSAID], of kind: Kind) async throws -> [PSAItem?] {
-    try kind.admit()
+    let rows = try kind.rows()
     let asked = Set(ids).sorted()
     if asked.count == 1, let id = asked.first {
-      let item = try await item(id)
+      let item = try await item(id, as: rows)
       return ids.map { _ in item }
     }
     var found: [PSAID: PSAItem] = [:]
-    var rest = asked[...]
-    while !rest.isEmpty {
-      for item in try await listed(Array(rest.prefix(Query.longestList))) { found[item.id] = item }
-      rest = rest.dropFirst(Query.longestList)
-    }
+    for item in try await items(asked, as: rows) { found[item.id] = item }
     return ids.map { found[$0] }
   }
 
@@ -126,52 +104,74 @@ package actor AutotaskService: PSAService {
     if leavesRest { try await channel.leaveRestToPeople() }
   }
 
-  func item(_ id: PSAID) async throws(AutotaskError) -> PSAItem? {
-    do throws(AutotaskError) {
-      return try await channel.row(
-        id.rawValue,
-        of: Appointments.entity,
-        as: AppointmentRow.self
-      )?.item
-    } catch .noSuchCall(_, status: 404) {
-      // 404 may mean a missing row or a wrong address; a list tells them apart.
-      return try await listed([id]).first
-    }
+  func item(_ id: PSAID, of kind: Kind) async throws(AutotaskError) -> PSAItem? {
+    try await item(id, as: kind.rows())
   }
 }
 
 extension AutotaskService {
-  /// The items of these ids, at most 400, that are there, by a list and a count.
-  private func listed(_ ids: [PSAID]) async throws(AutotaskError) -> [PSAItem] {
-    var items: [PSAItem] = []
-    var missing = ids
-    var hidden = 0
-    for _ in 0..<3 {
-      let query = Appointments.query(ids: missing)
-      var found: Set<PSAID> = []
-      try await channel.eachPage(of: query, as: AppointmentRow.self) {
-        rows throws(AutotaskError) in
-        for row in rows where found.insert(row.item.id).inserted { items.append(row.item) }
-      }
-      missing.removeAll { found.contains($0) }
-      if missing.isEmpty { return items }
-      hidden = try await channel.count(of: Appointments.query(ids: missing))
-      if hidden == 0 { return items }
+  private func page<Row: ItemRow>(
+    of query: PSAQuery,
+    as row: Row.Type,
+    continuing token: PageToken?
+  ) async throws(AutotaskError) -> PSAPage {
+    let resource = try await opened().resource
+    let page = try await channel.page(
+      of: Row.query(query, of: resource, fields: Row.fields),
+      as: Row.self,
+      continuing: try await listing(token, of: Row.entity)
+    )
+    let items = try await seen(page.rows)
+    if let stranger = items.first(where: { $0.resource != resource }) {
+      throw .malformed(
+        try await channel.subject(Row.entity, stranger.id.rawValue),
+        reason: "it belongs to resource \(stranger.resource), and \(resource)'s were asked for"
+      )
     }
-    throw .incomplete(
-      try await channel.subject(Appointments.entity),
-      brought: items.count,
-      of: items.count + hidden
+    return PSAPage(items: items, next: page.next?.token)
+  }
+
+  func listing(
+    _ token: PageToken?,
+    of entity: String
+  ) async throws(AutotaskError) -> Listing? {
+    guard let token else { return nil }
+    if let listing = Listing(token) { return listing }
+    throw .malformed(
+      try await channel.subject(entity),
+      reason: "the page's token is none of its own"
     )
   }
 
-  private func rows(
-    for query: PSAQuery,
-    of resource: ResourceID,
-    fields: [String]
-  ) throws(AutotaskError) -> Query {
-    try query.kind.admit()
-    return Appointments.query(query, of: resource, fields: fields)
+  private func item<Row: ItemRow>(
+    _ id: PSAID,
+    as row: Row.Type
+  ) async throws(AutotaskError) -> PSAItem? {
+    do throws(AutotaskError) {
+      let found = try await channel.row(id.rawValue, of: Row.entity, as: Row.self)
+      return try await seen(found.map { [$0] } ?? []).first
+    } catch .noSuchCall(_, status: 404) {
+      // 404 may mean a missing row or a wrong address; a list tells them apart.
+      return try await items([id], as: Row.self).first
+    }
+  }
+
+  private func items<Row: ItemRow>(
+    _ ids: [PSAID],
+    as row: Row.Type
+  ) async throws(AutotaskError) -> [PSAItem] {
+    try await seen(channel.rows(ids, of: Row.entity, fields: Row.fields, as: Row.self))
+  }
+
+  /// The rows' items; what names no resource is seen by the one whose desk this is.
+  private func seen<Row: ItemRow>(_ rows: [Row]) async throws(AutotaskError) -> [PSAItem] {
+    guard Row.owner == nil, !rows.isEmpty else { return rows.map(\.item) }
+    let resource = try await opened().resource
+    return rows.map { row in
+      var item = row.item
+      item.resource = resource
+      return item
+    }
   }
 
   private func resource() async throws(AutotaskError) -> ResourceID {
@@ -187,10 +187,7 @@ extension AutotaskService {
       return id
     case .mail(let mail):
       let query = Resources.query(mail: mail)
-      var rows: [ResourceRow] = []
-      try await channel.eachPage(of: query, as: ResourceRow.self) { page throws(AutotaskError) in
-        rows += page
-      }
+      let rows = try await channel.allRows(of: query, as: ResourceRow.self)
       do throws(AutotaskError) {
         return try Resources.choice(of: rows, mail: mail)
       } catch {
@@ -203,16 +200,6 @@ extension AutotaskService {
           of: count
         )
       }
-    }
-  }
-}
-
-extension Kind {
-  /// Throws for a kind whose entity is not spoken yet.
-  func admit() throws(AutotaskError) {
-    switch self {
-    case .appointment: return
-    case .serviceCall, .toDo, .contact: throw .notYet(self)
     }
   }
 }

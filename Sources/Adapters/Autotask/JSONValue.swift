@@ -2,6 +2,7 @@
 indirect enum JSONValue: Hashable, Sendable {
   case text(String)
   case number(Int64)
+  case truth(Bool)
   case array([JSONValue])
   case object([JSONMember])
 
@@ -18,6 +19,8 @@ indirect enum JSONValue: Hashable, Sendable {
       JSONValue.write(text, into: &bytes)
     case .number(let number):
       bytes.append(contentsOf: String(number).utf8)
+    case .truth(let truth):
+      bytes.append(contentsOf: (truth ? "true" : "false").utf8)
     case .array(let elements):
       bytes.append(UInt8(ascii: "["))
       for (index, element) in elements.enumerated() {

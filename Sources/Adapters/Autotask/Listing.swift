@@ -6,6 +6,8 @@ import SyncModel
 /// Travels as the page token: `<pages read>;<highest id read>;<URL>`.
 struct Listing: Hashable, Sendable {
   static let mostPages = 1_000
+  /// How often a list is read that has not what the PSA counts.
+  static let tries = 3
 
   let pages: Int
   let highestID: Int64
@@ -83,6 +85,84 @@ extension RESTChannel {
       try visit(page.rows)
       listing = page.next
     } while listing != nil
+  }
+
+  /// All rows that answer the query.
+  func allRows<Row: EntityRow>(
+    of query: Query,
+    as row: Row.Type
+  ) async throws(AutotaskError) -> [Row] {
+    var rows: [Row] = []
+    try await eachPage(of: query, as: row) { page throws(AutotaskError) in rows += page }
+    return rows
+  }
+
+  func identities(of query: Query) async throws(AutotaskError) -> [PSAID] {
+    try await allRows(of: query, as: BareRow.self).map { PSAID($0.id) }
+  }
+
+  /// All rows that answer the query, and certainly all: as many as the PSA counts.
+  func countedRows<Row: EntityRow>(
+    of query: Query,
+    as row: Row.Type
+  ) async throws(AutotaskError) -> [Row] {
+    for _ in 0..<Listing.tries {
+      let rows = try await allRows(of: query, as: row)
+      if try await count(of: query) == rows.count { return rows }
+    }
+    throw .malformed(
+      try await subject(query.entity),
+      reason: "the list has not as many rows as the PSA counts"
+    )
+  }
+
+  /// The rows with these ids that are there, in lists of at most 400.
+  ///
+  /// What a list leaves out counts as absent only when a count of it is 0 too.
+  func rows<Row: EntityRow>(
+    _ ids: [PSAID],
+    of entity: String,
+    fields: [String],
+    as row: Row.Type
+  ) async throws(AutotaskError) -> [Row] {
+    var rows: [Row] = []
+    for start in stride(from: 0, to: ids.count, by: Query.longestList) {
+      let part = ids[start..<min(start + Query.longestList, ids.count)]
+      rows += try await listed(part.map(\.rawValue), of: entity, fields: fields, as: row)
+    }
+    return rows
+  }
+
+  private func listed<Row: EntityRow>(
+    _ ids: [Int64],
+    of entity: String,
+    fields: [String],
+    as row: Row.Type
+  ) async throws(AutotaskError) -> [Row] {
+    var rows: [Row] = []
+    var missing = ids
+    var hidden = 0
+    for _ in 0..<Listing.tries {
+      let query = Query(
+        entity: entity,
+        fields: fields,
+        conditions: [.isOne(of: missing, "id")]
+      )
+      var found: Set<Int64> = []
+      try await eachPage(of: query, as: row) { page throws(AutotaskError) in
+        for row in page where found.insert(row.id).inserted { rows.append(row) }
+      }
+      missing.removeAll { found.contains($0) }
+      if missing.isEmpty { return rows }
+      let rest = Query(entity: entity, fields: fields, conditions: [.isOne(of: missing, "id")])
+      hidden = try await count(of: rest)
+      if hidden == 0 { return rows }
+    }
+    throw .incomplete(
+      try await subject(entity),
+      brought: rows.count,
+      of: rows.count + hidden
+    )
   }
 
   /// `POST /{Entity}/query/count`: how many rows answer the query.

@@ -1,3 +1,5 @@
+import SyncEngine
+
 /// A question to one entity: `POST /{Entity}/query` (`autotask.md` 4.3).
 struct Query: Sendable {
   /// A condition; those of a query hold together.
@@ -10,7 +12,7 @@ struct Query: Sendable {
   /// Rows on a page; 500 is the most that the PSA gives.
   static let pageSize: Int64 = 500
   /// Values in an `in` list: each counts as an OR, of which a query may have 500.
-  static let longestList = 400
+  static let longestList = PSAQuery.longestList
 
   let entity: String
   /// Must contain `id`; asking for less is cheaper for both sides.
@@ -32,6 +34,11 @@ struct Query: Sendable {
 }
 
 extension Query.Condition {
+  /// The field is one of these numbers, at most `Query.longestList`.
+  static func isOne(of numbers: [Int64], _ field: String) -> Query.Condition {
+    .test("in", field, .array(numbers.map(JSONValue.number)))
+  }
+
   fileprivate var json: JSONValue {
     switch self {
     case .test(let op, let field, let value):

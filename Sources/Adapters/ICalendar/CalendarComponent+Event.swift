@@ -4,12 +4,10 @@ import ZoneData
 
 extension CalendarComponent {
   /// The event of an item; `zone` is where its times are written, nil for UTC.
-  ///
-  /// `originalDate` is the day of the pattern that an all-day exception stands for.
-  init(event item: ExportedItem, uid: String, zone: Zone?, originalDate: LocalDate?) {
+  init(event item: ExportedItem, uid: String, zone: Zone?, place: SeriesPlace) {
     self.init(.event)
     switch item {
-    case .exchange(let item, let link): write(item, link, uid, zone, originalDate)
+    case .exchange(let item, let link): write(item, link, uid, zone, place)
     case .psa(let item, let link): write(item, link, uid)
     }
   }
@@ -19,16 +17,19 @@ extension CalendarComponent {
     _ link: LinkID?,
     _ uid: String,
     _ zone: Zone?,
-    _ originalDate: LocalDate?
+    _ place: SeriesPlace
   ) {
     add("UID", .text(uid))
     addVersion(created: item.created, modified: item.modified)
-    if let originalDate {
-      add("RECURRENCE-ID", .date(originalDate))
-    } else if let original = item.originalStart {
-      lines.append(.moment("RECURRENCE-ID", original, zone))
+    switch place {
+    case .single, .unexpanded:
+      addTimes(item.when, zone)
+    case .master(let times):
+      lines += times
+    case .date(let identity):
+      lines.append(identity)
+      addTimes(item.when, zone)
     }
-    addTimes(item.when, zone)
     addTexts(title: item.title, text: item.text, place: item.place)
     add("CLASS", .token(item.sensitivity.calendarClass))
     add("TRANSP", .token(item.showAs == .free ? "TRANSPARENT" : "OPAQUE"))
@@ -42,7 +43,7 @@ extension CalendarComponent {
     addProvenance(.exchange, item.id.rawValue, link)
     if let windowsZone = item.windowsZone { add("X-LOCKSTEP-ZONE", .text(windowsZone)) }
     if !item.isTextWhole { add("X-LOCKSTEP-TEXT", .text("not-whole")) }
-    if item.role == .master { add("X-LOCKSTEP-SERIES", .text("not-yet")) }
+    if case .unexpanded = place { add("X-LOCKSTEP-SERIES", .text("not-written")) }
     if let minutes = item.reminderMinutes { parts.append(alarm(minutes, title: item.title)) }
   }
 
@@ -122,8 +123,7 @@ extension CalendarComponent {
 extension CalendarLine {
   /// A moment in the zone's wall clock, or in UTC where that would not tell it: no zone, or the
   /// second pass of an hour that a zone shows twice.
-  fileprivate static func moment(_ name: String, _ instant: Instant, _ zone: Zone?) -> CalendarLine
-  {
+  static func moment(_ name: String, _ instant: Instant, _ zone: Zone?) -> CalendarLine {
     if let zone {
       let local = zone.localSeconds(at: instant.seconds)
       if zone.instant(localSeconds: local) == instant.seconds {
@@ -139,7 +139,7 @@ extension CalendarLine {
 }
 
 extension CalendarValue {
-  fileprivate static func date(_ date: LocalDate) -> CalendarValue {
+  static func date(_ date: LocalDate) -> CalendarValue {
     let (year, month, day) = date.parts
     return .date(year: year, month: month, day: day)
   }

@@ -7,6 +7,14 @@ package enum ExportedItem: Hashable, Sendable {
 }
 
 extension ExportedItem {
+  /// Exchange's id for it; nil on the other side.
+  var id: ExchangeItemID? {
+    switch self {
+    case .exchange(let item, _): item.id
+    case .psa: nil
+    }
+  }
+
   /// Stays the same from export to export: Exchange's own UID, else one made from the id.
   var uid: String {
     switch self {

@@ -8,14 +8,15 @@ internal import SyncModel
 enum ExchangeTable {
   private static let head = ColumnNames(["id", "change_key", "folder", "role"])
   static let facts =
-    head + ColumnNames(["uid_print"]) + .when() + ColumnNames(["modified"])
+    head + ColumnNames(["master", "uid_print"]) + .when() + ColumnNames(["modified"])
     + .prints("own") + .prints("projected")
     + ColumnNames([
       "sensitivity", "show_as", "has_attendees", "is_cancelled", "response", "stamp",
       "is_stamp_own", "reference", "is_text_whole",
     ])
   private static let shared =
-    head + .when() + ColumnNames(["modified", "sensitivity", "show_as", "is_cancelled"])
+    head + ColumnNames(["master"]) + .when()
+    + ColumnNames(["modified", "sensitivity", "show_as", "is_cancelled"])
     + ColumnNames(["response", "is_text_whole"])
   static let items = ColumnNames([
     "item_class", "uid", "clean_uid", "windows_zone", "title", "text", "place", "is_meeting",
@@ -45,6 +46,8 @@ enum ExchangeTable {
       statement,
       arguments: StatementArguments(factValues(of: mirrored))
     )
+    // Its changed dates are read anew whenever the item is.
+    if mirrored.item.master == nil { try removeDates(of: mirrored.item.id, in: db) }
     guard let number else { throw UnreadableColumn(table: "mirror_exchange") }
     try db.run(upsertItem, try itemValues(of: mirrored.item, number: number))
   }
@@ -52,22 +55,44 @@ enum ExchangeTable {
   /// Forgets the item, and that it was to be checked.
   static func remove(_ id: ExchangeItemID, in db: Database) throws {
     try db.run("DELETE FROM mirror_exchange WHERE id = ?", [id.rawValue.databaseValue])
+    try removeDates(of: id, in: db)
     try db.run(
       "DELETE FROM to_check WHERE side = 'exchange' AND id = ?",
       [id.rawValue.databaseValue]
     )
   }
 
+  private static func removeDates(of master: ExchangeItemID, in db: Database) throws {
+    try db.run("DELETE FROM mirror_exchange WHERE master = ?", [master.rawValue.databaseValue])
+  }
+
+  /// What the folder lists: singles and series, not the changed dates of series.
   static func count(in db: Database) throws -> Int {
-    try Int.fetchOne(db, sql: "SELECT count(*) FROM mirror_exchange") ?? 0
+    try Int.fetchOne(db, sql: "SELECT count(*) FROM mirror_exchange WHERE master IS NULL") ?? 0
   }
 
   static func allFacts(in db: Database) throws -> [ExchangeFact] {
     var read: [ExchangeFact] = []
     read.reserveCapacity(try count(in: db))
     let words = Interner()
-    try db.forEachRow("SELECT \(facts.list) FROM mirror_exchange ORDER BY id") { row in
+    let sql = "SELECT \(facts.list) FROM mirror_exchange WHERE master IS NULL ORDER BY id"
+    try db.forEachRow(sql) { row in
       read.append(try fact(row, sharing: words))
+    }
+    return read
+  }
+
+  /// The changed dates of a series, ordered by their original start.
+  static func dates(of master: ExchangeItemID, in db: Database) throws -> [ExchangeItem] {
+    var read: [ExchangeItem] = []
+    let words = Interner()
+    let sql = """
+      SELECT \(itemSelection) FROM \(itemSource) WHERE fact.master = ?
+      ORDER BY item.original_start, fact.id
+      """
+    try db.forEachRow(sql, [master.rawValue.databaseValue]) { row in
+      var columns = ColumnReader(row, of: "mirror_exchange", sharing: words)
+      read.append(try item(&columns))
     }
     return read
   }
@@ -90,11 +115,16 @@ enum ExchangeTable {
 
   private static func fact(_ row: Row, sharing words: Interner) throws -> ExchangeFact {
     var columns = ColumnReader(row, of: "mirror_exchange", sharing: words)
+    let id = ExchangeItemID(try columns.text())
+    let changeKey = ChangeKey(try columns.text())
+    let folder = FolderID(try columns.shared())
+    let role: SeriesRole = try columns.word()
+    let master = try columns.optionalText().map(ExchangeItemID.init(rawValue:))
     return ExchangeFact(
-      id: ExchangeItemID(try columns.text()),
-      changeKey: ChangeKey(try columns.text()),
-      folder: FolderID(try columns.shared()),
-      role: try columns.word(),
+      id: id,
+      changeKey: changeKey,
+      folder: folder,
+      role: role,
       uid: try columns.optionalFingerprint(),
       when: try columns.when(),
       modified: try columns.instant(),
@@ -108,7 +138,8 @@ enum ExchangeTable {
       stamp: try columns.optionalStamp(),
       isStampOwn: try columns.flag(),
       reference: try columns.reference(),
-      isTextWhole: try columns.flag()
+      isTextWhole: try columns.flag(),
+      master: master
     )
   }
 
@@ -119,6 +150,7 @@ enum ExchangeTable {
     row.add(word: item.changeKey)
     row.add(word: item.folder)
     row.add(word: item.role)
+    row.add(word: item.master)
     row.add(fact.uid)
     row.add(item.when)
     row.add(item.modified)
@@ -144,6 +176,7 @@ extension ExchangeTable {
     let changeKey = ChangeKey(try columns.text())
     let folder = FolderID(try columns.shared())
     let role: SeriesRole = try columns.word()
+    let master = try columns.optionalText().map(ExchangeItemID.init(rawValue:))
     let when = try columns.when()
     let modified = try columns.instant()
     let sensitivity: Sensitivity = try columns.word()
@@ -180,7 +213,8 @@ extension ExchangeTable {
       recurrence: try RecurrenceColumns.pattern(&columns),
       exceptions: try columns.list(),
       deletedOccurrences: try columns.list(Int64.self).map(Instant.init(seconds:)),
-      originalStart: try columns.optionalInstant()
+      originalStart: try columns.optionalInstant(),
+      master: master
     )
   }
 

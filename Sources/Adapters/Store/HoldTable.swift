@@ -5,7 +5,8 @@ internal import SyncModel
 /// Rows of `hold` and `held_item`: what waits for a person.
 enum HoldTable {
   private static let itemColumns = ColumnNames([
-    "digest", "position", "verb", "side", "kind", "link", "item", "psa_id", "words",
+    "digest", "position", "verb", "side", "kind", "link", "item", "original_date",
+    "psa_id", "words",
   ])
 
   static func all(in db: Database) throws -> [Hold] {
@@ -22,6 +23,7 @@ enum HoldTable {
           kind: try columns.word(),
           link: try columns.optionalNumber().map(LinkID.init(rawValue:)),
           exchange: try columns.optionalText().map(ExchangeItemID.init(rawValue:)),
+          originalDate: try columns.optionalDate(),
           psa: try columns.optionalNumber().map(PSAID.init(rawValue:)),
           words: try columns.optionalText()
         )
@@ -84,6 +86,7 @@ enum HoldTable {
     row.add(word: item.kind)
     row.add(item.link)
     row.add(word: item.exchange)
+    row.add(item.originalDate)
     row.add(item.psa)
     row.add(item.words)
     try db.run(

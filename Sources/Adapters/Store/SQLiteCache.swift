@@ -166,6 +166,12 @@ extension SQLiteCache {
     try await read { try ExchangeTable.allFacts(in: $0) }
   }
 
+  package func changedDates(
+    of master: ExchangeItemID
+  ) async throws -> [ExchangeItem] {
+    try await read { try ExchangeTable.dates(of: master, in: $0) }
+  }
+
   package func psaFacts() async throws -> [PSAFact] {
     try await read { try PSATable.allFacts(in: $0) }
   }

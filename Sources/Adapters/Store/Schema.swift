@@ -74,6 +74,7 @@ enum Schema {
     CREATE TABLE mirror_exchange (
       number INTEGER NOT NULL PRIMARY KEY,
       id TEXT NOT NULL UNIQUE, change_key TEXT NOT NULL, folder TEXT NOT NULL, role TEXT NOT NULL,
+      master TEXT,
       uid_print BLOB CHECK (length(uid_print) = 16),
       is_all_day INTEGER NOT NULL, starts INTEGER NOT NULL, ends INTEGER NOT NULL, zone TEXT,
       modified INTEGER NOT NULL,
@@ -85,6 +86,7 @@ enum Schema {
       is_text_whole INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX mirror_exchange_starts ON mirror_exchange (starts);
+    CREATE INDEX mirror_exchange_master ON mirror_exchange (master) WHERE master IS NOT NULL;
     -- What only export and writing need, apart so that facts are read without it.
     CREATE TABLE mirror_exchange_item (
       number INTEGER NOT NULL PRIMARY KEY
@@ -179,7 +181,7 @@ enum Schema {
       digest TEXT NOT NULL REFERENCES hold (digest) ON DELETE CASCADE,
       position INTEGER NOT NULL,
       verb TEXT NOT NULL, side TEXT, kind TEXT NOT NULL,
-      link INTEGER, item TEXT, psa_id INTEGER, words TEXT,
+      link INTEGER, item TEXT, original_date INTEGER, psa_id INTEGER, words TEXT,
       PRIMARY KEY (digest, position)
     ) STRICT, WITHOUT ROWID;
 

@@ -6,6 +6,8 @@ struct Diary {
   /// Days since 1970 of the first and the last day that gets items.
   private let days: ClosedRange<Int64>
   private var taken: Set<Stretch> = []
+  /// Times of day that series have, counted from midnight.
+  private var slots: Set<Stretch> = []
 
   struct Stretch: Hashable {
     let start: Int64
@@ -37,6 +39,25 @@ struct Diary {
     find(&dice, on: days) { day, dice in
       let length = Int64(dice.pick([1, 1, 1, 2, 3, 5]) ?? 1)
       return (day * 86_400, (day + length) * 86_400)
+    }
+  }
+
+  /// A time of day that no other series has, on one of the last working days.
+  ///
+  /// It is five minutes off the quarter hours of everything else: no date of a series has the times
+  /// of anything else.
+  mutating func slot(_ dice: inout Dice) -> (day: Int64, stretch: Stretch) {
+    let today = zones.wallClock(now, in: Seeding.zone) / 86_400
+    var shift: Int64 = 0
+    while true {
+      let day = Int64.random(in: today - 13...today, using: &dice)
+      if [2, 3].contains(day % 7) { continue }
+      let begin = Int64.random(in: 28..<72, using: &dice) * 900 + 300
+      let length = Int64(dice.pick([1, 2, 3, 4, 6]) ?? 4) * 900 + shift / 64 * 60
+      shift += 1
+      guard slots.insert(Stretch(start: begin, end: begin + length)).inserted else { continue }
+      let start = zones.instant(wallClock: day * 86_400 + begin, in: Seeding.zone)
+      return (day, Stretch(start: start, end: start + length))
     }
   }
 

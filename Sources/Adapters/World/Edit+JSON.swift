@@ -1,23 +1,8 @@
 extension Edit {
-  /// `{"side", "verb", "id", "title", "start", "end"}`, what the verb does not need left out.
+  /// `{"side", "verb", "id", "title", "start", "end"}`, what the verb does not need left out; in
+  /// Exchange also `repeat`, `allDay` and `occurrence`.
   package var json: JSONValue {
-    func span(_ start: Int64, _ end: Int64) -> [JSONValue.Member] {
-      [
-        JSONValue.Member("start", .string(WireTime.text(start))),
-        JSONValue.Member("end", .string(WireTime.text(end))),
-      ]
-    }
-    let rest: [JSONValue.Member]
-    switch verb {
-    case .create(let title, let start, let end):
-      rest = [.init("verb", "create"), .init("title", .string(title))] + span(start, end)
-    case .move(let id, let start, let end):
-      rest = [.init("verb", "move"), .init("id", .string(id))] + span(start, end)
-    case .retitle(let id, let title):
-      rest = [.init("verb", "retitle"), .init("id", .string(id)), .init("title", .string(title))]
-    case .delete(let id): rest = [.init("verb", "delete"), .init("id", .string(id))]
-    }
-    return .object([.init("side", .string(side.rawValue))] + rest)
+    .object([.init("side", .string(side.rawValue))] + verb.members)
   }
 
   /// Reads what `json` writes; throws `EditProblem` with the sentence for a person.
@@ -39,14 +24,41 @@ extension Edit {
       throw EditProblem("The side is exchange or psa.")
     }
     self.side = side
-    switch try text("verb") {
-    case "create":
-      verb = .create(title: try text("title"), start: try time("start"), end: try time("end"))
-    case "move":
-      verb = .move(id: try text("id"), start: try time("start"), end: try time("end"))
-    case "retitle": verb = .retitle(id: try text("id"), title: try text("title"))
-    case "delete": verb = .delete(id: try text("id"))
-    default: throw EditProblem("The verb is create, move, retitle or delete.")
+    let common: Verb? =
+      switch try text("verb") {
+      case "create":
+        .create(title: try text("title"), start: try time("start"), end: try time("end"))
+      case "move": .move(id: try text("id"), start: try time("start"), end: try time("end"))
+      case "retitle": .retitle(id: try text("id"), title: try text("title"))
+      case "delete": .delete(id: try text("id"))
+      default: nil
+      }
+    guard let verb = try CalendarEdit(json: json, common).map({ .calendar($0) }) ?? common else {
+      throw EditProblem("The verb is create, move, retitle or delete.")
+    }
+    self.verb = verb
+  }
+}
+
+extension Edit.Verb {
+  var members: [JSONValue.Member] {
+    func span(_ start: Int64, _ end: Int64) -> [JSONValue.Member] {
+      [
+        JSONValue.Member("start", .string(WireTime.text(start))),
+        JSONValue.Member("end", .string(WireTime.text(end))),
+      ]
+    }
+    switch self {
+    case .create(let title, let start, let end):
+      return [.init("verb", "create"), .init("title", .string(title))] + span(start, end)
+    case .move(let id, let start, let end):
+      return [.init("verb", "move"), .init("id", .string(id))] + span(start, end)
+    case .retitle(let id, let title):
+      return [
+        .init("verb", "retitle"), .init("id", .string(id)), .init("title", .string(title)),
+      ]
+    case .delete(let id): return [.init("verb", "delete"), .init("id", .string(id))]
+    case .calendar(let edit): return edit.members
     }
   }
 }

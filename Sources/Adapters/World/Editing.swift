@@ -11,6 +11,8 @@ package struct Edit: Hashable, Codable, Sendable {
     case move(id: String, start: Int64, end: Int64)
     case retitle(id: String, title: String)
     case delete(id: String)
+    /// What only Exchange has.
+    case calendar(CalendarEdit)
   }
 
   package init(_ side: Side, _ verb: Verb) {
@@ -46,56 +48,6 @@ extension World {
       throw EditProblem("\(refusal.code.rawValue): \(refusal.message)")
     }
   }
-
-  /// Makes so many plausible changes, the same ones for the same seed and world, and answers them.
-  package func makeRandomEdits(
-    _ number: Int,
-    seed: UInt64,
-    zones: ZoneOffsets
-  ) throws -> [Edit] {
-    var dice = Dice(seed: seed)
-    var made: [Edit] = []
-    for _ in 0..<max(0, number) {
-      let edit = randomEdit(&dice, zones)
-      _ = try make(edit, zones: zones)
-      made.append(edit)
-    }
-    return made
-  }
-
-  private func randomEdit(_ dice: inout Dice, _ zones: ZoneOffsets) -> Edit {
-    let side: Edit.Side = dice.once(in: 2) ? .exchange : .psa
-    let items = side == .exchange ? exchangeListing() : psaListing()
-    // What lies ahead is what people move; series and cancelled meetings are left alone.
-    let open = items.filter { $0.kind == "appointment" && $0.start > now && !$0.isAllDay }
-    let taken = Set(items.map { "\($0.title)|\($0.start)|\($0.end)" })
-    var diary = Diary(now: now, zones: zones, entries: 100)
-    func title() -> String { side == .exchange ? Wording.office(&dice) : Wording.job(&dice) }
-    while true {
-      let verb: Edit.Verb
-      let after: String
-      let roll = Int.random(in: 0..<10, using: &dice)
-      let stretch = diary.meeting(&dice)
-      if roll >= 3, let item = dice.pick(open) {
-        switch roll {
-        case 3..<7:
-          verb = .move(id: item.id, start: stretch.start, end: stretch.end)
-          after = "\(item.title)|\(stretch.start)|\(stretch.end)"
-        case 7..<9:
-          let title = title()
-          verb = .retitle(id: item.id, title: title)
-          after = "\(title)|\(item.start)|\(item.end)"
-        default: return Edit(side, .delete(id: item.id))
-        }
-      } else {
-        let title = title()
-        verb = .create(title: title, start: stretch.start, end: stretch.end)
-        after = "\(title)|\(stretch.start)|\(stretch.end)"
-      }
-      guard stretch.start > now, !taken.contains(after) else { continue }
-      return Edit(side, verb)
-    }
-  }
 }
 
 extension Mailbox {
@@ -110,21 +62,23 @@ extension Mailbox {
       item.endZone = around.contextZone
       return text(of: try create(item, in: folderID(.calendar), around).id)
     case .move(let id, let start, let end):
-      return try change(id, [.start(start), .end(end)], around)
-    case .retitle(let id, let title): return try change(id, [.subject(title)], around)
+      return try change(itemID(id), [.start(start), .end(end)], around)
+    case .retitle(let id, let title): return try change(itemID(id), [.subject(title)], around)
     case .delete(let id):
       try delete(itemID(id), .moveToDeletedItems, at: around.now)
       return id
+    case .calendar(let edit): return try make(edit, around)
     }
   }
 
-  private mutating func change(
-    _ id: String,
+  /// Changes an item whatever its version and answers its id.
+  mutating func change(
+    _ id: ItemID,
     _ changes: [Change],
     _ around: Surroundings
   ) throws -> String {
     let item = try update(
-      itemID(id),
+      id,
       changes,
       changeKey: nil,
       conflict: .alwaysOverwrite,
@@ -163,6 +117,8 @@ extension Tenant {
       return String(try update(body, in: entity, at: now))
     case .delete(let id):
       return String(try delete(try number(id).integer ?? 0, in: entity))
+    case .calendar:
+      throw EditProblem("The PSA knows no series, no privacy, no free time and no answers.")
     }
   }
 

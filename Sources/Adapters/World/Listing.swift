@@ -2,7 +2,7 @@
 package struct ListedItem: Hashable, Sendable {
   package let id: String
   /// `appointment`; in Exchange also `series`, `declined` and `cancelled`, which are never written
-  /// to the PSA as they are.
+  /// to the PSA as they are, `occurrence` and `contact`.
   package let kind: String
   package let title: String
   /// Seconds since 1970 UTC.
@@ -13,21 +13,46 @@ package struct ListedItem: Hashable, Sendable {
   package let showAs: String
   package let location: String
   package let text: String
+  /// Of an occurrence: the id of its series, and its date by the pattern.
+  package var series: String?
+  package var originalDate: String?
 }
 
 extension ListedItem {
   var json: JSONValue {
-    [
-      "id": .string(id), "kind": .string(kind), "title": .string(title),
-      "start": .string(WireTime.text(start)), "end": .string(WireTime.text(end)),
-      "allDay": .bool(isAllDay), "sensitivity": .string(sensitivity), "showAs": .string(showAs),
-      "location": .string(location), "text": .string(text),
+    var members: [JSONValue.Member] = [
+      .init("id", .string(id)), .init("kind", .string(kind)), .init("title", .string(title)),
+      .init("start", .string(WireTime.text(start))), .init("end", .string(WireTime.text(end))),
+      .init("allDay", .bool(isAllDay)), .init("sensitivity", .string(sensitivity)),
+      .init("showAs", .string(showAs)), .init("location", .string(location)),
+      .init("text", .string(text)),
     ]
+    if let series { members.append(.init("series", .string(series))) }
+    if let originalDate { members.append(.init("originalDate", .string(originalDate))) }
+    return .object(members)
+  }
+
+  fileprivate init(_ item: Mailbox.Item, kind: String, in mailbox: Mailbox) {
+    let appointment = item.appointment
+    // A contact has no time: it is shown when it was made.
+    let isTimed = item.contact == nil
+    id = mailbox.text(of: item.id)
+    self.kind = kind
+    title = appointment.subject
+    start = isTimed ? appointment.start : item.createdTime
+    end = isTimed ? appointment.end : item.createdTime
+    isAllDay = appointment.isAllDay
+    sensitivity = appointment.sensitivity.rawValue
+    showAs = appointment.showAs.rawValue
+    location = appointment.location
+    text = appointment.body.content
+    series = item.occurrence.map { _ in mailbox.text(of: item.id.master) }
+    originalDate = item.occurrence.map { Timestamp.date($0.day) }
   }
 }
 
 extension World {
-  /// The technician's items in the calendar folder, by start, then title.
+  /// The technician's items in the calendar folder, by start, then title; a series is one item.
   package func exchangeListing() -> [ListedItem] {
     mailbox { mailbox, _ in
       mailbox.items(in: mailbox.folderID(.calendar))
@@ -39,20 +64,36 @@ extension World {
             ? "series"
             : appointment.isCancelled
               ? "cancelled" : item.myResponse == .decline ? "declined" : "appointment"
-          return ListedItem(
-            id: mailbox.text(of: item.id),
-            kind: kind,
-            title: appointment.subject,
-            start: appointment.start,
-            end: appointment.end,
-            isAllDay: appointment.isAllDay,
-            sensitivity: appointment.sensitivity.rawValue,
-            showAs: appointment.showAs.rawValue,
-            location: appointment.location,
-            text: appointment.body.content
-          )
+          return ListedItem(item, kind: kind, in: mailbox)
         }
         .sorted { ($0.start, $0.title, $0.id) < ($1.start, $1.title, $1.id) }
+    }
+  }
+
+  /// The dates of the technician's series from today on, for thirty-one days.
+  package func occurrenceListing(zones: ZoneOffsets) -> [ListedItem] {
+    mailbox { mailbox, now in
+      let today = Timestamp.floorDivide(zones.wallClock(now, in: Seeding.zone), 86_400)
+      func midnight(_ day: Int64) -> Int64 {
+        zones.instant(wallClock: day * 86_400, in: Seeding.zone)
+      }
+      return mailbox.items(in: mailbox.folderID(.calendar))
+        .compactMap { Mailbox.Series($0, zones) }
+        .flatMap { $0.occurrences(from: midnight(today), to: midnight(today + 31)) }
+        .map { ListedItem($0, kind: "occurrence", in: mailbox) }
+        .sorted { ($0.start, $0.title, $0.id) < ($1.start, $1.title, $1.id) }
+    }
+  }
+
+  /// The technician's contacts in all their folders, by name.
+  package func contactListing() -> [ListedItem] {
+    mailbox { mailbox, _ in
+      mailbox.folders(below: mailbox.folderID(.msgfolderroot), deep: true)
+        .filter(\.isContacts)
+        .flatMap { mailbox.items(in: $0.id) }
+        .filter { $0.contact != nil }
+        .map { ListedItem($0, kind: "contact", in: mailbox) }
+        .sorted { ($0.title, $0.id) < ($1.title, $1.id) }
     }
   }
 
@@ -84,11 +125,12 @@ extension World {
   }
 
   /// Both sides as JSON: arrays `exchange` and `psa`, and `mails`, how often the mailbox sent mail.
-  package func dump() -> JSONValue {
+  package func dump(zones: ZoneOffsets) -> JSONValue {
     let mails = mailbox { mailbox, _ in mailbox.mailsSent }
+    let exchange = exchangeListing() + occurrenceListing(zones: zones) + contactListing()
     return [
-      "exchange": .array(exchangeListing().map(\.json)),
-      "psa": .array(psaListing().map(\.json)),
+      "exchange": .array(exchange.map(\.json)),
+      "psa": .array(psaListing().map(\.json) + officeListing().map(\.json)),
       "mails": .int(Int64(mails)),
     ]
   }

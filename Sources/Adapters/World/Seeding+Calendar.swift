@@ -6,6 +6,15 @@ extension Seeding {
     _ index: Int,
     _ diary: inout Diary,
     _ dice: inout Dice
+  ) -> ExchangeEntry {
+    if let series = series(index, &diary, &dice) { return series }
+    return ExchangeEntry(single(index, &diary, &dice))
+  }
+
+  private func single(
+    _ index: Int,
+    _ diary: inout Diary,
+    _ dice: inout Dice
   ) -> Mailbox.Appointment {
     switch index % 40 {
     case 12, 28: return allDay(&diary, &dice)
@@ -20,7 +29,6 @@ extension Seeding {
       item.isCancelled = true
       item.showAs = .free
       return item
-    case 37: return series(index, &diary, &dice)
     default: return ordinary(index, &diary, &dice)
     }
   }
@@ -55,12 +63,12 @@ extension Seeding {
       item.startZone = Self.zone
       item.endZone = Self.zone
       planned.psa.append(entry)
-      planned.exchange.append(item)
+      planned.exchange.append(ExchangeEntry(item))
       return
     }
     let item = index % 40 == 12 ? allDay(&diary, &dice) : ordinary(index, &diary, &dice)
     let isOpen = item.sensitivity == .normal
-    planned.exchange.append(item)
+    planned.exchange.append(ExchangeEntry(item))
     planned.psa.append(
       PSAEntry(
         resource: Self.technician,
@@ -138,23 +146,6 @@ extension Seeding {
     return item
   }
 
-  private func series(
-    _ index: Int,
-    _ diary: inout Diary,
-    _ dice: inout Dice
-  ) -> Mailbox.Appointment {
-    var item = single("Weekly: \(Wording.office(&dice))", &diary, &dice)
-    let day = Timestamp.floorDivide(zones.wallClock(item.start, in: Self.zone), 86_400)
-    let names = [
-      "Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday", "Wednesday",
-    ]
-    item.recurrence = Mailbox.Recurrence(
-      .weekly(interval: 1 + index / 40 % 2, days: [names[Int(day % 7)]], firstDay: "Monday"),
-      .noEnd(start: String(Timestamp.text(day * 86_400).prefix(10)))
-    )
-    return item
-  }
-
   private func addAttendees(to item: inout Mailbox.Appointment, _ dice: inout Dice) {
     let isOwn = dice.once(in: 2)
     item.organizer = isOwn ? nil : Wording.dispatcher
@@ -165,7 +156,7 @@ extension Seeding {
     if !isOwn { item.myResponse = .accept }
   }
 
-  private func setZone(_ zone: String, of item: inout Mailbox.Appointment) {
+  func setZone(_ zone: String, of item: inout Mailbox.Appointment) {
     item.startZone = zone
     item.endZone = zone
   }

@@ -5,7 +5,8 @@
 /// as another integration would have left them.
 package struct Seeding: Sendable {
   package var seed: UInt64
-  /// Items of the technician on each side; one in forty is a series, one declined, one cancelled.
+  /// Items of the technician on each side; one in forty is declined, one cancelled, one a series,
+  /// and the first forty have four more of these.
   package var items: Int
   /// Every item exists on both sides, with the same times, without stamps and references.
   package var fillsLikeVendor: Bool
@@ -71,23 +72,33 @@ package struct Seeding: Sendable {
     )
     mailbox.timeZone = Self.zone
     let calendar = mailbox.folderID(.calendar)
-    for (index, appointment) in planned.exchange.enumerated() {
+    for (index, entry) in planned.exchange.enumerated() {
       let made = age(index, of: planned.exchange.count)
-      _ = try mailbox.create(
-        appointment,
-        in: calendar,
-        Mailbox.Surroundings(now: made, zones: zones, contextZone: Self.zone)
-      )
+      let around = Mailbox.Surroundings(now: made, zones: zones, contextZone: Self.zone)
+      let item = try mailbox.create(entry.appointment, in: calendar, around)
+      if entry.isDisturbed { try disturb(item, in: &mailbox, around) }
     }
     var tenant = Tenant(account: Self.account(password: password))
     furnish(&tenant)
     try enter(planned.psa, into: &tenant, &diary, &dice)
+    plan(&tenant, &diary)
     return (mailbox, tenant)
   }
 
   struct PlannedItems {
-    var exchange: [Mailbox.Appointment] = []
+    var exchange: [ExchangeEntry] = []
     var psa: [PSAEntry] = []
+  }
+
+  struct ExchangeEntry {
+    var appointment: Mailbox.Appointment
+    /// Of a series: its next dates are not as the pattern has them.
+    var isDisturbed = false
+
+    init(_ appointment: Mailbox.Appointment, isDisturbed: Bool = false) {
+      self.appointment = appointment
+      self.isDisturbed = isDisturbed
+    }
   }
 
   struct PSAEntry {

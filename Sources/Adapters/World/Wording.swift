@@ -12,6 +12,10 @@ enum Wording {
     "\(dice.pick(talks) ?? "") \(dice.pick(subjects) ?? "")"
   }
 
+  static func series(_ dice: inout Dice) -> String {
+    "\(dice.pick(rounds) ?? "") \(dice.pick(subjects) ?? "")"
+  }
+
   static func personal(_ dice: inout Dice) -> String { dice.pick(privately) ?? "" }
 
   static func wholeDay(_ dice: inout Dice) -> String { dice.pick(days) ?? "" }
@@ -36,6 +40,8 @@ enum Wording {
     "Review of", "Planning:", "Call about", "Hand-over of", "Estimate for", "Workshop on",
     "Notes on", "Questions about", "Decision on", "Walk-through of",
   ]
+
+  private static let rounds = ["Round on", "Status of", "Jour fixe:", "Weekly:"]
 
   private static let subjects = [
     "the ticket backlog", "the spring migration", "on-call rota", "remote access",

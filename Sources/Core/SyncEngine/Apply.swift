@@ -30,7 +30,8 @@ extension Cycle {
     try await cache.keep(plan.holds)
     var batch: [Operation] = []
     var done = 0
-    if run.endsEpoch || run.attempt.purpose == .adopt || !plan.operations.isEmpty {
+    let marks = run.endsEpoch || run.attempt.purpose == .adopt || !plan.operations.isEmpty
+    if marks, run.mayMark {
       try await confirmMark(&run)
     }
     for operation in plan.operations {
@@ -94,7 +95,12 @@ extension Cycle {
       let kind = first.link.kind
       switch first.side {
       case .exchange:
-        try await write(batch, to: ExchangeSide(cycle: self, run: run, kind: kind), &run)
+        for operation in batch where operation.link.exchange?.originalDate != nil {
+          try await writeDate(operation, &run)
+        }
+        let items = batch.filter { $0.link.exchange?.originalDate == nil }
+        if items.isEmpty { break }
+        try await write(items, to: ExchangeSide(cycle: self, run: run, kind: kind), &run)
       case .psa:
         try await write(batch, to: PSASide(cycle: self, run: run, kind: kind), &run)
       }

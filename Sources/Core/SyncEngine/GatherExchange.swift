@@ -81,8 +81,7 @@ extension Cycle {
     let known = try await cache.exchangeItems(page.present.map(\.id))
     let wanted = page.present.filter { known[$0.id]?.changeKey != $0.changeKey }.map(\.id)
     var harvest = Harvest()
-    let readings = wanted.isEmpty ? [] : try await mailbox.items(wanted, in: run.folder.id)
-    for (id, reading) in zip(wanted, readings) { sort(reading, id, &harvest, run) }
+    try await read(wanted, &harvest, run)
     harvest.exchangeGone += page.gone
     harvest.checked += page.gone.map {
       ItemKey(side: .exchange, kind: .appointment, id: $0.rawValue)
@@ -93,19 +92,62 @@ extension Cycle {
     try await cache.keep(harvest)
   }
 
+  /// Reads items into the harvest, series with their changed dates.
+  func read(_ ids: [ExchangeItemID], _ harvest: inout Harvest, _ run: Run) async throws {
+    guard !ids.isEmpty else { return }
+    let readings = try await mailbox.items(ids, in: run.folder.id)
+    var masterOf: [ExchangeItemID: ExchangeItem] = [:]
+    var changed: [ExchangeItemID] = []
+    for case .found(let item) in readings {
+      for exception in item.exceptions {
+        masterOf[exception.id] = item
+        changed.append(exception.id)
+      }
+    }
+    var dates: [ExchangeItemID: [ExchangeItem]] = [:]
+    var unread: Set<ExchangeItemID> = []
+    if !changed.isEmpty {
+      for (id, reading) in zip(changed, try await mailbox.items(changed, in: run.folder.id)) {
+        guard let master = masterOf[id] else { continue }
+        guard case .found(var item) = reading else {
+          unread.insert(master.id)
+          continue
+        }
+        item.master = master.id
+        item.sensitivity = item.sensitivity.stricter(master.sensitivity)
+        dates[master.id, default: []].append(item)
+      }
+    }
+    for (id, reading) in zip(ids, readings) {
+      let key = ItemKey(side: .exchange, kind: .appointment, id: id.rawValue)
+      if unread.contains(id) {
+        let reason = "one of its changed dates could not be read"
+        harvest.toCheck.append(ToCheck(key: key, since: run.number, reason: reason))
+        // A series that turned private is masked all the same.
+        if case .found(let item) = reading {
+          harvest.exchange.append(MirroredExchange(item: item, fact: run.maker.fact(of: item)))
+        }
+      } else {
+        sort(reading, key, &harvest, run)
+        for item in dates[id] ?? [] {
+          harvest.exchange.append(MirroredExchange(item: item, fact: run.maker.fact(of: item)))
+        }
+      }
+    }
+  }
+
   private func sort(
     _ reading: ItemReading,
-    _ id: ExchangeItemID,
+    _ key: ItemKey,
     _ harvest: inout Harvest,
     _ run: Run
   ) {
-    let key = ItemKey(side: .exchange, kind: .appointment, id: id.rawValue)
     switch reading {
     case .found(let item):
       harvest.exchange.append(MirroredExchange(item: item, fact: run.maker.fact(of: item)))
       harvest.checked.append(key)
     case .missing:
-      harvest.toCheck.append(ToCheck(key: key, since: run.number, reason: "listed, but not found"))
+      harvest.toCheck.append(ToCheck(key: key, since: run.number, reason: ToCheck.notFound))
     case .foreign(let itemClass):
       harvest.toCheck.append(
         ToCheck(key: key, since: run.number, reason: ToCheck.foreign + itemClass)
@@ -124,13 +166,10 @@ extension Cycle {
     let ids = unread.prefix(Cycle.retries).map { ExchangeItemID($0.key.id) }
     guard !ids.isEmpty else { return }
     var harvest = Harvest()
-    for (id, reading) in zip(ids, try await mailbox.items(ids, in: run.folder.id)) {
-      if case .missing = reading {
-        harvest.checked.append(ItemKey(side: .exchange, kind: .appointment, id: id.rawValue))
-      } else {
-        sort(reading, id, &harvest, run)
-      }
-    }
+    try await read(Array(ids), &harvest, run)
+    // What is not there any more needs no check.
+    harvest.checked += harvest.toCheck.filter { $0.reason == ToCheck.notFound }.map(\.key)
+    harvest.toCheck.removeAll { $0.reason == ToCheck.notFound }
     try await cache.keep(harvest)
   }
 
@@ -193,4 +232,5 @@ extension Cycle {
 extension ToCheck {
   /// Begins the reason of items of another class, which are never read again.
   static let foreign = "not a calendar item: "
+  static let notFound = "listed, but not found"
 }

@@ -2,6 +2,9 @@ import SyncModel
 import SyncPlan
 
 extension Cycle {
+  /// So many items are searched for in every calendar in one run; of more a person is asked first.
+  private static let thoroughLookUps = 50
+
   /// What the look-ups of a run found.
   struct Found {
     var lookUps: [ItemKey: LookUp] = [:]
@@ -39,8 +42,15 @@ extension Cycle {
       let isCovered = link.state != .parked || (link.base.span.map { $0.end >= from } ?? true)
       return isCovered && decides(.exchange, link)
     }
-    let linked = links.filter { $0.exchange != nil && $0.psa != nil }.count
-    let isCostly = SafetyBrake.standard.holds(lostInExchange.count, ofLinked: linked)
+    let linked = Set(links.filter { $0.psa != nil }.compactMap { $0.exchange?.item }).count
+    // Only what may follow on the other side: not what is away, nor what both sides have lost.
+    let pending = lostInExchange.filter { link in
+      let isThere = link.psa.map { inPSA.contains($0.id) } ?? false
+      return isThere && [.linked, .parked, .held].contains(link.state)
+    }
+    let lost = Set(pending.compactMap { $0.exchange?.item }).count
+    let isCostly =
+      lost > Cycle.thoroughLookUps && SafetyBrake.standard.holds(lost, ofLinked: linked)
     // What another link holds is no trace of this one: a copy bears the UID of its original.
     found.bound = Set(links.compactMap { $0.exchange?.item })
     try await lookUpExchange(lostInExchange, run, isThorough: !isCostly || isApproving, &found)
@@ -104,12 +114,16 @@ extension Cycle {
     isThorough: Bool,
     _ found: inout Found
   ) async throws {
-    let ids = links.compactMap { $0.exchange?.item }
+    // The links of one series share one item, which is looked up once.
+    var linksOf: [ExchangeItemID: [Link]] = [:]
+    for link in links {
+      if let half = link.exchange { linksOf[half.item, default: []].append(link) }
+    }
+    let ids = linksOf.keys.sorted { $0.rawValue < $1.rawValue }
     guard !ids.isEmpty else { return }
-    let readings = try await mailbox.items(ids, in: run.folder.id)
-    for (link, reading) in zip(links, readings) {
-      guard let half = link.exchange else { continue }
-      let key = ItemKey(side: .exchange, kind: link.kind, id: half.item.rawValue)
+    for (id, reading) in zip(ids, try await mailbox.items(ids, in: run.folder.id)) {
+      guard let all = linksOf[id], let link = all.first else { continue }
+      let key = ItemKey(side: .exchange, kind: link.kind, id: id.rawValue)
       switch reading {
       case .found(let item) where item.folder != run.folder.id:
         found.lookUps[key] = try await trace(link, thereAs: item, run, &found)
@@ -118,6 +132,7 @@ extension Cycle {
       case .missing:
         found.lookUps[key] = isThorough ? try await trace(link, run, &found) : .nothingByID
       }
+      for other in all.dropFirst() { found.away[other.id] = found.away[link.id] }
     }
   }
 

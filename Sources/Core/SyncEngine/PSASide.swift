@@ -11,13 +11,13 @@ struct PSASide: WritingSide {
   var side: Side { .psa }
 
   func prepared(_ batch: [Operation]) async throws -> [Prepared<PSASide>] {
-    let sources = try await cycle.cache.exchangeItems(batch.compactMap { $0.link.exchange?.item })
+    let sources = try await cycle.cache.exchangeItems(batch.compactMap(\.source))
     let ids = batch.filter { $0.verb != .create }.compactMap { $0.link.psa?.id }
     let planned = try await cycle.cache.psaItems(ids, of: kind)
       .merging(run.reassigned) { mirrored, _ in mirrored }
     let current = ids.isEmpty ? [:] : try await items(ids.map(\.description))
     return batch.map { operation in
-      let source = operation.link.exchange.flatMap { sources[$0.item] }
+      let source = operation.source.flatMap { sources[$0] }
       let target = operation.verb == .create ? nil : current[operation.item]
       if operation.verb == .delete, target == nil {
         let link = operation.linkAfterDelete

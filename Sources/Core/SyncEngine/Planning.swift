@@ -39,9 +39,11 @@ extension Cycle {
           + "sides whole."
       )
     }
+    let series = try await expanded(view.exchange, view.links, &run)
     let input = PlanInput(
       links: view.links,
       exchange: view.exchange,
+      series: series,
       psa: view.psa,
       unread: view.unread,
       lookUps: view.found.lookUps,

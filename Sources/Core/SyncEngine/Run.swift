@@ -38,6 +38,11 @@ struct Run {
     }
   }
 
+  /// A mark that was lost comes back only when a person asks for it, with `adopt` (`rules.md` 7).
+  var mayMark: Bool {
+    if case .markMissing = verdict { attempt.purpose == .adopt } else { true }
+  }
+
   /// The mark tells an older copy apart: once that was dealt with, this run's number is written.
   var endsEpoch: Bool {
     switch verdict {
@@ -45,6 +50,9 @@ struct Run {
     case .firstRun, .asExpected, .markMissing, .stop: false
     }
   }
+
+  /// The versions that this run's own writes gave to series.
+  var rewrittenSeries: [ExchangeItemID: ChangeKey] = [:]
 
   /// What ended the writing before its time.
   var failure: (any SyncFailure)?

@@ -13,6 +13,7 @@ package struct Surroundings: Sendable {
   package let dice: @Sendable () -> UInt64
   package let fingerprinter: Fingerprinter
   package let zones: ZoneClock
+  package let series: any Occurrences
   package let progress: @Sendable (Progress) -> Void
 
   package init(
@@ -20,12 +21,14 @@ package struct Surroundings: Sendable {
     dice: @escaping @Sendable () -> UInt64,
     fingerprinter: Fingerprinter,
     zones: ZoneClock,
+    series: any Occurrences,
     progress: @escaping @Sendable (Progress) -> Void
   ) {
     self.now = now
     self.dice = dice
     self.fingerprinter = fingerprinter
     self.zones = zones
+    self.series = series
     self.progress = progress
   }
 }

@@ -227,7 +227,7 @@ extension Cycle {
     )
   }
 
-  private func count(_ operation: Operation, _ run: inout Run) {
+  func count(_ operation: Operation, _ run: inout Run) {
     let counter: WritableKeyPath<SideCounts, Int> =
       switch operation.verb {
       case .create, .restore: \.created
@@ -259,7 +259,7 @@ extension Cycle {
     )
   }
 
-  private func dropped(
+  func dropped(
     _ sequence: Int,
     _ note: String,
     _ run: Run,
@@ -269,7 +269,7 @@ extension Cycle {
   }
 
   /// A write that the side refuses for good: remembered in the link until item or settings change.
-  private func refused(
+  func refused(
     _ operation: Operation,
     _ known: Link?,
     _ words: String,

@@ -1,6 +1,19 @@
 /// How visible an Exchange item is to others.
 package enum Sensitivity: String, Sendable, Codable {
   case normal, personal, `private`, confidential
+
+  /// The one that shows less: an occurrence is as private as its series (`rules.md` 3).
+  package func stricter(_ other: Sensitivity) -> Sensitivity {
+    func rank(_ one: Sensitivity) -> Int {
+      switch one {
+      case .normal: 0
+      case .personal: 1
+      case .private: 2
+      case .confidential: 3
+      }
+    }
+    return rank(other) > rank(self) ? other : self
+  }
 }
 
 /// How an Exchange item shows its time.
@@ -85,6 +98,8 @@ package struct ExchangeItem: Hashable, Sendable, Codable {
   package var deletedOccurrences: [Instant]
   /// Of an occurrence or exception: its start by the pattern.
   package var originalStart: Instant?
+  /// Of an occurrence or exception: its series.
+  package var master: ExchangeItemID?
 
   package init(
     id: ExchangeItemID,
@@ -115,7 +130,8 @@ package struct ExchangeItem: Hashable, Sendable, Codable {
     recurrence: RecurrencePattern? = nil,
     exceptions: [SeriesException] = [],
     deletedOccurrences: [Instant] = [],
-    originalStart: Instant? = nil
+    originalStart: Instant? = nil,
+    master: ExchangeItemID? = nil
   ) {
     self.id = id
     self.changeKey = changeKey
@@ -146,5 +162,6 @@ package struct ExchangeItem: Hashable, Sendable, Codable {
     self.exceptions = exceptions
     self.deletedOccurrences = deletedOccurrences
     self.originalStart = originalStart
+    self.master = master
   }
 }

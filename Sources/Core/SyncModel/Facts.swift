@@ -24,6 +24,10 @@ package final class ExchangeFact: Hashable, Sendable {
   package let isStampOwn: Bool
   package let reference: Reference
   package let isTextWhole: Bool
+  /// Of an occurrence or exception: its series, whose change key it has.
+  package let master: ExchangeItemID?
+  /// Of an occurrence or exception: its day by the pattern, in the series' zone.
+  package let originalDate: LocalDate?
 
   package init(
     id: ExchangeItemID,
@@ -43,7 +47,9 @@ package final class ExchangeFact: Hashable, Sendable {
     stamp: Stamp?,
     isStampOwn: Bool,
     reference: Reference,
-    isTextWhole: Bool
+    isTextWhole: Bool,
+    master: ExchangeItemID? = nil,
+    originalDate: LocalDate? = nil
   ) {
     self.id = id
     self.changeKey = changeKey
@@ -63,9 +69,21 @@ package final class ExchangeFact: Hashable, Sendable {
     self.isStampOwn = isStampOwn
     self.reference = reference
     self.isTextWhole = isTextWhole
+    self.master = master
+    self.originalDate = originalDate
   }
 
-  package var key: ItemKey { ItemKey(side: .exchange, kind: .appointment, id: id.rawValue) }
+  /// What a link knows it by: the series for an occurrence, else the item itself.
+  package var identity: ExchangeItemID { master ?? id }
+
+  package var key: ItemKey {
+    ItemKey(
+      side: .exchange,
+      kind: .appointment,
+      id: identity.rawValue,
+      originalDate: originalDate
+    )
+  }
 
   package static func == (left: ExchangeFact, right: ExchangeFact) -> Bool {
     left.id == right.id && left.changeKey == right.changeKey && left.folder == right.folder
@@ -76,6 +94,7 @@ package final class ExchangeFact: Hashable, Sendable {
       && left.isCancelled == right.isCancelled && left.response == right.response
       && left.stamp == right.stamp && left.isStampOwn == right.isStampOwn
       && left.reference == right.reference && left.isTextWhole == right.isTextWhole
+      && left.master == right.master && left.originalDate == right.originalDate
   }
 
   package func hash(into hasher: inout Hasher) {

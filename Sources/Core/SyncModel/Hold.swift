@@ -64,6 +64,8 @@ package struct HeldItem: Hashable, Sendable, Codable {
   package let kind: Kind
   package let link: LinkID?
   package let exchange: ExchangeItemID?
+  /// Which date of the series that `exchange` is.
+  package let originalDate: LocalDate?
   package let psa: PSAID?
   /// What the side said when it refused the write.
   package let words: String?
@@ -74,6 +76,7 @@ package struct HeldItem: Hashable, Sendable, Codable {
     kind: Kind,
     link: LinkID? = nil,
     exchange: ExchangeItemID? = nil,
+    originalDate: LocalDate? = nil,
     psa: PSAID? = nil,
     words: String? = nil
   ) {
@@ -82,6 +85,7 @@ package struct HeldItem: Hashable, Sendable, Codable {
     self.kind = kind
     self.link = link
     self.exchange = exchange
+    self.originalDate = originalDate
     self.psa = psa
     self.words = words
   }
@@ -94,6 +98,7 @@ package struct HeldItem: Hashable, Sendable, Codable {
       kind: link.kind,
       link: link.id,
       exchange: link.exchange?.item,
+      originalDate: link.exchange?.originalDate,
       psa: link.psa?.id,
       words: words
     )
@@ -101,13 +106,14 @@ package struct HeldItem: Hashable, Sendable, Codable {
 
   /// One line without title and clock: what a digest is made of.
   package var line: String {
-    let exchange = exchange?.rawValue ?? "-"
+    let date = originalDate.map { "@\($0)" } ?? ""
+    let exchange = (exchange?.rawValue ?? "-") + date
     let psa = psa?.description ?? "-"
     let link = link.map { " link \($0)" } ?? ""
     switch (verb, side) {
     case (.pair, _):
       // The end of an Exchange id tells items apart, and there may be ten thousand lines.
-      return "pair exchange …\(exchange.suffix(12)) psa \(psa)"
+      return "pair exchange …\(exchange.suffix(12 + date.count)) psa \(psa)"
     case (.delete, let side?), (.recreate, let side?), (.suppress, let side?):
       let id = side == .exchange ? exchange : psa
       return "\(side.rawValue) \(kind.rawValue) \(verb.rawValue) \(id)\(link)" + said

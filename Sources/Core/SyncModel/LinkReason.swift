@@ -27,7 +27,7 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
     switch self {
     case .attendees:
       "its user added attendees or a recurrence in Exchange to an item that the PSA made"
-    case .series: "it is a series, which this version does not write yet"
+    case .series: "it became a series, and its dates cannot be told"
     case .copies: "several items bear the same identity, and none is guessed to be the original"
     case .reassertions: "something else keeps changing it: three writes in 24 hours did not last"
     case .noZone: "it takes whole days, and neither the mailbox nor the settings name a time zone"
@@ -53,7 +53,7 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
     switch self {
     case .attendees:
       "Remove the attendees or the recurrence in Exchange, or delete the item in the PSA yourself."
-    case .series: "Nothing to do: series are left alone."
+    case .series: "The notes of the run say why; the next run tries again."
     case .copies: "Delete the copies that are not wanted; the last one is linked again."
     case .reassertions: "Find the other tool that writes this item; Lockstep tries again in a day."
     case .noZone: "Set 'zone' in the settings, or the time zone in Outlook on the web."

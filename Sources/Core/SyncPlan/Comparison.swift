@@ -42,8 +42,16 @@ struct Comparison {
     let moved = link.origin == .paired ? [] : desired.changed(from: current)
     // Both sides equal: nothing is written. A mask is, for a view may be older than our last write.
     let receiver = link.origin == .exchange ? other.own : item.own
-    fields = mask == .masked ? moved : moved.intersection(desired.changed(from: receiver))
+    var fields = mask == .masked ? moved : moved.intersection(desired.changed(from: receiver))
     isSettledByPerson = fields.isEmpty && !moved.isEmpty
+    // The reference line follows a link whose original date became another one; what people wrote
+    // there was about the former date.
+    if link.origin == .exchange, let written = other.reference, let reference = link.reference,
+      written != reference, mask == .masked || item.isTextWhole
+    {
+      fields.formUnion(desired.changed(from: receiver).union([.text]))
+    }
+    self.fields = fields
     projected = Comparison.projection(of: item.when, link, input)
   }
 
@@ -188,14 +196,38 @@ struct Comparison {
     let psaFields = writesContent && link.origin == .exchange ? fields : []
     let exchangeFields = writesContent && link.origin != .exchange ? fields : []
     if writesContent { setContent(&after) } else { decision.link.base.mask = mask }
+    let intoExchange = parts(toExchange, exchangeFields, of: .exchange)
+      .map { updateExchange(after, $0, $1) }
+    if intoExchange.contains(where: isRefusedDate) { return putBack }
     decision.operations =
-      parts(toPSA, psaFields, of: .psa).map { updatePSA(after, $0, $1) }
-      + parts(toExchange, exchangeFields, of: .exchange).map { updateExchange(after, $0, $1) }
+      parts(toPSA, psaFields, of: .psa).map { updatePSA(after, $0, $1) } + intoExchange
     if decision.operations.isEmpty { decision.link = writesContent ? after : decision.link }
     let operations = decision.operations
     decision.link.refusals.removeAll { refusal in
       !operations.contains { $0.side == refusal.side && $0.groups.contains(refusal.group) }
     }
+    return decision
+  }
+
+  /// Exchange lets no date of a series pass its neighbours (`rules.md` 5).
+  private func isRefusedDate(_ update: Operation) -> Bool {
+    guard link.exchange?.originalDate != nil else { return false }
+    let wanted = update.wanted(input.fingerprinter)
+    return link.refusals.contains { $0.side == .exchange && $0.wanted == wanted }
+  }
+
+  /// The time that Exchange refused is taken back in the PSA.
+  private var putBack: Decision {
+    var after = settled(link)
+    moveBase(&after)
+    after.refusals.removeAll { $0.side == .exchange }
+    var decision = Decision(link: settled(link))
+    guard let span = projected?.span else { return decision }
+    var update = updatePSA(after, span, [])
+    update.reason = "Exchange refused to move this date of its series: put back"
+    decision.masksMeanwhile = maskOnly.operations
+    decision.operations = decision.masksMeanwhile + [update]
+    decision.note = "\(item.key) could not be moved in Exchange and was put back in the PSA."
     return decision
   }
 
@@ -257,7 +289,8 @@ struct Comparison {
           sourceVersion: item.changeKey.rawValue
         )
       ),
-      reason: reason(span != nil, fields, from: "Exchange")
+      reason: reason(span != nil, fields, from: "Exchange"),
+      seen: item.id
     )
   }
 
@@ -282,7 +315,8 @@ struct Comparison {
           sourceVersion: other.modified.description
         )
       ),
-      reason: reason(time != nil, fields, from: "the PSA")
+      reason: reason(time != nil, fields, from: "the PSA"),
+      seen: item.id
     )
   }
 

@@ -14,7 +14,7 @@ struct CreatePlanner {
     var after = link
     after.reference =
       link.reference
-      ?? ((link.exchange?.copy ?? 0) > 0 ? input.facts.referenceOfCopy(item.id) : item.reference)
+      ?? ((link.exchange?.copy ?? 0) > 0 ? input.facts.referenceOfCopy(item) : item.reference)
     after.psa = nil
     after.changeKey = item.changeKey
     after.exchangeModified = item.modified
@@ -37,7 +37,8 @@ struct CreatePlanner {
         mask: mask,
         sourceVersion: item.changeKey.rawValue
       ),
-      reason
+      reason,
+      seen: item.id
     )
   }
 
@@ -76,9 +77,16 @@ struct CreatePlanner {
     _ after: Link,
     side: Side,
     _ order: CreateOrder,
-    _ reason: String
+    _ reason: String,
+    seen: ExchangeItemID? = nil
   ) -> Decision {
-    let operation = Operation(link: after, side: side, action: .create(order), reason: reason)
+    let operation = Operation(
+      link: after,
+      side: side,
+      action: .create(order),
+      reason: reason,
+      seen: seen
+    )
     return Decision(link: waiting(after, side), operations: [operation])
   }
 

@@ -28,4 +28,11 @@ struct Vanishing {
   let writesTo: Side
   /// False while the costlier look-ups were not made.
   let isProven: Bool
+  /// What the brake counts once: the series, or the item itself.
+  let unit: String
+
+  static func unit(of link: Link) -> String {
+    guard let half = link.exchange, half.originalDate != nil else { return "link \(link.id)" }
+    return "series \(half.item)"
+  }
 }

@@ -124,12 +124,11 @@ package struct DeleteProof: Hashable, Sendable {
   }
 
   /// The series, read at a named version, does not yield this date any more.
-  package static func unexpanded(
-    master: ExchangeFact,
-    date: LocalDate,
-    yields dates: Set<LocalDate>
-  ) -> DeleteProof? {
-    guard master.role == .master, !dates.contains(date) else { return nil }
+  ///
+  /// Nil for a date that takes place, and for one about which the expansion says nothing.
+  package static func unexpanded(_ series: SeriesFacts, date: LocalDate) -> DeleteProof? {
+    let master = series.master
+    guard master.role == .master || master.role == .single, series.lacks(date) else { return nil }
     return DeleteProof(
       .unexpanded,
       "\(master.key) at version \(master.changeKey) has no occurrence on \(date)"

@@ -39,12 +39,7 @@ struct DoubleMasks {
         link.state = .held
         link.reason = .copies
         link.reference = reference
-        link.exchange = ExchangeIdentity(
-          folder: fact.folder,
-          item: fact.id,
-          cleanUID: nil,
-          copy: copy
-        )
+        link.exchange = input.identity(of: fact, copy: copy)
         let carrier = Carrier(link: link, fact: fact)
         let masks = facts.compactMap { mask($0, carrier) }
         guard !masks.isEmpty else { continue }
@@ -75,12 +70,12 @@ struct DoubleMasks {
     guard !references.isEmpty else { return [:] }
     let bound = Set(roster.links.compactMap { $0.exchange?.item })
     var carriers: [Reference: (fact: ExchangeFact, copy: Int)] = [:]
-    for fact in input.exchange
-    where fact.role == .single && isMasked(fact) && !bound.contains(fact.id)
-      && !input.unread.contains(fact.id)
-    {
-      let copy = roster.copies[fact.id] ?? 0
-      let reference = copy > 0 ? input.facts.referenceOfCopy(fact.id) : fact.reference
+    let free = input.exchange.filter {
+      !bound.contains($0.id) && !input.unread.contains($0.id)
+    }
+    for fact in free.flatMap(input.dates) where fact.role != .master && isMasked(fact) {
+      let copy = roster.copies[fact.identity] ?? 0
+      let reference = input.facts.reference(of: fact, copy: copy)
       if references.contains(reference), carriers[reference] == nil {
         carriers[reference] = (fact, copy)
       }

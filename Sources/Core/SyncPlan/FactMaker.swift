@@ -46,14 +46,42 @@ package struct FactMaker: Sendable {
       isStampOwn: stamp.map {
         $0.tenant == tenant && $0.belongs(to: resource, uid: item.uid, fingerprinter)
       } ?? false,
-      reference: Reference(
-        tenant: tenant,
-        resource: resource,
-        identity: item.cleanUID.map { .uid($0) } ?? .item(item.id),
-        originalDate: nil,
-        fingerprinter
-      ),
+      reference: reference(of: item, on: nil),
       isTextWhole: item.isTextWhole
+    )
+  }
+
+  /// The fact of one date of a series.
+  ///
+  /// `item` is the changed date, or the series itself where the date is as the pattern says.
+  package func fact(
+    of item: ExchangeItem,
+    on date: LocalDate,
+    when: When,
+    in master: ExchangeItem
+  ) -> ExchangeFact {
+    let whole = fact(of: item)
+    return ExchangeFact(
+      id: whole.id,
+      changeKey: master.changeKey,
+      folder: master.folder,
+      role: item.id == master.id ? .occurrence : .exception,
+      uid: master.cleanUID.map { fingerprinter.print(of: Array($0.rawValue.utf8)) },
+      when: when,
+      modified: max(item.modified, master.modified),
+      own: whole.own,
+      projected: whole.projected,
+      sensitivity: item.sensitivity.stricter(master.sensitivity),
+      showAs: whole.showAs,
+      hasAttendees: whole.hasAttendees || !master.attendees.isEmpty,
+      isCancelled: whole.isCancelled || master.isCancelled,
+      response: whole.response,
+      stamp: nil,
+      isStampOwn: false,
+      reference: reference(of: master, on: date),
+      isTextWhole: whole.isTextWhole,
+      master: master.id,
+      originalDate: date
     )
   }
 
@@ -74,12 +102,27 @@ package struct FactMaker: Sendable {
   }
 
   /// The reference of a person's copy: made from its ItemId, for its UID is another item's.
-  package func referenceOfCopy(_ id: ExchangeItemID) -> Reference {
+  package func referenceOfCopy(_ fact: ExchangeFact) -> Reference {
     Reference(
       tenant: tenant,
       resource: resource,
-      identity: .item(id),
-      originalDate: nil,
+      identity: .item(fact.identity),
+      originalDate: fact.originalDate,
+      fingerprinter
+    )
+  }
+
+  /// The reference that an item goes by: its own, or as the numbered copy that it is.
+  func reference(of fact: ExchangeFact, copy: Int) -> Reference {
+    copy > 0 ? referenceOfCopy(fact) : fact.reference
+  }
+
+  private func reference(of item: ExchangeItem, on date: LocalDate?) -> Reference {
+    Reference(
+      tenant: tenant,
+      resource: resource,
+      identity: item.cleanUID.map { .uid($0) } ?? .item(item.id),
+      originalDate: date,
       fingerprinter
     )
   }

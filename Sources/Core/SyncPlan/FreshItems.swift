@@ -6,14 +6,13 @@ struct FreshItems {
   private let pairing: Pairing?
   private var nextLink: LinkID
   private(set) var decisions: [Decision] = []
-  private(set) var seriesCount = 0
 
   init(_ input: PlanInput, _ roster: Roster, _ pairing: Pairing?) {
     self.input = input
     self.pairing = pairing
     nextLink = roster.nextLink
     for item in roster.freshExchange {
-      add(item, copy: roster.copies[item.id] ?? 0)
+      add(item, copy: roster.copies[item.identity] ?? 0)
     }
     for other in roster.freshPSA { add(other) }
   }
@@ -22,11 +21,10 @@ struct FreshItems {
   var firstFree: LinkID { nextLink }
 
   private mutating func add(_ item: ExchangeFact, copy: Int) {
-    guard pairing?.exchange.contains(item.id) != true else { return }
-    if item.role == .master { seriesCount += 1 }
+    guard pairing?.exchange.contains(item.key) != true else { return }
     if input.leavesUnmatched {
       // Also what window or settings keep out: it may come in later, and is no new item then.
-      guard item.role == .single, !isExcludedByPerson(item), let span = input.span(of: item),
+      guard item.role != .master, !isExcludedByPerson(item), let span = input.span(of: item),
         span.end >= earliestReturn
       else { return }
       var link = newLink(of: item, copy: copy)
@@ -49,13 +47,8 @@ struct FreshItems {
 
   private func newLink(of item: ExchangeFact, copy: Int) -> Link {
     var link = input.newLink(nextLink, kind: .appointment, origin: .exchange)
-    link.exchange = ExchangeIdentity(
-      folder: item.folder,
-      item: item.id,
-      cleanUID: nil,
-      copy: copy
-    )
-    link.reference = copy > 0 ? input.facts.referenceOfCopy(item.id) : item.reference
+    link.exchange = input.identity(of: item, copy: copy)
+    link.reference = input.facts.reference(of: item, copy: copy)
     return link
   }
 
@@ -104,7 +97,7 @@ extension PlanInput {
 
   /// True for an item that this run would make in the PSA, if it is new.
   func isWantedInPSA(_ item: ExchangeFact) -> Bool {
-    guard item.role == .single, rules.importDetail != .off, Exclusion(item, rules: rules) == nil,
+    guard item.role != .master, rules.importDetail != .off, Exclusion(item, rules: rules) == nil,
       let span = span(of: item)
     else { return false }
     return Window(rules, now: now).contains(span, role: item.role)

@@ -27,6 +27,38 @@ extension LinkPlanner {
     }
   }
 
+  /// Its series goes on without this date; what the series hides by now is masked before anything.
+  func unexpanded(
+    _ link: Link,
+    _ master: ExchangeFact,
+    _ proof: DeleteProof,
+    _ other: PSAFact
+  ) -> Decision {
+    let masking = maskOnly(link, master, other)
+    if followsNoDeletion(link) { return masking }
+    let authority = authority(link, hasAttendees: false)
+    switch existence(exchange: .gone, psa: .present, authority: authority.existence) {
+    case .remove(.psa):
+      if input.mode.isRestored {
+        return held(link, .restored, .outside(master), .seen(other))
+      }
+      guard input.mode.mayDelete else { return masking }
+      var decision = delete(
+        link,
+        .psa,
+        version: other.modified.description,
+        proof,
+        vanished: .exchange,
+        reason: "its series in Exchange has no such date any more"
+      )
+      decision.operations = masking.operations + decision.operations
+      decision.masksMeanwhile = masking.operations
+      return decision
+    case .suppress, .recreate, .remove(.exchange), .keep, .forget:
+      return masking
+    }
+  }
+
   func psaGone(
     _ link: Link,
     _ item: ExchangeFact,
@@ -102,7 +134,8 @@ extension LinkPlanner {
       kind: link.kind,
       item: HeldItem(verb, side: verb == .recreate ? side : opposite(side), of: link),
       writesTo: verb == .recreate ? side : opposite(side),
-      isProven: false
+      isProven: false,
+      unit: Vanishing.unit(of: link)
     )
     return decision
   }
@@ -113,7 +146,8 @@ extension LinkPlanner {
     version: String,
     _ proof: DeleteProof,
     vanished: Side,
-    closing: LinkReason? = nil
+    closing: LinkReason? = nil,
+    reason: String? = nil
   ) -> Decision {
     guard input.mode.mayDelete else { return restoredOrKept(link) }
     var after = link
@@ -130,7 +164,7 @@ extension LinkPlanner {
       link: target,
       side: side,
       action: .delete(DeleteOrder(proof: proof, expectedVersion: version)),
-      reason: closing?.sentence ?? "it was deleted on the side where it was made"
+      reason: reason ?? closing?.sentence ?? "it was deleted on the side where it was made"
     )
     var decision = Decision(link: link, operations: [operation])
     decision.vanishing = Vanishing(
@@ -138,7 +172,8 @@ extension LinkPlanner {
       kind: link.kind,
       item: HeldItem(.delete, side: side, of: link),
       writesTo: side,
-      isProven: true
+      isProven: true,
+      unit: Vanishing.unit(of: link)
     )
     return decision
   }
@@ -154,7 +189,8 @@ extension LinkPlanner {
       kind: link.kind,
       item: HeldItem(.suppress, side: other, of: link),
       writesTo: other,
-      isProven: true
+      isProven: true,
+      unit: Vanishing.unit(of: link)
     )
     return decision
   }
@@ -198,7 +234,8 @@ extension LinkPlanner {
       kind: link.kind,
       item: HeldItem(.recreate, side: side, of: link),
       writesTo: side,
-      isProven: true
+      isProven: true,
+      unit: Vanishing.unit(of: link)
     )
     return decision
   }

@@ -13,13 +13,15 @@ extension LinkPlanner {
     case (.seen(let item), .seen(let other)):
       return isAdmitted(link, item)
         ? linked(link, exchange, psa) : maskOnly(link, item, other)
-    case (.away, .seen), (.seen, .away), (.away, .away):
+    case (.away, .seen), (.seen, .away), (.away, .away), (.outside, .seen), (.unexpanded, .seen),
+      (.unread, .seen):
       return maskOnly(link, exchange, psa)
     case (.seen(let item), .gone), (.seen(let item), .never), (.seen(let item), .unknown):
       return exchangeWaits(link, item)
     case (.gone, .seen(let other)), (.never, .seen(let other)), (.unknown, .seen(let other)):
       return psaWaits(link, other)
-    case (.gone, .gone), (.gone, .never), (.never, .gone), (.never, .never):
+    case (.gone, .gone), (.gone, .never), (.never, .gone), (.never, .never),
+      (.unexpanded, .gone), (.unexpanded, .never):
       return input.mode.mayDelete ? Decision(link: link, forgets: true) : keep(link)
     default:
       return keep(link)
@@ -27,7 +29,7 @@ extension LinkPlanner {
   }
 
   private func exchangeWaits(_ link: Link, _ item: ExchangeFact) -> Decision {
-    guard link.origin == .exchange, item.role == .single else { return keep(link) }
+    guard link.origin == .exchange, item.role != .master else { return keep(link) }
     let comesBack =
       switch link.state {
       case .closed: isAdmitted(link, item)

@@ -7,6 +7,12 @@ enum Sight<Fact> {
   case gone(Absence, LookUp)
   /// A complete coverage lacks it; the costlier look-ups were not made.
   case suspected
+  /// A date that this series, read as it is now, does not yield any more.
+  case unexpanded(Fact, DeleteProof)
+  /// A date of this series outside what was expanded.
+  case outside(Fact)
+  /// It changed, but could not be read whole: good for masks and for nothing else.
+  case unread(Fact)
   /// In another calendar folder, or with another resource; read there where that was possible.
   case away(Fact?)
   /// Nothing is known: incomplete reading, or not readable.
@@ -17,7 +23,7 @@ enum Sight<Fact> {
   /// What was read of it, wherever it lies.
   var fact: Fact? {
     switch self {
-    case .seen(let fact): fact
+    case .seen(let fact), .unread(let fact), .unexpanded(let fact, _), .outside(let fact): fact
     case .away(let fact): fact
     case .gone, .suspected, .unknown, .never: nil
     }
@@ -97,9 +103,24 @@ struct LinkPlanner {
       return exchangeGone(link, absence, lookUp, other)
     case (.seen(let item), .gone(let absence, let lookUp)):
       return psaGone(link, item, absence, lookUp)
+    case (.unexpanded(let master, let proof), .seen(let other)):
+      return unexpanded(link, master, proof, other)
+    case (.unexpanded, .never), (.unexpanded, .gone):
+      return input.mode.mayDelete ? Decision(link: link, forgets: true) : waits(asKept)
+    case (.outside(let master), .seen(let other)):
+      var decision = maskOnly(link, master, other)
+      park(&decision, .outsideWindow)
+      return decision
+    case (.unread, .seen), (.unread, .away):
+      return maskOnly(asKept, exchange, psa)
+    case (.suspected, _) where asKept.state == .away:
+      // It was found elsewhere before, and not looked for this time.
+      return waits(asKept)
     case (.suspected, .seen), (.seen, .suspected):
       return suspected(asKept, exchange, psa)
-    case (.unknown, _), (_, .unknown), (.suspected, _), (_, .suspected), (_, .away), (.away, _):
+    case (.unknown, _), (_, .unknown), (.suspected, _), (_, .suspected), (_, .away), (.away, _),
+      (.outside, _), (_, .outside), (.unexpanded, _), (_, .unexpanded), (.unread, _),
+      (_, .unread):
       return waits(asKept)
     }
   }
@@ -115,7 +136,7 @@ struct LinkPlanner {
       let isInside = spans.contains { window.contains($0, role: item.role) }
       if isInside, settingThatParks(link, item) == nil { return linked(link, exchange, psa) }
       return maskOnly(link, item, other)
-    case (.away, .seen):
+    case (.away, .seen), (.outside, .seen), (.unread, .seen):
       return maskOnly(link, exchange, psa)
     case (.seen, .never), (.never, .seen), (.never, .never):
       return linked(link, exchange, psa)
@@ -249,7 +270,7 @@ struct LinkPlanner {
     guard let span = item.when.span(in: input.zone, input.clock),
       let decision = CreatePlanner(input).inPSA(link, item, reason)
     else { return held(link, .noZone) }
-    guard item.role == .single, window.contains(span, role: item.role),
+    guard item.role != .master, window.contains(span, role: item.role),
       isAdmitted(link, item)
     else { return keep(link) }
     return decision
@@ -274,8 +295,10 @@ struct LinkPlanner {
   }
 
   /// True when the item's own projected time or content differs from that of the base.
+  ///
+  /// A date that is as its series says has nothing of its own.
   func isChanged(_ link: Link, _ item: ExchangeFact) -> Bool {
-    guard let source = link.base.source else { return false }
+    guard let source = link.base.source, item.role != .occurrence else { return false }
     switch (link.base.mask, projection.mask(of: item.sensitivity)) {
     case (_, .masked):
       // The other side would get nothing of its content, whatever changed in it.
@@ -302,8 +325,12 @@ struct LinkPlanner {
   /// What an item looked like when it was left alone, where the link does not know it yet.
   func remembering(_ link: Link, _ item: ExchangeFact) -> Link {
     var link = link
-    if link.base.source == nil { link.base.source = item.projected }
-    if link.base.span == nil { link.base.span = item.when.span(in: input.zone, input.clock) }
+    // What the series changes in one of its dates is no change of that date's own later on.
+    let follows = item.role == .occurrence
+    if follows || link.base.source == nil { link.base.source = item.projected }
+    if follows || link.base.span == nil {
+      link.base.span = item.when.span(in: input.zone, input.clock)
+    }
     return link
   }
 
@@ -373,7 +400,8 @@ struct LinkPlanner {
         link: link,
         side: operation.side,
         action: operation.action,
-        reason: operation.reason
+        reason: operation.reason,
+        seen: operation.seen
       )
     }
   }

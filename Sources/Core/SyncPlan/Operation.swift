@@ -14,13 +14,23 @@ package struct Operation: Hashable, Sendable {
   /// The side that is written to.
   package let side: Side
   package let action: Action
-  package let reason: String
+  package internal(set) var reason: String
+  /// The Exchange item that was compared: of a series the changed date's own, else the master;
+  /// nil where the link's item is meant.
+  package let seen: ExchangeItemID?
 
-  package init(link: Link, side: Side, action: Action, reason: String) {
+  package init(
+    link: Link,
+    side: Side,
+    action: Action,
+    reason: String,
+    seen: ExchangeItemID? = nil
+  ) {
     self.link = link
     self.side = side
     self.action = action
     self.reason = reason
+    self.seen = seen
   }
 }
 
@@ -179,7 +189,9 @@ extension Operation {
 
   /// The item that is written to, or for a create the item that it is made from.
   package var item: String {
-    let exchange = link.exchange?.item.rawValue
+    let exchange = link.exchange.map { half in
+      half.item.rawValue + (half.originalDate.map { "@\($0)" } ?? "")
+    }
     let psa = link.psa?.id.description
     return switch (side, action) {
     case (.exchange, .create): psa ?? ""

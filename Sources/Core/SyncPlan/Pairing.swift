@@ -7,12 +7,18 @@ struct Pairing {
     let psa: PSAFact
 
     var held: HeldItem {
-      HeldItem(.pair, kind: psa.kind, exchange: exchange.id, psa: psa.id)
+      HeldItem(
+        .pair,
+        kind: psa.kind,
+        exchange: exchange.identity,
+        originalDate: exchange.originalDate,
+        psa: psa.id
+      )
     }
 
     /// What the digest is made of: short, for there may be ten thousand.
     func canonicalLine(_ fingerprinter: Fingerprinter) -> String {
-      "pair \(fingerprinter.print(of: Array(exchange.id.rawValue.utf8))) psa \(psa.id)"
+      "pair \(fingerprinter.print(of: Array(exchange.key.description.utf8))) psa \(psa.id)"
     }
   }
 
@@ -22,12 +28,12 @@ struct Pairing {
   /// How many times those lie at.
   private(set) var unclearTimes = 0
   /// Items that are not created on the other side meanwhile.
-  private(set) var exchange: Set<ExchangeItemID> = []
+  private(set) var exchange: Set<ItemKey> = []
   private(set) var psa: Set<PSAID> = []
 
   init(exchange: [ExchangeFact], psa: [PSAFact], _ input: PlanInput) {
     var exchangeAt: [Span: [ExchangeFact]] = [:]
-    for fact in exchange where fact.role == .single && fact.stamp == nil {
+    for fact in exchange where fact.role != .master && fact.stamp == nil {
       guard let span = fact.when.span(in: input.zone, input.clock) else { continue }
       exchangeAt[Pairing.minutes(span), default: []].append(fact)
     }
@@ -50,27 +56,33 @@ struct Pairing {
       for item in items {
         let same = others.filter { fits(item, $0) }
         let rivals = items.filter { rival in
-          rival.id != item.id && same.contains { fits(rival, $0) }
+          rival.key != item.key && same.contains { fits(rival, $0) }
         }
         guard same.count == 1, rivals.isEmpty, let other = same.first else { continue }
         pairs.append(Pair(exchange: item, psa: other))
-        restExchange.removeAll { $0.id == item.id }
+        restExchange.removeAll { $0.key == item.key }
         restPSA.removeAll { $0.id == other.id }
       }
       if !restExchange.isEmpty, !restPSA.isEmpty { leftovers.append((restExchange, restPSA)) }
     }
     for pair in pairs {
-      self.exchange.insert(pair.exchange.id)
+      self.exchange.insert(pair.exchange.key)
       self.psa.insert(pair.psa.id)
     }
     // Before any pair is found, equal times are no sign of another tool.
     guard !pairs.isEmpty || input.mode.isBesideAnotherTool else { return }
     for rest in leftovers {
-      self.exchange.formUnion(rest.exchange.map(\.id))
+      self.exchange.formUnion(rest.exchange.map(\.key))
       self.psa.formUnion(rest.psa.map(\.id))
       unclearTimes += 1
       unclear += rest.exchange.map {
-        HeldItem(.choose, side: .exchange, kind: .appointment, exchange: $0.id)
+        HeldItem(
+          .choose,
+          side: .exchange,
+          kind: .appointment,
+          exchange: $0.identity,
+          originalDate: $0.originalDate
+        )
       }
       unclear += rest.psa.map { HeldItem(.choose, side: .psa, kind: $0.kind, psa: $0.id) }
     }

@@ -25,7 +25,10 @@ package struct PlanMode: Hashable, Sendable {
 /// Everything that a plan is made from.
 package struct PlanInput: Sendable {
   package var links: [Link]
+  /// What the calendar folder lists: singles and masters.
   package var exchange: [ExchangeFact]
+  /// The series among them that were expanded, by their masters.
+  package var series: [ExchangeItemID: SeriesFacts]
   package var psa: [PSAFact]
   /// Exchange items that changed, but could not be read out: their facts are old.
   package var unread: Set<ExchangeItemID>
@@ -57,6 +60,7 @@ package struct PlanInput: Sendable {
   package init(
     links: [Link],
     exchange: [ExchangeFact],
+    series: [ExchangeItemID: SeriesFacts] = [:],
     psa: [PSAFact],
     unread: Set<ExchangeItemID> = [],
     lookUps: [ItemKey: LookUp] = [:],
@@ -80,6 +84,7 @@ package struct PlanInput: Sendable {
   ) {
     self.links = links
     self.exchange = exchange
+    self.series = series
     self.psa = psa
     self.unread = unread
     self.lookUps = lookUps
@@ -109,6 +114,18 @@ package struct PlanInput: Sendable {
 
   var facts: FactMaker {
     FactMaker(tenant: tenant, resource: resource, rules: rules, fingerprinter: fingerprinter)
+  }
+
+  /// What a link knows an item or a date of a series by; the UID comes from the mirror.
+  func identity(of fact: ExchangeFact, copy: Int = 0) -> ExchangeIdentity {
+    ExchangeIdentity(
+      folder: fact.folder,
+      item: fact.identity,
+      cleanUID: nil,
+      originalDate: fact.originalDate,
+      seriesZone: fact.master.flatMap { series[$0]?.zone },
+      copy: copy
+    )
   }
 
   /// A new link without halves; the caller fills in what it binds.

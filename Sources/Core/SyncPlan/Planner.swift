@@ -48,9 +48,6 @@ private struct Planner {
     }
     decisions += doubles.decisions
     planner.apply(planner.braked(decisions, known), known)
-    if fresh.seriesCount > 0 {
-      planner.notes.append("\(fresh.seriesCount) series in Exchange: not yet kept in step.")
-    }
     planner.listHolds()
     let newLinks = Int(next.rawValue - input.nextLink.rawValue)
     return Plan(
@@ -109,9 +106,7 @@ private struct Planner {
   }
 
   private var restoreDigest: PlanDigest {
-    let waiting = roster.links.filter {
-      isHeldAsRestored($0) && !roster.ambiguous.contains($0.id)
-    }
+    let waiting = roster.links.filter(isHeldAsRestored)
     return digest(LinkReason.restored.rawValue, waiting.map { afterRestore($0).line })
   }
 
@@ -132,9 +127,13 @@ private struct Planner {
   private func exchangeSight(_ link: Link) -> Sight<ExchangeFact> {
     // Of several that may be the original, the strictest decides what may be seen.
     if let fact = roster.exchange[link.id] ?? roster.strictest[link.id] {
-      return input.unread.contains(fact.id) ? .unknown : .seen(fact)
+      return input.unread.contains(fact.id) ? .unread(fact) : .seen(fact)
     }
     guard let half = link.exchange else { return .never }
+    if let series = roster.series[link.id] {
+      let proof = half.originalDate.flatMap { DeleteProof.unexpanded(series, date: $0) }
+      return proof.map { .unexpanded(series.master, $0) } ?? .outside(series.master)
+    }
     let key = ItemKey(side: .exchange, kind: link.kind, id: half.item.rawValue)
     if input.lookUps[key] == .away { return .away(input.awayFacts[link.id]) }
     return absent(.exchange, link, key, input.exchangeCoverage)
@@ -191,18 +190,12 @@ private struct Planner {
     if input.approved.contains(digest) {
       used.insert(digest)
       for pair in pairing.pairs {
+        let copy = roster.copies[pair.exchange.identity] ?? 0
         var link = input.newLink(next, kind: .appointment, origin: .paired)
         next = LinkID(next.rawValue + 1)
-        link.exchange = ExchangeIdentity(
-          folder: pair.exchange.folder,
-          item: pair.exchange.id,
-          cleanUID: nil,
-          copy: roster.copies[pair.exchange.id] ?? 0
-        )
+        link.exchange = input.identity(of: pair.exchange, copy: copy)
         link.psa = PSAIdentity(id: pair.psa.id, parent: pair.psa.parent)
-        link.reference =
-          link.exchange?.copy == 0
-          ? pair.exchange.reference : input.facts.referenceOfCopy(pair.exchange.id)
+        link.reference = input.facts.reference(of: pair.exchange, copy: copy)
         decisions.append(
           LinkPlanner(input).decision(
             for: link,
@@ -247,8 +240,12 @@ private struct Planner {
       for kind in Kind.allCases {
         guard let indices = lanes[Lane(side: side, kind: kind)] else { continue }
         let linked = known.values.filter { $0.kind == kind && $0.exchange != nil && $0.psa != nil }
-        let holds = SafetyBrake.standard.holds(indices.count, ofLinked: linked.count)
         let vanished = indices.compactMap { decisions[$0].vanishing }
+        // One series counts as one item, on both sides of the comparison.
+        let holds = SafetyBrake.standard.holds(
+          Set(vanished.map(\.unit)).count,
+          ofLinked: Set(linked.map(Vanishing.unit)).count
+        )
         let items = vanished.map(\.item).sorted { $0.line < $1.line }
         let digest = digest("\(side.rawValue) \(kind.rawValue) vanished", items.map(\.line))
         let isProven = vanished.allSatisfy(\.isProven)
@@ -332,8 +329,9 @@ private struct Planner {
 
   private mutating func listHolds() {
     // What is proposed as a pair, or waits for a choice among pairs, is listed there.
+    let paired = Set(pairing?.exchange.map(\.id) ?? [])
     let doubles = roster.doubles.filter { double in
-      double.exchange.map { pairing?.exchange.contains($0) != true } ?? true
+      double.exchange.map { !paired.contains($0.rawValue) } ?? true
     }
     for reason in LinkReason.allCases {
       let items = (reasons[reason] ?? []) + (reason == .copies ? doubles : [])

@@ -96,11 +96,13 @@ package struct CalendarClock: Hashable, Sendable {
   }
 }
 
-/// Why iCalendar text could not be written or read.
+/// Why iCalendar could not be written, read or expanded.
 package enum CalendarError: Error, Hashable, Sendable {
   /// The line's value is none that its name may have.
   case refusedLine(name: String)
   case refusedParameter(name: String)
+  /// A rule that nothing can follow, such as one for 31 April.
+  case refusedRule(String)
   /// The text is no iCalendar object.
   case unreadable
   /// libical could not go on; its own words.
@@ -112,6 +114,7 @@ extension CalendarError: CustomStringConvertible {
     switch self {
     case .refusedLine(let name): "The value of \(name) cannot be written as iCalendar."
     case .refusedParameter(let name): "The parameter \(name) cannot be written as iCalendar."
+    case .refusedRule(let rule): "The rule \(rule) cannot be followed."
     case .unreadable: "This is no iCalendar text."
     case .library(let words): "libical could not go on: \(words)"
     }

@@ -43,8 +43,7 @@ struct Daemon: Service {
     var seat: DaemonSeat?
     defer { seat?.release() }
     while true {
-      var wiring = try Wiring(settings: config)
-      wiring.isAskedFor = false
+      let wiring = try await readAnew(isFirst: isFirst)
       if seat?.cacheDirectory != wiring.settings.cacheDirectory {
         seat?.release()
         seat = nil
@@ -54,14 +53,35 @@ struct Daemon: Service {
       let due = due(after: verdict, last, isFirst: isFirst, try timetable(wiring))
       try announce(due, verdict, wiring.settings, to: seat, aloud: isFirst)
       isFirst = false
-      guard try await waited(until: due, verdict, settings: wiring.settings.file) else { continue }
-      guard wiring.isSwitchedOn(invocation) else {
-        try await Task.sleep(for: .seconds(300))
+      try await wait(until: due, verdict, wiring)
+      // Whoever tightened something meanwhile is heeded by this very run.
+      let current = try await readAnew(isFirst: false)
+      guard current.settings.cacheDirectory == wiring.settings.cacheDirectory else {
+        (verdict, isFirst) = (.went, true)
+        continue
+      }
+      guard current.isSwitchedOn(invocation) else {
+        try await untilChanged(current.settings.file, patience: 300)
         continue
       }
       try seat?.announce(nil)
-      verdict = try await attempt(wiring, after: verdict)
+      verdict = try await attempt(current, after: verdict)
       try Task.checkCancellation()
+    }
+  }
+
+  /// Settings and profile as they are now; a mistake in them is waited out once the daemon is up.
+  private func readAnew(isFirst: Bool) async throws -> Wiring {
+    while true {
+      do {
+        var wiring = try Wiring(settings: config)
+        wiring.isAskedFor = false
+        return wiring
+      } catch let refusal as SettingsRefusal where !isFirst {
+        Terminal.say("\(refusal)")
+        Terminal.say("Nothing runs until that is mended; both sides are left as they are.")
+        try await untilChanged(refusal.file, patience: 300)
+      }
     }
   }
 
@@ -125,31 +145,39 @@ struct Daemon: Service {
     }
   }
 
-  /// True when the time has come; false when something happened that asks for another look.
+  /// Until the time has come, the settings changed, or a person mended a refused sign-in.
   ///
   /// Sleeps in steps, for a machine that was suspended has missed its time.
-  private func waited(
-    until due: Instant?,
-    _ verdict: Verdict,
-    settings file: String
-  ) async throws -> Bool {
-    let before = changed(file)
+  private func wait(until due: Instant?, _ verdict: Verdict, _ wiring: Wiring) async throws {
+    let before = changed(wiring.settings.file)
     while let due, WallClock.now() < due {
       let rest = due.seconds - WallClock.now().seconds
-      try await Task.sleep(for: .seconds(min(60, max(1, rest))))
-      if changed(file) != before { return true }
+      try await Task.sleep(for: .seconds(min(Daemon.step, max(1, rest))))
+      if changed(wiring.settings.file) != before { return }
       guard case .waitsForPerson(let run, _) = verdict else { continue }
       // A run by hand that went well shows that the password is mended.
-      let newest = try await lastAttempt(try Wiring(settings: config))
-      if let newest, newest.run > run, newest.outcome != .failed { return true }
+      if let newest = try await lastAttempt(wiring), newest.run > run, newest.outcome != .failed {
+        return
+      }
     }
     try Task.checkCancellation()
-    return true
   }
 
-  private func changed(_ file: String) -> Int {
+  private func untilChanged(_ file: String, patience: Int64) async throws {
+    let before = changed(file)
+    let end = WallClock.now().advanced(bySeconds: patience)
+    while WallClock.now() < end, changed(file) == before {
+      try await Task.sleep(for: .seconds(Daemon.step))
+    }
+  }
+
+  /// Seconds between two looks at the settings file.
+  private static let step: Int64 = 5
+
+  private func changed(_ file: String) -> [Int] {
     var facts = stat()
-    return stat(file, &facts) == 0 ? facts.st_mtim.tv_sec : 0
+    guard stat(file, &facts) == 0 else { return [] }
+    return [facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec, Int(facts.st_ino)]
   }
 
   private func attempt(_ wiring: Wiring, after verdict: Verdict) async throws -> Verdict {

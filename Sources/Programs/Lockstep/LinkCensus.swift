@@ -24,13 +24,26 @@ struct LinkCensus {
     var linkedInExchange: Set<ExchangeItemID> = []
     var linkedInPSA: Set<ItemKey> = []
     for link in try await cache.links() {
-      let item = link.exchange.flatMap { exchange[$0.item] }
+      let item = link.exchange.flatMap { half in
+        half.originalDate == nil
+          ? exchange[half.item]
+          : input.series[half.item]?.dates.first { $0.originalDate == half.originalDate }
+      }
       let other = link.psa.flatMap {
         psa[ItemKey(side: .psa, kind: link.kind, id: $0.id.description)]
       }
-      if let item { linkedInExchange.insert(item.id) }
+      if let half = link.exchange, exchange[half.item] != nil { linkedInExchange.insert(half.item) }
       if let other { linkedInPSA.insert(other.key) }
-      let place = held.contains(link.id) ? .held : LinkCensus.place(of: link, item, other, input)
+      // Dates that only Exchange can tell stay as they were last kept.
+      let isUnknown =
+        link.exchange.map {
+          $0.originalDate != nil && exchange[$0.item] != nil && input.series[$0.item] == nil
+        } ?? false
+      let place =
+        held.contains(link.id)
+        ? .held
+        : isUnknown && link.state == .linked
+          ? .inStep : LinkCensus.place(of: link, item, other, input)
       counts[place, default: 0] += 1
     }
     unlinkedInExchange = exchange.count - linkedInExchange.count

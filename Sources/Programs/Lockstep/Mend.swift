@@ -215,7 +215,9 @@ extension Mend {
       return "Activate the resource in the PSA, or set another \(set("`resource`", .psa))."
     case .otherTenant:
       return "Check \(set("`user`", .psa)); if the change is meant, run 'lockstep adopt'."
-    case .refused, .foreignPage, .notYet:
+    case .hidden:
+      return "Give the API user's security level in the PSA the right to view all of them."
+    case .refused, .foreignPage, .noCalendarItem:
       return nil
     default:
       return mend(error.remedy)

@@ -3,6 +3,7 @@ import Cryptography
 import Exchange
 import Glibc
 import HTTP
+import ICalendar
 import Settings
 import Store
 import SyncEngine
@@ -129,6 +130,28 @@ struct Wiring {
     )
   }
 
+  /// The dates of series that the cache knows, as far as no server is needed for them.
+  func series(
+    in cache: SQLiteCache,
+    _ input: PlanInput
+  ) async throws -> [ExchangeItemID: SeriesFacts] {
+    let reader = SeriesReader(
+      cache: cache,
+      engine: SeriesCalendar(zones: zones),
+      clock: input.clock,
+      rules: input.rules,
+      now: input.now,
+      maker: FactMaker(
+        tenant: input.tenant,
+        resource: input.resource,
+        rules: input.rules,
+        fingerprinter: input.fingerprinter
+      )
+    )
+    let masters = try await cache.exchangeFacts().filter { $0.role == .master && !$0.isStampOwn }
+    return try await reader.series(of: masters, cache.links()).series
+  }
+
   func wholeDays(in cache: SQLiteCache) async throws -> WholeDays {
     WholeDays(of: try await personalZone(in: cache), ZoneClock(zones))
   }
@@ -200,6 +223,7 @@ struct Wiring {
       },
       fingerprinter: Wiring.fingerprinter,
       zones: ZoneClock(zones),
+      series: SeriesCalendar(zones: zones),
       progress: progress
     )
   }

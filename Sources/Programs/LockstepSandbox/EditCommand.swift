@@ -9,7 +9,10 @@ struct EditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "edit",
     abstract: "Change or show the calendars of a running sandbox.",
-    discussion: "Times are ISO 8601, such as 2026-03-02T09:00:00Z; without a zone they are UTC."
+    discussion: """
+      Times are ISO 8601, such as 2026-03-02T09:00:00Z; without a zone they are UTC. What a \
+      repetition may say is in lockstep-sandbox(1).
+      """
   )
 
   @Option(help: ArgumentHelp("The folder given to serve.", valueName: "folder"))
@@ -39,6 +42,10 @@ struct EditCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Delete an item.", valueName: "id"))
   var delete: String?
 
+  @OptionGroup var calendar: CalendarOptions
+
+  @OptionGroup var office: OfficeOptions
+
   @Option(help: ArgumentHelp("Make so many plausible changes.", valueName: "number"))
   var random: Int?
 
@@ -49,10 +56,13 @@ struct EditCommand: AsyncParsableCommand {
   var dump = false
 
   func validate() throws {
-    let asked = [!create.isEmpty, !move.isEmpty, !retitle.isEmpty, delete != nil].filter { $0 }
-    guard asked.count <= 1 else {
-      throw ValidationError("Ask for one of --create, --move, --retitle and --delete.")
+    let asked =
+      [!create.isEmpty, !move.isEmpty, !retitle.isEmpty, delete != nil].filter { $0 }
+      + calendar.marks.map { _ in true }
+    guard asked.count + office.asked <= 1 else {
+      throw ValidationError("Ask for one change at a time, such as --create, --move or --delete.")
     }
+    try office.validate(side: side)
     guard asked.isEmpty || side != nil else { throw ValidationError("Name the --side.") }
     guard create.isEmpty || create.count == 3 else {
       throw ValidationError("--create takes a title, a start and an end.")
@@ -63,16 +73,16 @@ struct EditCommand: AsyncParsableCommand {
     guard retitle.isEmpty || retitle.count == 2 else {
       throw ValidationError("--retitle takes an id and a title.")
     }
-    guard !asked.isEmpty || random != nil || dump else {
+    guard !asked.isEmpty || office.asked > 0 || random != nil || dump else {
       throw ValidationError("Say what to do: a change, --random or --dump.")
     }
   }
 
   func run() async throws {
+    // What cannot be meant is said before anybody is asked.
+    let change = try change()
     let door = try SandboxDoor(folder: dir)
-    if let edit = try edit() {
-      print(try await door.post("edit", edit.json))
-    }
+    if let change { print(try await door.post("edit", change)) }
     if let random {
       let seed = JSONValue.int(Int64(bitPattern: seed))
       print(try await door.post("random", ["number": .int(Int64(random)), "seed": seed]))
@@ -81,26 +91,34 @@ struct EditCommand: AsyncParsableCommand {
     await door.close()
   }
 
+  private func change() throws -> JSONValue? {
+    guard office.kind != nil else { return try edit()?.json }
+    let plain = try side.flatMap { side in try verb().map { Edit(side, $0) } }
+    return try office.edit(plain, cancelling: calendar.cancel)?.json
+  }
+
   private func edit() throws -> Edit? {
     guard let side else { return nil }
+    return try calendar.edit(side, try verb())
+  }
+
+  private func verb() throws -> Edit.Verb? {
     if create.count == 3 {
-      let verb = Edit.Verb.create(
+      return .create(
         title: create[0],
         start: try Self.time(create[1]),
         end: try Self.time(create[2])
       )
-      return Edit(side, verb)
     }
     if move.count == 3 {
-      let verb = Edit.Verb.move(
+      return .move(
         id: move[0],
         start: try Self.time(move[1]),
         end: try Self.time(move[2])
       )
-      return Edit(side, verb)
     }
-    if retitle.count == 2 { return Edit(side, .retitle(id: retitle[0], title: retitle[1])) }
-    return delete.map { Edit(side, .delete(id: $0)) }
+    if retitle.count == 2 { return .retitle(id: retitle[0], title: retitle[1]) }
+    return delete.map { .delete(id: $0) }
   }
 
   private static func time(_ text: String) throws -> Int64 {

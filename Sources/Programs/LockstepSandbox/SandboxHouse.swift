@@ -14,6 +14,8 @@ struct SandboxHouse: Sendable {
     var items = 40
     var seed: UInt64 = 1
     var fillsLikeVendor = false
+    /// A right that each run of the sandbox gives anew.
+    var mayWritePublicFolders = true
   }
 
   init(_ path: String, _ seeds: Seeds, isQuiet: Bool = false) throws {
@@ -43,6 +45,8 @@ struct SandboxHouse: Sendable {
     let before = Ready(readingFrom: control)
     let password = try secret()
     let world = try world(password: password, zones: zones)
+    let mayWrite = seeds.mayWritePublicFolders
+    await world.mailbox { mailbox, _ in mailbox.mayWritePublicFolders = mayWrite }
     let token = try RandomText.make(32)
     let psa = AdminServer(
       world,

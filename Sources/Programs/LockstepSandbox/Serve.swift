@@ -45,6 +45,9 @@ struct Serve: AsyncParsableCommand {
   @Flag(help: "Fill both sides of a new world as another integration would have left them.")
   var fillLikeVendor = false
 
+  @Flag(help: "The person may read the public folders only.")
+  var withholdPublicFolders = false
+
   func validate() throws {
     guard items >= 0 else { throw ValidationError("--items cannot be negative.") }
     guard latency >= 0 else { throw ValidationError("--latency cannot be negative.") }
@@ -58,7 +61,12 @@ struct Serve: AsyncParsableCommand {
     let signals = ending.signals
     let house = try SandboxHouse(
       dir,
-      SandboxHouse.Seeds(items: items, seed: seed, fillsLikeVendor: fillLikeVendor)
+      SandboxHouse.Seeds(
+        items: items,
+        seed: seed,
+        fillsLikeVendor: fillLikeVendor,
+        mayWritePublicFolders: !withholdPublicFolders
+      )
     )
     let faults = Faults(
       rates: Dictionary(fault.map { ($0.kind, $0.rate) }) { max($0, $1) },

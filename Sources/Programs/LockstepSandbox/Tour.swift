@@ -6,7 +6,7 @@ import World
 /// `tour`: a narrated run in a temporary folder; nothing is left running.
 struct Tour: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Show a working week being kept in step, in a temporary folder.",
+    abstract: "Show a working fortnight being kept in step, in a temporary folder.",
     discussion: "Runs the lockstep that lies beside this program."
   )
 
@@ -58,16 +58,21 @@ private struct Guide {
   let zones: ZoneOffsets
 
   func walk() async throws {
-    Narrator.say("The next seven days on both sides, before anything has run:")
-    try await showWeek()
+    Narrator.say("The next fourteen days on both sides, before anything has run:")
+    try await showFortnight()
 
     Narrator.say("The agent signs in on both sides and writes nothing yet.")
     try await lockstep("init", "--settings", config)
 
     Narrator.say("The first run brings each side what only the other one had.")
     try await lockstep("sync")
-    Narrator.say("The same seven days. A private item is nothing but \"Appointment\" in the PSA.")
-    try await showWeek()
+    Narrator.say(
+      """
+      The same fourteen days. A private item is nothing but "Appointment" in the PSA, and each date \
+      of a series is an appointment of its own there.
+      """
+    )
+    try await showFortnight()
     Narrator.say("What was written, and why:")
     try await lockstep("history", "1", lines: 12)
 
@@ -147,22 +152,23 @@ private struct Guide {
     return (dump["exchange"]?.elements ?? [], dump["psa"]?.elements ?? [])
   }
 
-  private func showWeek() async throws {
+  private func showFortnight() async throws {
     let (exchange, psa) = try await calendars()
     let today = zones.wallClock(Int64(time(nil)), in: Seeding.zone) / 86_400
     var rows: [WeekTable.Row] = []
     for (items, isExchange) in [(exchange, true), (psa, false)] {
-      for item in items where item["kind"] == "appointment" {
+      for item in items where item["kind"] == "appointment" || item["kind"] == "occurrence" {
         let (start, end) = span(item)
         let from = zones.wallClock(start, in: Seeding.zone)
-        guard (today..<today + 7).contains(from / 86_400) else { continue }
-        let title = item["title"]?.text ?? ""
-        let isPrivate = item["sensitivity"] != "Normal"
+        guard (today..<today + 14).contains(from / 86_400) else { continue }
+        var title = item["title"]?.text ?? ""
+        if isExchange, item["sensitivity"] != "Normal" { title += " [private]" }
+        if isExchange, item["showAs"] == "Free" { title += " [free]" }
         rows.append(
           WeekTable.Row(
             start: from,
             end: zones.wallClock(end, in: Seeding.zone),
-            exchange: isExchange ? (isPrivate ? "\(title) [private]" : title) : "",
+            exchange: isExchange ? title : "",
             psa: isExchange ? "" : title
           )
         )

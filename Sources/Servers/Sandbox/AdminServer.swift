@@ -22,10 +22,15 @@ package struct AdminServer: WireServer {
     }
     do {
       switch (call.method, call.path) {
-      case ("GET", "/sandbox/dump"): return AutotaskServer.json(await world.dump())
+      case ("GET", "/sandbox/dump"): return AutotaskServer.json(await world.dump(zones: zones))
       case ("POST", "/sandbox/edit"):
-        let edit = try Edit(json: JSONValue(parsing: call.body))
-        let id = try await world.make(edit, zones: zones)
+        let body = try JSONValue(parsing: call.body)
+        let id =
+          if let edit = try OfficeEdit(json: body) {
+            try await world.make(edit)
+          } else {
+            try await world.make(try Edit(json: body), zones: zones)
+          }
         return AutotaskServer.json(["id": .string(id)])
       case ("POST", "/sandbox/random"):
         let body = try JSONValue(parsing: call.body)

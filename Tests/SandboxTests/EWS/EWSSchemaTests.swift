@@ -61,22 +61,73 @@ import XML
         )
       }
       let patterns: [Mailbox.RecurrencePattern] = [
-        .daily(interval: 1), .weekly(interval: 2, days: ["Monday", "Friday"], firstDay: "Monday"),
+        .daily(interval: 1), .weekly(interval: 2, days: [.monday, .friday], firstDay: .monday),
         .absoluteMonthly(interval: 1, day: 31),
-        .relativeMonthly(interval: 1, days: "Weekday", index: "Last"),
-        .absoluteYearly(day: 1, month: "May"),
-        .relativeYearly(days: "Sunday", index: "First", month: "June"),
+        .relativeMonthly(interval: 1, days: .weekday, index: .last),
+        .absoluteYearly(day: 1, month: .may),
+        .relativeYearly(days: .sunday, index: .first, month: .june),
       ]
       let ranges: [Mailbox.RecurrenceRange] = [
-        .noEnd(start: "2026-03-02"), .endDate(start: "2026-03-02", end: "2026-12-31"),
+        .noEnd(start: "2026-03-02"), .endDate(start: "2026-03-02", end: "2030-12-31"),
         .numbered(start: "2026-03-02", count: 10),
       ]
       for (index, pattern) in patterns.enumerated() {
         var series = Mailbox.Appointment("Series", start: now, end: now + 3_600)
         series.startZone = EWSBench.berlin
         series.recurrence = Mailbox.Recurrence(pattern, ranges[index % 3])
-        series.deletedOccurrences = [now + 7 * 86_400]
-        _ = try mailbox.create(series, in: calendar, around)
+        let master = try mailbox.create(series, in: calendar, around).id
+        let dates = try mailbox.series(master, around.zones)
+        let (second, third) = (try dates.occurrence(at: 2), try dates.occurrence(at: 3))
+        _ = try mailbox.update(
+          second.id,
+          [.location("Elsewhere"), .end(second.appointment.end + 600)],
+          changeKey: nil,
+          conflict: .alwaysOverwrite,
+          around
+        )
+        try mailbox.delete(third.id, .moveToDeletedItems, at: now)
+      }
+      var custom = Mailbox.Appointment("Far away", start: now, end: now + 3_600)
+      custom.startZone = "Customized Time Zone"
+      custom.startRules = ZoneRules(
+        name: nil,
+        periods: [
+          ZoneRules.Period(id: "s", name: "Standard", offset: 10_800),
+          ZoneRules.Period(id: "d", name: "Daylight", offset: 14_400),
+        ],
+        groups: [
+          ZoneRules.Group(id: "0", always: "s"),
+          ZoneRules.Group(
+            id: "1",
+            turns: [
+              ZoneRules.Turn(period: "d", month: 3, day: .weekday(.sunday, week: -1), time: 7_200),
+              ZoneRules.Turn(period: "s", month: 10, day: .date(31), time: 10_800),
+            ]
+          ),
+        ],
+        steps: [
+          ZoneRules.Step(.group("0")), ZoneRules.Step(.group("1"), from: now),
+        ]
+      )
+      custom.recurrence = Mailbox.Recurrence(.daily(interval: 1), .noEnd(start: "2026-03-02"))
+      _ = try mailbox.create(custom, in: calendar, around)
+      var contact = Mailbox.Contact(
+        Dictionary(uniqueKeysWithValues: Mailbox.Contact.Text.allCases.map { ($0, "\($0)") })
+      )
+      contact.emails = [
+        .first: Mailbox.Contact.Email("a@example.com", name: "A <&>"),
+        .third: Mailbox.Contact.Email("c@example.com"),
+      ]
+      contact.phones = [.mobilePhone: "1", .assistantPhone: "2", .ttyTddPhone: "3"]
+      contact.addresses = [.business: [.street: "1 Main", .city: "Bonn"], .home: [.country: "DE"]]
+      contact.instantMessages = [.first: "sip:a", .third: "sip:c"]
+      contact.mailingAddress = .business
+      contact.birthday = 327_412_740
+      contact.weddingAnniversary = 0
+      contact.children = ["Ada", "Bob"]
+      contact.companies = ["ACME"]
+      for contact in [contact, Mailbox.Contact()] {
+        _ = try mailbox.create(contact, in: mailbox.folderID(.contacts), around)
       }
     }
   }
@@ -118,19 +169,58 @@ import XML
         """
       )
     }
-    _ = try await bench.ask(
-      """
-      <m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>Default</t:BaseShape>\
-      </m:ItemShape><m:CalendarView StartDate="2026-01-01T00:00:00Z" \
-      EndDate="2026-12-31T00:00:00Z"/><m:ParentFolderIds>\
-      <t:DistinguishedFolderId Id="calendar"/></m:ParentFolderIds></m:FindItem>
-      """
-    )
+    try await dates(bench)
+    try await contacts(bench)
     _ = try await bench.ask("<m:GetServerTimeZones/>")
     _ = try await bench.ask("<m:Nonsense/>")
     for kind in [FaultKind.busy, .truncatedListing, .expiredState] {
       await bench.faults.arrange(kind)
       _ = try await bench.sync(page.all("SyncState").first?.text)
+    }
+  }
+
+  /// Occurrences and exceptions with every property.
+  private func dates(_ bench: EWSBench) async throws {
+    let view = try await bench.ask(
+      """
+      <m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>AllProperties</t:BaseShape>\
+      </m:ItemShape><m:CalendarView MaxEntriesReturned="200" StartDate="2026-02-28T00:00:00Z" \
+      EndDate="2026-12-31T00:00:00Z"/><m:ParentFolderIds>\
+      <t:DistinguishedFolderId Id="calendar"/></m:ParentFolderIds></m:FindItem>
+      """
+    )
+    let types = Set(view.all("CalendarItemType").map(\.text))
+    #expect(types == ["Single", "Occurrence", "Exception"])
+    let list = view.all("ItemId").compactMap { $0["Id"] }.map { "<t:ItemId Id=\"\($0)\"/>" }
+    let read = try await bench.ask(
+      """
+      <m:GetItem><m:ItemShape><t:BaseShape>AllProperties</t:BaseShape></m:ItemShape>\
+      <m:ItemIds>\(list.joined())</m:ItemIds></m:GetItem>
+      """
+    )
+    #expect(Set(read.codes) == ["NoError"])
+  }
+
+  private func contacts(_ bench: EWSBench) async throws {
+    for shape in ["IdOnly", "Default", "AllProperties"] {
+      let found = try await bench.ask(
+        """
+        <m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>\(shape)</t:BaseShape>\
+        </m:ItemShape><m:ParentFolderIds><t:DistinguishedFolderId Id="contacts"/>\
+        </m:ParentFolderIds></m:FindItem>
+        """
+      )
+      #expect(found.all("Contact").count >= 2)
+      let list = found.all("ItemId").compactMap { $0["Id"] }.map { "<t:ItemId Id=\"\($0)\"/>" }
+      _ = try await bench.ask(
+        """
+        <m:GetItem><m:ItemShape><t:BaseShape>\(shape)</t:BaseShape><t:AdditionalProperties>\
+        <t:IndexedFieldURI FieldURI="contacts:PhysicalAddress:City" FieldIndex="Business"/>\
+        <t:ExtendedFieldURI DistinguishedPropertySetId="Address" PropertyId="32899" \
+        PropertyType="String"/></t:AdditionalProperties></m:ItemShape>\
+        <m:ItemIds>\(list.joined())</m:ItemIds></m:GetItem>
+        """
+      )
     }
   }
 }

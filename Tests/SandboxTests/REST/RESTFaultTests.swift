@@ -76,6 +76,12 @@ import World
     #expect(made.status == 200 && made.json["id"]?.text != nil)
     let gone = try await ask("POST", "/sandbox/edit", Edit(.psa, .delete(id: "1")).json)
     #expect(gone.status == 422 && gone.json["error"]?.text?.contains("No matching records") == true)
+    let call = OfficeEdit(.serviceCall, .create(title: "Visit", start: 60, end: 120))
+    let id = try #require(try await ask("POST", "/sandbox/edit", call.json).json["id"])
+    let listed = try await ask("GET", "/sandbox/dump").json["psa"]?.elements ?? []
+    #expect(listed.contains { $0["id"] == id && $0["kind"] == "service-call" })
+    let cancelled = try await ask("POST", "/sandbox/edit", OfficeEdit(.toDo, .cancel(id: "1")).json)
+    #expect(cancelled.status == 422)
     let random = try await ask("POST", "/sandbox/random", ["number": 3, "seed": 9])
     #expect(random.json["edits"]?.elements?.count == 3)
     #expect(try await ask("GET", "/sandbox/nothing").status == 404)

@@ -40,6 +40,7 @@ CREATE TABLE link (
 CREATE TABLE mirror_exchange (
   number INTEGER NOT NULL PRIMARY KEY,
   id TEXT NOT NULL UNIQUE, change_key TEXT NOT NULL, folder TEXT NOT NULL, role TEXT NOT NULL,
+  master TEXT,
   uid_print BLOB CHECK (length(uid_print) = 16),
   is_all_day INTEGER NOT NULL, starts INTEGER NOT NULL, ends INTEGER NOT NULL, zone TEXT,
   modified INTEGER NOT NULL,
@@ -161,7 +162,7 @@ CREATE TABLE held_item (
   digest TEXT NOT NULL REFERENCES hold (digest) ON DELETE CASCADE,
   position INTEGER NOT NULL,
   verb TEXT NOT NULL, side TEXT, kind TEXT NOT NULL,
-  link INTEGER, item TEXT, psa_id INTEGER, words TEXT,
+  link INTEGER, item TEXT, original_date INTEGER, psa_id INTEGER, words TEXT,
   PRIMARY KEY (digest, position)
 ) STRICT, WITHOUT ROWID;
 
@@ -184,6 +185,8 @@ CREATE UNIQUE INDEX link_uid ON link (clean_uid, ifnull(original_date, 'item'), 
   WHERE clean_uid IS NOT NULL AND state <> 'held';
 
 CREATE INDEX mirror_exchange_starts ON mirror_exchange (starts);
+
+CREATE INDEX mirror_exchange_master ON mirror_exchange (master) WHERE master IS NOT NULL;
 
 CREATE INDEX mirror_psa_starts ON mirror_psa (starts);
 

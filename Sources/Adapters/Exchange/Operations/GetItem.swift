@@ -16,11 +16,27 @@ struct GetItem: EWSOperation {
     case version
   }
 
-  let ids: [String]
+  /// What an item is asked for by.
+  enum Reference: Sendable {
+    case item(String)
+    /// A date of a series by its place in the pattern, from 1 (`ews.md` 4.4).
+    case occurrence(master: String, index: Int)
+  }
+
+  let references: [Reference]
   let shape: Shape
 
+  init(references: [Reference], shape: Shape) {
+    self.references = references
+    self.shape = shape
+  }
+
+  init(ids: [String], shape: Shape) {
+    self.init(references: ids.map { .item($0) }, shape: shape)
+  }
+
   let isRead = true
-  var messageCount: Int { ids.count }
+  var messageCount: Int { references.count }
 
   func write(to writer: inout XMLWriter) {
     writer.start("m:GetItem")
@@ -30,7 +46,17 @@ struct GetItem: EWSOperation {
     writer.paths(Self.paths(of: shape))
     writer.end()
     writer.start("m:ItemIds")
-    for id in ids { writer.element("t:ItemId", "", ("Id", id)) }
+    for reference in references {
+      switch reference {
+      case .item(let id): writer.element("t:ItemId", "", ("Id", id))
+      case .occurrence(let master, let index):
+        writer.start(
+          "t:OccurrenceItemId",
+          [("RecurringMasterId", master), ("InstanceIndex", String(index))]
+        )
+        writer.end()
+      }
+    }
     writer.end()
     writer.end()
   }

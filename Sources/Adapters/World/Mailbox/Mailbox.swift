@@ -8,6 +8,8 @@ package struct Mailbox: Codable, Sendable {
   package let guid: GUID
   /// How many times the mailbox sent mail on its owner's behalf.
   package internal(set) var mailsSent = 0
+  /// An administrator's to give; without it the public folders can only be read.
+  package var mayWritePublicFolders = true
 
   /// The last number given to a folder or an item.
   var number = 0x1000
@@ -27,7 +29,7 @@ package struct Mailbox: Codable, Sendable {
 
   enum CodingKeys: CodingKey {
     case owner, guid, mailsSent, number, change, epoch, folders, places, removedFolders, items
-    case configurations
+    case configurations, mayWritePublicFolders
   }
 
   /// A mailbox with the folders every mailbox has.
@@ -54,6 +56,7 @@ package struct Mailbox: Codable, Sendable {
     removedFolders = try values.decode([RemovedFolder].self, forKey: .removedFolders)
     items = try values.decode([Int: Item].self, forKey: .items)
     configurations = try values.decode([UserConfiguration].self, forKey: .configurations)
+    mayWritePublicFolders = try values.decode(Bool.self, forKey: .mayWritePublicFolders)
     for item in items.values { index.add(item) }
   }
 

@@ -14,8 +14,11 @@ extension Mailbox {
     case start(Int64)
     case end(Int64)
     case isAllDay(Bool)
+    /// A zone by its name; rules of the item's own go with the old one.
     case startZone(String?)
     case endZone(String?)
+    case startRules(ZoneRules?)
+    case endRules(ZoneRules?)
     case showAs(ShowAs)
     case location(String)
     case required([Attendee])
@@ -24,6 +27,7 @@ extension Mailbox {
     case isResponseRequested(Bool)
     case allowsNewTimeProposal(Bool)
     case recurrence(Recurrence?)
+    case contact(ContactChange)
     /// What meeting messages do, and no client may write itself.
     case isCancelled(Bool)
     case myResponse(Response)
@@ -46,6 +50,8 @@ extension Mailbox {
       case .isAllDay: "isAllDay"
       case .startZone: "startZone"
       case .endZone: "endZone"
+      case .startRules: "startRules"
+      case .endRules: "endRules"
       case .showAs: "showAs"
       case .location: "location"
       case .required: "required"
@@ -54,9 +60,22 @@ extension Mailbox {
       case .isResponseRequested: "isResponseRequested"
       case .allowsNewTimeProposal: "allowsNewTimeProposal"
       case .recurrence: "recurrence"
+      case .contact(let change): change.field
       case .isCancelled: "isCancelled"
       case .myResponse: "myResponse"
       case .organizer: "organizer"
+      }
+    }
+
+    /// True for what lays a series out anew.
+    var isTime: Bool {
+      switch self {
+      case .start, .end, .isAllDay, .startZone, .endZone, .startRules, .endRules, .recurrence: true
+      case .subject, .body, .appendedBody, .sensitivity, .importance, .categories, .reminderIsSet,
+        .reminderMinutes, .set, .remove, .showAs, .location, .required, .optional, .resources,
+        .isResponseRequested, .allowsNewTimeProposal, .contact, .isCancelled, .myResponse,
+        .organizer:
+        false
       }
     }
   }
@@ -90,8 +109,10 @@ extension Mailbox {
         changed.end = end
         setsEnd = true
       case .isAllDay(let isAllDay): changed.isAllDay = isAllDay
-      case .startZone(let zone): changed.startZone = zone
-      case .endZone(let zone): changed.endZone = zone
+      case .startZone(let zone): (changed.startZone, changed.startRules) = (zone, nil)
+      case .endZone(let zone): (changed.endZone, changed.endRules) = (zone, nil)
+      case .startRules(let rules): changed.startRules = rules
+      case .endRules(let rules): changed.endRules = rules
       case .showAs(let showAs): changed.showAs = showAs
       case .location(let location): changed.location = location
       case .required(let attendees): changed.required = attendees
@@ -99,31 +120,30 @@ extension Mailbox {
       case .resources(let attendees): changed.resources = attendees
       case .isResponseRequested(let isRequested): changed.isResponseRequested = isRequested
       case .allowsNewTimeProposal(let allows): changed.allowsNewTimeProposal = allows
-      case .recurrence(let recurrence):
-        changed.recurrence = recurrence
-        changed.modifiedOccurrences = []
-        changed.deletedOccurrences = []
+      case .recurrence(let recurrence): changed.recurrence = recurrence
+      // What a contact has is no part of this.
+      case .contact: break
       case .isCancelled(let isCancelled): changed.isCancelled = isCancelled
       case .myResponse(let response): changed.myResponse = response
       case .organizer(let organizer): changed.organizer = organizer
       }
     }
     // A zone written without its time keeps the wall clock and shifts the instant (`ews.md` 2.8).
-    if !setsStart, let old = appointment.startZone, let new = changed.startZone, old != new {
-      changed.start = shifted(appointment.start, from: old, to: new, around.zones)
+    let before = around.zones.knowing(appointment)
+    let after = around.zones.knowing(changed)
+    func shifted(_ instant: Int64, _ old: String?, _ new: String?) -> Int64 {
+      guard let old, let new else { return instant }
+      return after.instant(wallClock: before.wallClock(instant, in: old), in: new)
     }
-    if !setsEnd, let old = appointment.endZone, let new = changed.endZone, old != new {
-      changed.end = shifted(appointment.end, from: old, to: new, around.zones)
+    if !setsStart,
+      (appointment.startZone, appointment.startRules) != (changed.startZone, changed.startRules)
+    {
+      changed.start = shifted(appointment.start, appointment.startZone, changed.startZone)
+    }
+    if !setsEnd, (appointment.endZone, appointment.endRules) != (changed.endZone, changed.endRules)
+    {
+      changed.end = shifted(appointment.end, appointment.endZone, changed.endZone)
     }
     return changed
-  }
-
-  private func shifted(
-    _ instant: Int64,
-    from old: String,
-    to new: String,
-    _ zones: ZoneOffsets
-  ) -> Int64 {
-    zones.instant(wallClock: zones.wallClock(instant, in: old), in: new)
   }
 }

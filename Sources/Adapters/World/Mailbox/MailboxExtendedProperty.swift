@@ -53,6 +53,7 @@ extension Mailbox {
     }
 
     package static let publicStrings = "00020329-0000-0000-c000-000000000046"
+    static let address = "00062004-0000-0000-c000-000000000046"
     static let meeting = "6ed8da90-450b-101b-98da-00aa003f1305"
 
     /// `Meeting/3`, with the date of the instance.
@@ -66,7 +67,7 @@ extension Mailbox {
     static let subject = ExtendedPath(tag: 0x0037, type: "String")
 
     private static let distinguishedSets = [
-      "Address": "00062004-0000-0000-c000-000000000046",
+      "Address": address,
       "Appointment": "00062002-0000-0000-c000-000000000046",
       "CalendarAssistant": "11000e07-b51b-40d6-af21-caa85edab1d0",
       "Common": "00062008-0000-0000-c000-000000000046",

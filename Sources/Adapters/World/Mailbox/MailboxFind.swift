@@ -63,27 +63,31 @@ extension Mailbox {
     index.items(path, value).sorted().compactMap { items[$0] }
   }
 
-  /// Singles that overlap a window, by start; series come with their own issue.
+  /// Singles, occurrences and exceptions that overlap a window, by start; never a master.
   ///
   /// The window is two years at most (`ErrorCalendarViewRangeTooBig`).
   package func calendarView(
-    of folder: FolderID,
+    of id: FolderID,
     from start: Int64,
     to end: Int64,
+    _ zones: ZoneOffsets,
     maximum: Int = .max
   ) throws(Refusal) -> FoundItems {
     guard end - start <= 2 * 366 * 86_400 else { throw Refusal(.errorCalendarViewRangeTooBig) }
-    let inside = try self.folder(folder).members.compactMap { items[$0] }
-      .filter { item in
-        let appointment = item.appointment
-        let isInside =
-          appointment.start < end
-          && (appointment.end > start || (appointment.end == start && appointment.start == start))
-        return isInside && item.isAppointment && appointment.recurrence == nil
+    let folder = try folder(id)
+    guard folder.isCalendar else { throw Refusal(.errorCalendarFolderIsInvalidForCalendarView) }
+    var inside: [Item] = []
+    for item in folder.members.compactMap({ items[$0] }) where item.isAppointment {
+      if let series = Series(item, zones) {
+        inside += series.occurrences(from: start, to: end)
+      } else if item.appointment.overlaps(from: start, to: end) {
+        inside.append(item)
       }
-      .sorted {
-        ($0.appointment.start, $0.id.number) < ($1.appointment.start, $1.id.number)
-      }
+    }
+    inside.sort {
+      ($0.appointment.start, $0.id.number, $0.id.day ?? 0)
+        < ($1.appointment.start, $1.id.number, $1.id.day ?? 0)
+    }
     let page = inside.prefix(maximum)
     return FoundItems(
       items: Array(page),
@@ -153,13 +157,16 @@ extension Mailbox {
     }
   }
 
-  private static let searchable: Set<String> = [
-    "item:Subject", "item:ItemClass", "item:Sensitivity", "item:Importance", "item:Categories",
-    "item:Body", "item:LastModifiedTime", "item:DateTimeCreated", "item:DateTimeReceived",
-    "item:DateTimeSent", "item:ReminderIsSet", "item:HasAttachments", "calendar:Start",
-    "calendar:End", "calendar:IsAllDayEvent", "calendar:LegacyFreeBusyStatus",
-    "calendar:Location", "calendar:IsMeeting", "calendar:IsCancelled", "calendar:MyResponseType",
-  ]
+  private static let searchable = Set(
+    [
+      "item:Subject", "item:ItemClass", "item:Sensitivity", "item:Importance", "item:Categories",
+      "item:Body", "item:LastModifiedTime", "item:DateTimeCreated", "item:DateTimeReceived",
+      "item:DateTimeSent", "item:ReminderIsSet", "item:HasAttachments", "calendar:Start",
+      "calendar:End", "calendar:IsAllDayEvent", "calendar:LegacyFreeBusyStatus",
+      "calendar:Location", "calendar:IsMeeting", "calendar:IsCancelled", "calendar:MyResponseType",
+    ]
+      + Contact.Text.allCases.map(\.uri)
+  )
 
   func scalars(_ path: PropertyPath, of item: Item) throws(Refusal) -> [Scalar] {
     let appointment = item.appointment
@@ -190,7 +197,11 @@ extension Mailbox {
       case "calendar:IsMeeting": return [.flag(appointment.isMeeting)]
       case "calendar:IsCancelled": return [.flag(appointment.isCancelled)]
       case "calendar:MyResponseType": return [.text(item.myResponse.rawValue)]
-      default: throw Refusal(.errorUnsupportedPathForQuery)
+      default:
+        guard let text = Contact.Text(uri: uri) else {
+          throw Refusal(.errorUnsupportedPathForQuery)
+        }
+        return [item.contact?[text]].compactMap { $0.map { .text($0) } }
       }
     }
   }

@@ -37,9 +37,13 @@ extension Mailbox {
       folderClass == "IPF.Appointment" || folderClass.hasPrefix("IPF.Appointment.")
     }
 
+    package var isContacts: Bool {
+      folderClass == "IPF.Contact" || folderClass.hasPrefix("IPF.Contact.")
+    }
+
     var changeKeyKind: ChangeKeyKind {
       if isCalendar { return .calendarFolder }
-      if folderClass.hasPrefix("IPF.Contact") { return .contactsFolder }
+      if isContacts { return .contactsFolder }
       return folderClass == "IPF.Task" ? .tasksFolder : .folder
     }
 
@@ -109,6 +113,19 @@ extension Mailbox {
     return false
   }
 
+  /// True for the root of the public folders and everything below it.
+  package func isPublic(_ id: FolderID) -> Bool {
+    let root = folderID(.publicfoldersroot)
+    return id == root || isFolder(id, below: root)
+  }
+
+  /// Whether the owner may make, change and delete there; reading is always allowed.
+  package func mayWrite(in id: FolderID) -> Bool { mayWritePublicFolders || !isPublic(id) }
+
+  func checkRight(in id: FolderID, or code: Code) throws(Refusal) {
+    guard mayWrite(in: id) else { throw Refusal(code) }
+  }
+
   /// Throws `ErrorFolderExists` for a name that its parent already holds.
   package mutating func createFolder(
     _ name: String,
@@ -118,7 +135,7 @@ extension Mailbox {
     at now: Int64
   ) throws(Refusal) -> FolderID {
     guard folders[parent.number] != nil else { throw Refusal(.errorFolderNotFound) }
-    guard parent != folderID(.publicfoldersroot) else { throw Refusal(.errorAccessDenied) }
+    try checkRight(in: parent, or: .errorAccessDenied)
     try checkName(name, in: parent)
     let id = addFolder(name, folderClass: folderClass, in: parent, at: now)
     folders[id.number]?.extended = extended
@@ -131,6 +148,7 @@ extension Mailbox {
     at now: Int64
   ) throws(Refusal) {
     var changed = try folder(id)
+    try checkRight(in: id, or: .errorAccessDenied)
     for change in changes {
       switch change {
       case .name(let name):
@@ -154,6 +172,7 @@ extension Mailbox {
   ) throws(Refusal) {
     var removed = try folder(id)
     guard place(of: id) == nil else { throw Refusal(.errorDeleteDistinguishedFolder) }
+    try checkRight(in: id, or: .errorAccessDenied)
     let change = nextChange()
     if type == .moveToDeletedItems, removed.parent != folderID(.deleteditems) {
       removed.parent = folderID(.deleteditems)

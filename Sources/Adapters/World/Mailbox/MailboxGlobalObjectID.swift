@@ -44,6 +44,18 @@ extension Mailbox {
       )
     }
 
+    /// With the date of an instance, as `Meeting/3` has it; without a day the clean form.
+    func bytes(on day: Int64?) -> [UInt8] {
+      guard let day else { return bytes }
+      let date = Timestamp.civil(day)
+      var dated = bytes
+      dated[16] = UInt8(truncatingIfNeeded: date.year >> 8)
+      dated[17] = UInt8(truncatingIfNeeded: date.year)
+      dated[18] = UInt8(truncatingIfNeeded: date.month)
+      dated[19] = UInt8(truncatingIfNeeded: date.day)
+      return dated
+    }
+
     private static func word(_ count: Int) -> [UInt8] {
       (0..<4).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
     }

@@ -9,9 +9,20 @@ extension Mailbox {
   package struct ItemID: Hashable, Codable, Sendable {
     package let folder: FolderID
     package let number: Int
-    package init(folder: FolderID, number: Int) {
+    /// Of an occurrence: its day by the pattern, counted since 1970 in the zone of the series.
+    package let day: Int64?
+
+    package init(folder: FolderID, number: Int, day: Int64? = nil) {
       self.folder = folder
       self.number = number
+      self.day = day
+    }
+
+    /// The series that an occurrence belongs to; any other item itself.
+    package var master: ItemID { ItemID(folder: folder, number: number) }
+
+    func occurrence(on day: Int64) -> ItemID {
+      ItemID(folder: folder, number: number, day: day)
     }
   }
 }
@@ -37,22 +48,44 @@ enum ChangeKeyKind: UInt32 {
   case tasksFolder = 4
   case message = 9
   case calendarItem = 0x0F
+  case contact = 0x11
 }
 
 extension Mailbox {
   /// The text Exchange gives an item: base64 of no compression, the mailbox's GUID in ASCII and a
   /// MAPI entry id of 70 bytes (`ews.md` 2.1); 152 letters.
+  ///
+  /// An occurrence's names its day as well, in ticks of a tenth of a microsecond since the year 1.
   package func text(of id: ItemID) -> String {
-    var bytes = idHead(entryLength: 0x46)
+    var bytes = spelling.head
+    bytes.reserveCapacity(0x7C)
+    if let day = id.day {
+      bytes.append(contentsOf: [0x01, 0x51, 0x00, 0x08])
+      let ticks = (day + Self.daysBefore1970) * Self.ticksOfDay
+      for shift in stride(from: 56, through: 0, by: -8) {
+        bytes.append(UInt8(truncatingIfNeeded: ticks >> Int64(shift)))
+      }
+    } else {
+      bytes.append(contentsOf: [0x00, 0x46, 0x00])
+    }
+    bytes.append(contentsOf: [0, 0, 0, 0])
+    bytes.append(contentsOf: spelling.guid)
     bytes.append(contentsOf: [0x07, 0x00])
     append(counter: id.folder.number, to: &bytes)
     append(counter: id.number, to: &bytes)
+    if id.day != nil { bytes.append(contentsOf: [0x10, 0x00]) }
     return Base64.text(bytes)
   }
 
+  private static let daysBefore1970: Int64 = 719_162
+  private static let ticksOfDay: Int64 = 864_000_000_000
+
   /// The text Exchange gives a folder; its entry id has 46 bytes.
   package func text(of id: FolderID) -> String {
-    var bytes = idHead(entryLength: 0x2E)
+    var bytes = spelling.head
+    bytes.append(contentsOf: [0x00, 0x2E, 0x00])
+    bytes.append(contentsOf: [0, 0, 0, 0])
+    bytes.append(contentsOf: spelling.guid)
     bytes.append(contentsOf: [0x01, 0x00])
     append(counter: id.number, to: &bytes)
     return Base64.text(bytes)
@@ -63,23 +96,23 @@ extension Mailbox {
   /// Throws `ErrorInvalidIdMalformed` for what is no id of an item and
   /// `ErrorItemNotFound` for an id of another mailbox.
   package func itemID(_ text: String) throws(Refusal) -> ItemID {
-    let entry = try entryID(text)
+    let (entry, day) = try entryID(text)
     guard entry.count == 0x46 else { throw Refusal(.errorInvalidIdMalformed) }
     let folder = counter(in: entry, at: 38)
     let number = counter(in: entry, at: 62)
-    return ItemID(folder: FolderID(number: folder), number: number)
+    return ItemID(folder: FolderID(number: folder), number: number, day: day)
   }
 
   /// Reads a folder's id; an item's id is refused with `ErrorCannotUseItemIdForFolderId`.
   package func folderID(_ text: String) throws(Refusal) -> FolderID {
-    let entry = try entryID(text)
+    let (entry, _) = try entryID(text)
     guard entry.count == 0x2E else { throw Refusal(.errorCannotUseItemIdForFolderId) }
     return FolderID(number: counter(in: entry, at: 38))
   }
 
   /// The change key of an item: base64 of kind, length, replica GUID and change number.
   package func changeKey(of item: Item) -> String {
-    changeKey(item.isAppointment ? .calendarItem : .message, item.change)
+    changeKey(item.changeKeyKind, item.change)
   }
 
   /// The change key of a folder.
@@ -111,22 +144,17 @@ extension Mailbox {
 }
 
 extension Mailbox {
-  private func idHead(entryLength: UInt8) -> [UInt8] {
-    var bytes = spelling.head
-    bytes.reserveCapacity(0x71)
-    bytes.append(contentsOf: [0x00, entryLength, 0x00])
-    bytes.append(contentsOf: [0, 0, 0, 0])
-    bytes.append(contentsOf: spelling.guid)
-    return bytes
-  }
-
-  private func entryID(_ text: String) throws(Refusal) -> ArraySlice<UInt8> {
+  /// The entry id inside an id, and the day that an occurrence's id has before it.
+  private func entryID(_ text: String) throws(Refusal) -> (ArraySlice<UInt8>, day: Int64?) {
     guard !text.isEmpty else { throw Refusal(.errorInvalidIdEmpty) }
     guard let bytes = Base64.bytes(text), bytes.count > 43, bytes.starts(with: spelling.head[..<4]),
-      bytes[40] == 0, bytes[42] == 0, Int(bytes[41]) == bytes.count - 43
+      bytes[40] < 2, bytes[42] == 0, Int(bytes[41]) == bytes.count - 43
     else { throw Refusal(.errorInvalidIdMalformed) }
     guard bytes.starts(with: spelling.head) else { throw Refusal(.errorItemNotFound) }
-    return bytes[43...]
+    guard bytes[40] == 1 else { return (bytes[43...], nil) }
+    guard bytes.count == 43 + 0x51, bytes[43] == 8 else { throw Refusal(.errorInvalidIdMalformed) }
+    let ticks = bytes[44..<52].reduce(Int64(0)) { $0 << 8 | Int64($1) }
+    return (bytes[52..<122], ticks / Self.ticksOfDay - Self.daysBefore1970)
   }
 
   private func append(word: UInt32, to bytes: inout [UInt8]) {

@@ -92,6 +92,9 @@ extension Mailbox {
     /// Windows ids; nil on items that some programs wrote without a zone.
     package var startZone: String?
     package var endZone: String?
+    /// The rules of a zone that the item brings itself, under whatever name.
+    package var startRules: ZoneRules?
+    package var endRules: ZoneRules?
     package var showAs = ShowAs.busy
     package var location = ""
     /// nil: the mailbox's owner.
@@ -105,9 +108,6 @@ extension Mailbox {
     package var isResponseRequested = true
     package var allowsNewTimeProposal = true
     package var recurrence: Recurrence?
-    package var modifiedOccurrences: [ModifiedOccurrence] = []
-    /// The original starts of occurrences that were removed from the series.
-    package var deletedOccurrences: [Int64] = []
 
     package init(_ subject: String, start: Int64, end: Int64) {
       self.subject = subject
@@ -124,31 +124,46 @@ extension Mailbox {
       !(required.isEmpty && optional.isEmpty && resources.isEmpty)
     }
 
-    package var type: ItemType { recurrence == nil ? .single : .recurringMaster }
-
     package func extended(_ path: ExtendedPath) -> [String]? {
       extended.first { $0.path == path }?.values
     }
   }
 
-  /// An item as the mailbox keeps it.
+  /// An item as the mailbox keeps it, or an occurrence as a series yields it.
   package struct Item: Hashable, Codable, Sendable {
-    package let id: ItemID
+    package internal(set) var id: ItemID
     package internal(set) var itemClass = "IPM.Appointment"
+    /// What every item has; the times of what is no appointment mean nothing.
     package internal(set) var appointment: Appointment
+    /// What a contact has beyond that.
+    package internal(set) var contact: Contact?
     /// nil on items that came from an import without one.
     package internal(set) var globalObjectID: GlobalObjectID?
     /// Seconds since 1970 UTC.
     package internal(set) var createdTime: Int64
     package internal(set) var lastModifiedTime: Int64
     /// The change number at which the item came into its folder.
-    let created: Int
+    var created: Int
     var change: Int
     /// The change number of each field's last change after the create.
     var fieldChanges: [String: Int] = [:]
+    /// What a master keeps of its dates; nil on everything else.
+    var series: SeriesState?
+    /// Set on what a series yields, never on what is stored.
+    package internal(set) var occurrence: OccurrenceState?
 
     package var isAppointment: Bool {
       itemClass == "IPM.Appointment" || itemClass.hasPrefix("IPM.Appointment.")
+    }
+
+    var changeKeyKind: ChangeKeyKind {
+      if isAppointment { return .calendarItem }
+      return contact == nil ? .message : .contact
+    }
+
+    package var type: ItemType {
+      if let occurrence { return occurrence.isException ? .exception : .occurrence }
+      return appointment.recurrence == nil ? .single : .recurringMaster
     }
 
     /// What `calendar:UID` shows.
@@ -166,12 +181,15 @@ extension Mailbox {
     /// The values of an extended property, those that Exchange computes included.
     package func extended(_ path: ExtendedPath) -> [String]? {
       switch path {
-      case .globalObjectID, .cleanGlobalObjectID:
+      case .cleanGlobalObjectID:
         globalObjectID.map { [Base64.text($0.bytes)] }
+      case .globalObjectID:
+        globalObjectID.map { [Base64.text($0.bytes(on: occurrence?.day))] }
       case .lastModificationTime: [Timestamp.text(lastModifiedTime)]
       case .creationTime: [Timestamp.text(createdTime)]
       case .subject: appointment.subject.isEmpty ? nil : [appointment.subject]
-      default: appointment.extended(path)
+      default:
+        contact?.addressProperties.first { $0.path == path }?.values ?? appointment.extended(path)
       }
     }
   }

@@ -48,34 +48,32 @@ extension Mailbox {
     invitations: Invitations = .toNone,
     _ around: Surroundings
   ) throws(Refusal) -> Item {
-    // Not the folder itself: a second holder of its lists would have them copied at each create.
-    guard let isCalendar = folders[folder.number]?.isCalendar else {
-      throw Refusal(.errorFolderNotFound)
-    }
-    guard isCalendar || !itemClass.hasPrefix("IPM.Appointment") else {
-      throw Refusal(.errorCannotCreateCalendarItemInNonCalendarFolder)
-    }
-    let stored = try settled(appointment, around)
-    let number = nextNumber()
-    let change = nextChange()
-    var identity: GlobalObjectID?
+    var item = newItem(try settled(appointment, around), itemClass, in: folder, at: around.now)
+    try checkCreate(item, in: folder)
+    item = try laidOut(item, after: nil, [], around)
     if !withoutUID {
-      identity =
+      item.globalObjectID =
         appointment.uid.map { GlobalObjectID(uid: $0) }
         ?? GlobalObjectID(made: around.now, by: guid, number: number)
     }
-    let item = Item(
-      id: ItemID(folder: folder, number: number),
-      itemClass: itemClass,
-      appointment: stored,
-      globalObjectID: identity,
-      createdTime: around.now,
-      lastModifiedTime: around.now,
-      created: change,
-      change: change
-    )
     place(item, at: around.now)
-    countMail(stored, invitations)
+    countMail(item.appointment, invitations)
+    return item
+  }
+
+  /// Puts a contact into a folder; `head` has what every item has.
+  package mutating func create(
+    _ contact: Contact,
+    _ head: Appointment = Appointment("", start: 0, end: 0),
+    in folder: FolderID,
+    itemClass: String = "IPM.Contact",
+    _ around: Surroundings
+  ) throws(Refusal) -> Item {
+    var item = newItem(try settled(head, around), itemClass, in: folder, at: around.now)
+    item.contact = contact
+    try checkCreate(item, in: folder)
+    item.nameContact()
+    place(item, at: around.now)
     return item
   }
 
@@ -91,21 +89,23 @@ extension Mailbox {
     invitations: Invitations = .toNone,
     _ around: Surroundings
   ) throws(Refusal) -> Item {
-    let before = try item(id)
+    let before = try item(id, around.zones)
+    try checkRight(in: id.folder, or: .errorAccessDenied)
     try check(changeKey, conflict, changes, against: before)
-    var after = before
-    after.appointment = try settled(changed(before.appointment, changes, around), around)
-    after.change = nextChange()
-    after.lastModifiedTime = max(before.lastModifiedTime, around.now)
-    for change in changes { after.fieldChanges[change.field] = after.change }
-    replace(before, with: after, at: around.now)
+    let after: Item
+    if let day = id.day {
+      after = try changeOccurrence(before, on: day, changes, around)
+    } else {
+      after = try changedItem(before, changes, around)
+      replace(before, with: after, at: around.now)
+    }
     countMail(before.appointment.hasAttendees ? before.appointment : after.appointment, invitations)
     return after
   }
 
   /// A new change key with nothing changed, as reminders and calendar assistants leave it.
   package mutating func touch(_ id: ItemID, at now: Int64) throws(Refusal) -> Item {
-    let before = try item(id)
+    let before = try item(id.master)
     var after = before
     after.change = nextChange()
     after.lastModifiedTime = max(before.lastModifiedTime, now)
@@ -113,7 +113,7 @@ extension Mailbox {
     return after
   }
 
-  /// Answers the item at its new place, or nil when nothing of it is left.
+  /// Answers the item at its new place, or nil when nothing of it is left (as of an occurrence).
   @discardableResult
   package mutating func delete(
     _ id: ItemID,
@@ -121,6 +121,12 @@ extension Mailbox {
     cancellations: Invitations = .toNone,
     at now: Int64
   ) throws(Refusal) -> Item? {
+    try checkRight(in: id.folder, or: .errorAccessDenied)
+    if let day = id.day {
+      let gone = try deleteOccurrence(of: id.master, on: day, type, at: now)
+      countMail(gone, cancellations)
+      return nil
+    }
     let item = try item(id)
     let home = folderID(type == .moveToDeletedItems ? .deleteditems : .recoverableitemsdeletions)
     let isLeft = type != .hardDelete && item.id.folder != home
@@ -134,7 +140,7 @@ extension Mailbox {
   package mutating func move(_ id: ItemID, to folder: FolderID, at now: Int64) throws(Refusal)
     -> Item
   {
-    let item = try item(id)
+    let item = try whole(id)
     try checkHome(item, folder)
     return moved(item, to: folder, at: now)
   }
@@ -148,49 +154,88 @@ extension Mailbox {
     keepingUID: Bool = true,
     at now: Int64
   ) throws(Refusal) -> Item {
-    let item = try item(id)
-    try checkHome(item, folder)
-    let number = nextNumber()
-    let change = nextChange()
-    let copy = Item(
-      id: ItemID(folder: folder, number: number),
-      itemClass: item.itemClass,
-      appointment: item.appointment,
-      globalObjectID: keepingUID
-        ? item.globalObjectID : GlobalObjectID(made: now, by: guid, number: number),
-      createdTime: now,
-      lastModifiedTime: now,
-      created: change,
-      change: change
-    )
+    var copy = try whole(id)
+    try checkHome(copy, folder)
+    copy.id = ItemID(folder: folder, number: nextNumber())
+    copy.created = nextChange()
+    copy.change = change
+    copy.fieldChanges = [:]
+    (copy.createdTime, copy.lastModifiedTime) = (now, now)
+    if !keepingUID { copy.globalObjectID = GlobalObjectID(made: now, by: guid, number: number) }
     place(copy, at: now)
     return copy
   }
 }
 
 extension Mailbox {
-  private func checkHome(_ item: Item, _ folder: FolderID) throws(Refusal) {
-    guard let home = folders[folder.number] else { throw Refusal(.errorFolderNotFound) }
-    let takesAll = [.deleteditems, .recoverableitemsdeletions].contains { folderID($0) == home.id }
-    if item.isAppointment, !home.isCalendar, !takesAll {
+  private mutating func newItem(
+    _ appointment: Appointment,
+    _ itemClass: String,
+    in folder: FolderID,
+    at now: Int64
+  ) -> Item {
+    let change = nextChange()
+    return Item(
+      id: ItemID(folder: folder, number: nextNumber()),
+      itemClass: itemClass,
+      appointment: appointment,
+      createdTime: now,
+      lastModifiedTime: now,
+      created: change,
+      change: change
+    )
+  }
+
+  private mutating func changedItem(
+    _ before: Item,
+    _ changes: [Change],
+    _ around: Surroundings
+  ) throws(Refusal) -> Item {
+    var after = before
+    after.appointment = try settled(changed(before.appointment, changes, around), around)
+    after.contact = before.contact?.changed(changes)
+    after.nameContact()
+    after = try laidOut(after, after: before, changes, around)
+    after.change = nextChange()
+    after.lastModifiedTime = max(before.lastModifiedTime, around.now)
+    for change in changes { after.fieldChanges[change.field] = after.change }
+    return after
+  }
+
+  /// An item that can be moved and copied: no occurrence.
+  private func whole(_ id: ItemID) throws(Refusal) -> Item {
+    guard id.day == nil else { throw Refusal(.errorCalendarCannotMoveOrCopyOccurrence) }
+    return try item(id)
+  }
+
+  private func checkCreate(_ item: Item, in id: FolderID) throws(Refusal) {
+    // Not the folder itself: a second holder of its lists would have them copied at each create.
+    guard let isCalendar = folders[id.number]?.isCalendar,
+      let isContacts = folders[id.number]?.isContacts
+    else { throw Refusal(.errorFolderNotFound) }
+    if item.isAppointment, !isCalendar {
       throw Refusal(.errorCannotCreateCalendarItemInNonCalendarFolder)
     }
+    if item.contact != nil, !isContacts {
+      throw Refusal(.errorCannotCreateContactInNonContactFolder)
+    }
+    try checkRight(in: id, or: .errorCreateItemAccessDenied)
+  }
+
+  private func checkHome(_ item: Item, _ folder: FolderID) throws(Refusal) {
+    guard folders[folder.number] != nil else { throw Refusal(.errorFolderNotFound) }
+    let takesAll = [.deleteditems, .recoverableitemsdeletions].contains { folderID($0) == folder }
+    if !takesAll { try checkCreate(item, in: folder) }
+    try checkRight(in: item.id.folder, or: .errorAccessDenied)
   }
 
   private mutating func moved(_ item: Item, to folder: FolderID, at now: Int64) -> Item {
     take(item, at: now)
-    let change = nextChange()
-    let moved = Item(
-      id: ItemID(folder: folder, number: nextNumber()),
-      itemClass: item.itemClass,
-      appointment: item.appointment,
-      globalObjectID: item.globalObjectID,
-      createdTime: item.createdTime,
-      lastModifiedTime: max(item.lastModifiedTime, now),
-      created: change,
-      change: change,
-      fieldChanges: item.fieldChanges
-    )
+    var moved = item
+    moved.created = nextChange()
+    moved.change = change
+    moved.id = ItemID(folder: folder, number: nextNumber())
+    moved.lastModifiedTime = max(item.lastModifiedTime, now)
     place(moved, at: now)
     return moved
   }
@@ -212,7 +257,7 @@ extension Mailbox {
     folders[home]?.note(item.id.number, change: change, at: now, items: items)
   }
 
-  private mutating func replace(_ before: Item, with after: Item, at now: Int64) {
+  mutating func replace(_ before: Item, with after: Item, at now: Int64) {
     index.remove(before)
     items[after.id.number] = after
     index.add(after)
@@ -247,53 +292,5 @@ extension Mailbox {
         throw Refusal(.errorIrresolvableConflict)
       }
     }
-  }
-
-  /// What the server makes of an appointment before it stores it; refuses what it would not store.
-  private func settled(
-    _ appointment: Appointment,
-    _ around: Surroundings
-  ) throws(Refusal) -> Appointment {
-    var settled = appointment
-    settled.subject = trimmed(appointment.subject)
-    settled.body.content = mailText(appointment.body)
-    guard settled.subject.utf16.count <= 255, settled.location.utf16.count <= 255 else {
-      throw Refusal(.errorItemSavePropertyError)
-    }
-    guard settled.end >= settled.start else {
-      throw Refusal(.errorCalendarEndDateIsEarlierThanStartDate)
-    }
-    guard settled.end - settled.start <= 5 * 366 * 86_400 else {
-      throw Refusal(.errorCalendarDurationIsTooLong)
-    }
-    guard settled.start >= -11_644_473_600, settled.end < 79_841_376_000 else {
-      throw Refusal(.errorCalendarOutOfRange)
-    }
-    if settled.isAllDay {
-      (settled.start, settled.end) = around.zones.wholeDays(
-        start: settled.start,
-        end: settled.end,
-        in: settled.startZone ?? around.contextZone ?? "UTC"
-      )
-    }
-    return settled
-  }
-
-  /// Plain text is kept with the line ends of mail.
-  private func mailText(_ body: Body) -> String {
-    guard body.format == .text, body.content.utf8.contains(where: { $0 == 0x0A || $0 == 0x0D })
-    else { return body.content }
-    var text = ""
-    for character in body.content {
-      text += character == "\n" || character == "\r" ? "\r\n" : String(character)
-    }
-    return text
-  }
-
-  private func trimmed(_ subject: String) -> String {
-    let blanks: Set<Character> = [" ", "\t", "\r", "\n", "\r\n"]
-    let rest = subject.drop { blanks.contains($0) }
-    let end = rest.lastIndex { !blanks.contains($0) }
-    return String((end.map { rest[...$0] } ?? "").map { $0.isNewline ? " " : $0 })
   }
 }

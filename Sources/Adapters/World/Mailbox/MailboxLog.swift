@@ -37,11 +37,10 @@ extension Mailbox.Folder {
   mutating func remove(_ item: Mailbox.Item, change: Int) {
     let place = members.partitioningIndex { $0 >= item.id.number }
     if place < members.count, members[place] == item.id.number { members.remove(at: place) }
-    let kind: ChangeKeyKind = item.isAppointment ? .calendarItem : .message
     tombstones[item.id.number] = Mailbox.Tombstone(
       change: change,
       created: item.created,
-      kind: kind.rawValue
+      kind: item.changeKeyKind.rawValue
     )
     deletedTotal += 1
   }

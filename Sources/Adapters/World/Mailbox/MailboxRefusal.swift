@@ -13,18 +13,27 @@ extension Mailbox {
   /// The response codes of `ews.md` 2A that this mailbox can answer with.
   package enum Code: String, Codable, Sendable {
     case errorAccessDenied = "ErrorAccessDenied"
+    case errorCalendarCannotMoveOrCopyOccurrence = "ErrorCalendarCannotMoveOrCopyOccurrence"
+    case errorCalendarCannotUseIdForOccurrenceId = "ErrorCalendarCannotUseIdForOccurrenceId"
+    case errorCalendarCannotUseIdForRecurringMasterId =
+      "ErrorCalendarCannotUseIdForRecurringMasterId"
     case errorCalendarDurationIsTooLong = "ErrorCalendarDurationIsTooLong"
     case errorCalendarEndDateIsEarlierThanStartDate = "ErrorCalendarEndDateIsEarlierThanStartDate"
+    case errorCalendarFolderIsInvalidForCalendarView = "ErrorCalendarFolderIsInvalidForCalendarView"
     case errorCalendarInvalidRecurrence = "ErrorCalendarInvalidRecurrence"
     case errorCalendarInvalidTimeZone = "ErrorCalendarInvalidTimeZone"
     case errorCalendarOccurrenceIndexIsOutOfRecurrenceRange =
       "ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange"
+    case errorCalendarOccurrenceIsDeletedFromRecurrence =
+      "ErrorCalendarOccurrenceIsDeletedFromRecurrence"
     case errorCalendarOutOfRange = "ErrorCalendarOutOfRange"
     case errorCalendarViewRangeTooBig = "ErrorCalendarViewRangeTooBig"
     case errorCannotCreateCalendarItemInNonCalendarFolder =
       "ErrorCannotCreateCalendarItemInNonCalendarFolder"
+    case errorCannotCreateContactInNonContactFolder = "ErrorCannotCreateContactInNonContactFolder"
     case errorCannotUseItemIdForFolderId = "ErrorCannotUseItemIdForFolderId"
     case errorChangeKeyRequiredForWriteOperations = "ErrorChangeKeyRequiredForWriteOperations"
+    case errorCreateItemAccessDenied = "ErrorCreateItemAccessDenied"
     case errorDeleteDistinguishedFolder = "ErrorDeleteDistinguishedFolder"
     case errorFolderExists = "ErrorFolderExists"
     case errorFolderNotFound = "ErrorFolderNotFound"
@@ -37,6 +46,9 @@ extension Mailbox {
     case errorIrresolvableConflict = "ErrorIrresolvableConflict"
     case errorItemNotFound = "ErrorItemNotFound"
     case errorItemSavePropertyError = "ErrorItemSavePropertyError"
+    case errorOccurrenceCrossingBoundary = "ErrorOccurrenceCrossingBoundary"
+    case errorOccurrenceTimeSpanTooBig = "ErrorOccurrenceTimeSpanTooBig"
+    case errorRecurrenceHasNoOccurrence = "ErrorRecurrenceHasNoOccurrence"
     case errorUnsupportedPathForQuery = "ErrorUnsupportedPathForQuery"
   }
 }
@@ -46,19 +58,31 @@ extension Mailbox.Code {
   package var sentence: String {
     switch self {
     case .errorAccessDenied: "Access is denied. Check credentials and try again."
+    case .errorCalendarCannotMoveOrCopyOccurrence:
+      "An occurrence of a series cannot be moved or copied."
+    case .errorCalendarCannotUseIdForOccurrenceId: "The id is not the id of an occurrence."
+    case .errorCalendarCannotUseIdForRecurringMasterId:
+      "The id is not the id of a recurring master."
     case .errorCalendarDurationIsTooLong: "The duration of the calendar item is too long."
     case .errorCalendarEndDateIsEarlierThanStartDate: "End date is earlier than start date."
+    case .errorCalendarFolderIsInvalidForCalendarView:
+      "A calendar view can be used with a calendar folder only."
     case .errorCalendarInvalidRecurrence: "The recurrence is invalid."
     case .errorCalendarInvalidTimeZone: "The time zone is not valid."
     case .errorCalendarOccurrenceIndexIsOutOfRecurrenceRange:
       "Occurrence index is out of recurrence range."
+    case .errorCalendarOccurrenceIsDeletedFromRecurrence:
+      "The occurrence was deleted from the recurrence."
     case .errorCalendarOutOfRange: "The date is out of the range that the calendar allows."
     case .errorCalendarViewRangeTooBig: "The specified view range exceeds the maximum range."
     case .errorCannotCreateCalendarItemInNonCalendarFolder:
       "Cannot create a calendar item in a folder that is no calendar folder."
+    case .errorCannotCreateContactInNonContactFolder:
+      "Cannot create a contact in a folder that is no contacts folder."
     case .errorCannotUseItemIdForFolderId: "ItemId cannot be used where a FolderId is expected."
     case .errorChangeKeyRequiredForWriteOperations:
       "The change key is required for this operation."
+    case .errorCreateItemAccessDenied: "The item cannot be created: access is denied."
     case .errorDeleteDistinguishedFolder: "Distinguished folders cannot be deleted."
     case .errorFolderExists: "A folder with the specified name already exists."
     case .errorFolderNotFound: "The specified folder could not be found in the store."
@@ -76,6 +100,10 @@ extension Mailbox.Code {
     case .errorItemNotFound: "The specified object was not found in the store."
     case .errorItemSavePropertyError:
       "The item save operation failed because of a property that is not valid."
+    case .errorOccurrenceCrossingBoundary:
+      "An occurrence cannot be moved past the one before or after it."
+    case .errorOccurrenceTimeSpanTooBig: "The occurrence would overlap another one of its series."
+    case .errorRecurrenceHasNoOccurrence: "The recurrence has no occurrence."
     case .errorUnsupportedPathForQuery:
       "The property can not be used with this type of restriction."
     }

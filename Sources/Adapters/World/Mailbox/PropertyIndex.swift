@@ -32,7 +32,8 @@ struct PropertyIndex: Sendable {
   }
 
   private func keys(of item: Mailbox.Item) -> [Key] {
-    var keys = item.appointment.extended.compactMap { property in
+    let properties = item.appointment.extended + (item.contact?.addressProperties ?? [])
+    var keys = properties.compactMap { property in
       Self.covers(property.path) && property.values.count == 1
         ? Key(path: property.path, value: property.values[0]) : nil
     }

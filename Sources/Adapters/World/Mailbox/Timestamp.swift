@@ -80,6 +80,15 @@ package enum Timestamp {
     }
   }
 
+  /// `2026-03-02` of a day counted since 1970.
+  package static func date(_ day: Int64) -> String { String(text(day * 86_400).prefix(10)) }
+
+  /// The day of a local date `yyyy-mm-dd`, counted since 1970; nil for anything else.
+  package static func day(_ date: String) -> Int64? {
+    guard date.utf8.count == 10, let reading = reading(date) else { return nil }
+    return reading.wallClock / 86_400
+  }
+
   static func floorDivide(_ value: Int64, _ divisor: Int64) -> Int64 {
     value >= 0 ? value / divisor : -((-value + divisor - 1) / divisor)
   }

@@ -5,12 +5,13 @@ extension WorldMailbox {
   func reading(_ item: Mailbox.Item, in mailbox: Mailbox) -> ExchangeItem {
     let appointment = item.appointment
     let zone = appointment.startZone ?? appointment.endZone
+    let series = Mailbox.Series(item, zones.offsets)
     return ExchangeItem(
       id: ExchangeItemID(mailbox.text(of: item.id)),
       changeKey: ChangeKey(mailbox.changeKey(of: item)),
       folder: SyncModel.FolderID(mailbox.text(of: item.id.folder)),
       itemClass: item.itemClass,
-      role: appointment.recurrence == nil ? .single : .master,
+      role: role(item.type),
       uid: item.uid,
       cleanUID: item.globalObjectID.map { CleanUID(hexadecimal($0.bytes)) },
       when: when(appointment, zone: zone ?? mailbox.timeZone ?? "UTC"),
@@ -33,8 +34,27 @@ extension WorldMailbox {
       modified: Instant(seconds: item.lastModifiedTime),
       stamp: appointment.extended(stamp)?.first,
       recurrence: appointment.recurrence.flatMap { pattern($0) },
-      exceptions: [],
-      deletedOccurrences: appointment.deletedOccurrences.map { Instant(seconds: $0) }
+      exceptions: (series?.exceptions ?? []).map { exception($0, in: mailbox) },
+      deletedOccurrences: (series?.deletedStarts ?? []).map { Instant(seconds: $0) },
+      originalStart: item.occurrence.map { Instant(seconds: $0.originalStart) }
+    )
+  }
+
+  private func role(_ type: Mailbox.ItemType) -> SeriesRole {
+    switch type {
+    case .single: .single
+    case .occurrence: .occurrence
+    case .exception: .exception
+    case .recurringMaster: .master
+    }
+  }
+
+  private func exception(_ item: Mailbox.Item, in mailbox: Mailbox) -> SeriesException {
+    SeriesException(
+      id: ExchangeItemID(mailbox.text(of: item.id)),
+      originalStart: Instant(seconds: item.occurrence?.originalStart ?? item.appointment.start),
+      start: Instant(seconds: item.appointment.start),
+      end: Instant(seconds: item.appointment.end)
     )
   }
 
@@ -46,15 +66,20 @@ extension WorldMailbox {
         zone: zones.iana(zone).map { ZoneName($0) }
       )
     }
-    let first = date(appointment.start, in: zone)
+    let offsets = zones.offsets.knowing(appointment)
+    let first = date(appointment.start, in: zone, offsets)
     return .allDay(
       first: first,
-      afterLast: max(date(appointment.end, in: zone), first.advanced(byDays: 1))
+      afterLast: max(date(appointment.end, in: zone, offsets), first.advanced(byDays: 1))
     )
   }
 
-  private func date(_ instant: Int64, in zone: String) -> LocalDate {
-    LocalDateTime(secondsSince1970: zones.offsets.wallClock(instant, in: zone)).date
+  private func date(
+    _ instant: Int64,
+    in zone: String,
+    _ offsets: ZoneOffsets
+  ) -> LocalDate {
+    LocalDateTime(secondsSince1970: offsets.wallClock(instant, in: zone)).date
   }
 
   private func hexadecimal(_ bytes: [UInt8]) -> String {
@@ -132,57 +157,52 @@ extension WorldMailbox {
       (firstDay, end) = (start, .on(last))
     case .numbered(let start, let count): (firstDay, end) = (start, .after(occurrences: count))
     }
-    guard let first = LocalDate(iso8601: firstDay), let rhythm = rhythm(recurrence.pattern) else {
-      return nil
+    return LocalDate(iso8601: firstDay).map {
+      RecurrencePattern(rhythm: rhythm(recurrence.pattern), firstDay: $0, end: end)
     }
-    return RecurrencePattern(rhythm: rhythm, firstDay: first, end: end)
   }
 
-  private func rhythm(_ pattern: Mailbox.RecurrencePattern) -> RecurrencePattern.Rhythm? {
+  private func rhythm(_ pattern: Mailbox.RecurrencePattern) -> RecurrencePattern.Rhythm {
     switch pattern {
     case .daily(let interval): .daily(interval: interval)
     case .weekly(let interval, let days, let firstDay):
       .weekly(
         interval: interval,
-        days: days.flatMap { weekdays($0) },
-        firstDayOfWeek: firstDay.flatMap { weekdays($0).first } ?? .sunday
+        days: days.map { weekday($0) },
+        firstDayOfWeek: weekday(firstDay ?? .sunday)
       )
     case .absoluteMonthly(let interval, let day): .monthly(interval: interval, dayOfMonth: day)
     case .relativeMonthly(let interval, let days, let index):
-      week(index).map { .monthlyByWeek(interval: interval, week: $0, days: weekdays(days)) }
-    case .absoluteYearly(let day, let name):
-      month(name).map { .yearly(month: $0, dayOfMonth: day) }
-    case .relativeYearly(let days, let index, let name):
-      month(name).flatMap { month in
-        week(index).map { .yearlyByWeek(month: month, week: $0, days: weekdays(days)) }
-      }
+      .monthlyByWeek(interval: interval, week: week(index), days: weekdays(days))
+    case .absoluteYearly(let day, let month): .yearly(month: month.number, dayOfMonth: day)
+    case .relativeYearly(let days, let index, let month):
+      .yearlyByWeek(month: month.number, week: week(index), days: weekdays(days))
     }
   }
 
-  private func weekdays(_ name: String) -> [RecurrencePattern.Weekday] {
-    switch name {
-    case "Sunday": [.sunday]
-    case "Monday": [.monday]
-    case "Tuesday": [.tuesday]
-    case "Wednesday": [.wednesday]
-    case "Thursday": [.thursday]
-    case "Friday": [.friday]
-    case "Saturday": [.saturday]
-    case "Day": RecurrencePattern.Weekday.allCases
-    case "Weekday": [.monday, .tuesday, .wednesday, .thursday, .friday]
-    case "WeekendDay": [.sunday, .saturday]
-    default: []
+  private func weekdays(_ days: Mailbox.DayOfWeek) -> [RecurrencePattern.Weekday] {
+    Mailbox.Weekday.allCases.filter { days.holds($0) }.map { weekday($0) }
+  }
+
+  private func weekday(_ day: Mailbox.Weekday) -> RecurrencePattern.Weekday {
+    switch day {
+    case .sunday: .sunday
+    case .monday: .monday
+    case .tuesday: .tuesday
+    case .wednesday: .wednesday
+    case .thursday: .thursday
+    case .friday: .friday
+    case .saturday: .saturday
     }
   }
 
-  private func week(_ index: String) -> RecurrencePattern.WeekOfMonth? {
-    RecurrencePattern.WeekOfMonth(rawValue: index.lowercased())
-  }
-
-  private func month(_ name: String) -> Int? {
-    [
-      "January", "February", "March", "April", "May", "June", "July", "August", "September",
-      "October", "November", "December",
-    ].firstIndex(of: name).map { $0 + 1 }
+  private func week(_ index: Mailbox.WeekOfMonth) -> RecurrencePattern.WeekOfMonth {
+    switch index {
+    case .first: .first
+    case .second: .second
+    case .third: .third
+    case .fourth: .fourth
+    case .last: .last
+    }
   }
 }

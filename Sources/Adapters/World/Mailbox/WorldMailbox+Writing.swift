@@ -21,7 +21,7 @@ extension WorldMailbox {
       edits.map { edit in
         result(in: &mailbox) { mailbox throws(Mailbox.Refusal) in
           let id = try mailbox.itemID(edit.id.rawValue)
-          let before = try mailbox.item(id)
+          let before = try mailbox.item(id, zones.offsets)
           return try mailbox.update(
             id,
             changes(edit, of: before),
@@ -39,7 +39,7 @@ extension WorldMailbox {
       targets.map { target in
         do throws(Mailbox.Refusal) {
           let id = try mailbox.itemID(target.id.rawValue)
-          let item = try mailbox.item(id)
+          let item = try mailbox.item(id, zones.offsets)
           guard mailbox.changeKey(of: item) == target.expected.rawValue else { return .conflict }
           try mailbox.delete(id, .moveToDeletedItems, at: now)
           return .done(target.id, target.expected)

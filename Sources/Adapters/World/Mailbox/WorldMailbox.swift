@@ -97,7 +97,7 @@ package struct WorldMailbox: ExchangeMailbox, ExchangeWriting {
     try await visit { mailbox, _ in
       ids.map { id in
         do {
-          let item = try mailbox.item(mailbox.itemID(id.rawValue))
+          let item = try mailbox.item(mailbox.itemID(id.rawValue), zones.offsets)
           guard item.isAppointment else { return .foreign(itemClass: item.itemClass) }
           return .found(reading(item, in: mailbox))
         } catch {

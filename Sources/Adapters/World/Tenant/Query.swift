@@ -163,7 +163,8 @@ extension Tenant {
     }
   }
 
-  private func isVisible(_ entity: EntitySchema) -> Bool {
+  /// Service calls and what belongs to them: all or none (5.2).
+  func isVisible(_ entity: EntitySchema) -> Bool {
     permissions.viewsServiceCalls || !entity.name.hasPrefix("ServiceCall")
   }
 }

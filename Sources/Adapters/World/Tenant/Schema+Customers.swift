@@ -122,7 +122,7 @@ extension Schema {
       .row("companyID", of: "Companies", .required),
       .time("completedDate"),
       .row("contactID", of: "Contacts"),
-      .whole("contractID"),
+      .row("contractID", of: "Contracts"),
       .time("createDateTime", .readOnly),
       .row("creatorResourceID", of: "Resources", .readOnly),
       .time("endDateTime", .required),
@@ -131,6 +131,20 @@ extension Schema {
       .row("opportunityID", of: "Opportunities"),
       .time("startDateTime", .required),
       .row("ticketID", of: "Tickets"),
+    ]
+  )
+
+  static let contracts = EntitySchema(
+    "Contracts",
+    "Contract",
+    everything,
+    userDefinedFields: true,
+    [
+      .row("companyID", of: "Companies", .required),
+      .text("contractName", 100, .required),
+      .time("endDate", .required),
+      .time("startDate", .required),
+      .choice("status", [(1, "Active"), (0, "Inactive")], .required),
     ]
   )
 

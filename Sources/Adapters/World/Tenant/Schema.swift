@@ -3,8 +3,8 @@
 package enum Schema {
   package static let entities: [EntitySchema] = [
     appointments, serviceCalls, serviceCallTickets, serviceCallTicketResources, serviceCallTasks,
-    serviceCallTaskResources, companyToDos, contacts, companies, companyLocations, opportunities,
-    resources, actionTypes, tickets, tasks, countries,
+    serviceCallTaskResources, companyToDos, contacts, companies, companyLocations, contracts,
+    opportunities, resources, actionTypes, tickets, tasks, countries,
   ]
 
   /// The entity of a URL segment, letters' case not counting.

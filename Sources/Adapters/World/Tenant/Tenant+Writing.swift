@@ -15,7 +15,9 @@ extension Tenant {
     impersonating resource: Int64? = nil,
     at now: Int64
   ) throws(Refusal) -> Int64 {
-    guard entity.verbs.contains(.create) else { throw .permission(to: "create") }
+    guard entity.verbs.contains(.create), isVisible(entity) else {
+      throw .permission(to: "create")
+    }
     let empty = [JSONValue](repeating: .null, count: entity.fields.count)
     var cells = try merged(body, into: empty, of: entity, verb: .create, under: parent)
     try check(cells, of: entity, was: nil)
@@ -46,7 +48,9 @@ extension Tenant {
     replacing: Bool = false,
     at now: Int64
   ) throws(Refusal) -> Int64 {
-    guard entity.verbs.contains(.update) else { throw .permission(to: "update") }
+    guard entity.verbs.contains(.update), isVisible(entity) else {
+      throw .permission(to: "update")
+    }
     guard let id = body["id"]?.integer, let row = tables[entity.name]?.row(id),
       isUnder(parent, row, entity)
     else { throw .updateMissing }
@@ -74,7 +78,9 @@ extension Tenant {
     in entity: EntitySchema,
     under parent: Parent? = nil
   ) throws(Refusal) -> Int64 {
-    guard entity.verbs.contains(.delete) else { throw .permission(to: "delete") }
+    guard entity.verbs.contains(.delete), isVisible(entity) else {
+      throw .permission(to: "delete")
+    }
     guard let row = tables[entity.name]?.row(id), isUnder(parent, row, entity) else {
       throw .deleteMissing
     }
@@ -83,8 +89,7 @@ extension Tenant {
       try checkOwner(row.cells, of: entity, verb: "delete")
     case "ActionTypes" where cell("isSystemActionType", row.cells, entity) == .bool(true):
       throw Refusal("System action types cannot be deleted.")
-    case "Contacts" where refers("Tickets", "contactID", to: id):
-      throw Refusal("The contact is used by a ticket and cannot be deleted.")
+    case "Contacts": try checkContactIsUnused(row, entity)
     default: break
     }
     tables[entity.name]?.remove(id)
@@ -171,7 +176,7 @@ extension Tenant {
       try checkOwner(cells, of: entity, verb: verb)
       if let old { try checkOwner(old, of: entity, verb: verb) }
       try checkResourceIsActive(cell("resourceID", cells, entity), was: old, entity)
-    case "CompanyToDos": try checkSameCompany(cells, of: entity)
+    case "CompanyToDos": try checkSameCompany(cells, of: entity, was: old)
     default: break
     }
   }
@@ -201,21 +206,51 @@ extension Tenant {
     }
   }
 
-  /// Contact, opportunity and ticket of a to-do belong to its company (5.4).
+  /// Only a few of the vendor's reasons exist in this tenant (5.5).
+  private func checkContactIsUnused(_ row: Table.Row, _ entity: EntitySchema) throws(Refusal) {
+    if refers("Tickets", "contactID", to: row.id) {
+      throw Refusal("The contact is used by a ticket and cannot be deleted.")
+    }
+    if cell("primaryContact", row.cells, entity) == .bool(true) {
+      throw Refusal("The contact is the primary contact of its company and cannot be deleted.")
+    }
+  }
+
+  /// Contact, opportunity, ticket and contract of a to-do belong to its company (5.4); the contact
+  /// is active and may also be one of the parent company.
   private func checkSameCompany(
     _ cells: [JSONValue],
-    of entity: EntitySchema
+    of entity: EntitySchema,
+    was old: [JSONValue]?
   ) throws(Refusal) {
     let company = cell("companyID", cells, entity)
-    for name in ["contactID", "opportunityID", "ticketID"] {
+    let isMoved = old.map { cell("companyID", $0, entity) } != company
+    for name in ["contactID", "opportunityID", "ticketID", "contractID"] {
       guard let column = entity.column(name), let id = cells[column].integer,
+        isMoved || cells[column] != old?[column],
         let reference = entity.fields[column].reference, let other = Schema.entity(reference),
         let row = tables[other.name]?.row(id)
       else { continue }
-      guard cell("companyID", row.cells, other) == company else {
+      let isAllowed: Bool
+      if name == "contactID" {
+        let companies = [company, parentCompany(of: company)]
+        isAllowed =
+          cell("isActive", row.cells, other) == .int(1)
+          && companies.contains(cell("companyID", row.cells, other))
+      } else {
+        isAllowed = cell("companyID", row.cells, other) == company
+      }
+      guard isAllowed else {
         throw .reference(entity.fields[column], singular: other.singular)
       }
     }
+  }
+
+  private func parentCompany(of company: JSONValue) -> JSONValue {
+    guard let id = company.integer, let entity = Schema.entity("Companies"),
+      let row = tables[entity.name]?.row(id)
+    else { return .null }
+    return cell("parentCompanyID", row.cells, entity)
   }
 
   private func creator(
@@ -239,10 +274,9 @@ extension Tenant {
     if let column = entity.column("duration") {
       cells[column] = .number(Double(end - start) / 3600)
     }
-    if let column = entity.column("cancelationNoticeHours"),
+    if let column = entity.column("cancelationNoticeHours") {
       let canceled = cell("canceledDateTime", cells, entity).integer
-    {
-      cells[column] = .number((Double(start - canceled) / 36).rounded() / 100)
+      cells[column] = canceled.map { .number((Double(start - $0) / 36).rounded() / 100) } ?? .null
     }
   }
 

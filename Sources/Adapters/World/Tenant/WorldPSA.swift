@@ -52,7 +52,7 @@ package actor WorldPSA: PSAService, PSAWriting {
       let cursor = try token.map { try PageCursor(parsing: $0.rawValue) }
       let page = try tenant.page(question, at: cursor)
       return PSAPage(
-        items: page.rows.compactMap { Self.item($0, question.entity) },
+        items: page.rows.compactMap { Self.item($0, query.kind, question.entity, resource) },
         next: page.next.map { PageToken($0.text(pageSize: question.pageSize)) }
       )
     }
@@ -77,15 +77,19 @@ package actor WorldPSA: PSAService, PSAWriting {
   }
 
   package func items(_ ids: [PSAID], of kind: Kind) async throws -> [PSAItem?] {
+    let entity = try Self.entity(kind)
     guard !ids.isEmpty else { return [] }
+    let resource = try await resource()
     return try await ask { tenant, _ in
-      let entity = try Self.entity(kind)
-      return ids.map { id in tenant.row(id.rawValue, of: entity).flatMap { Self.item($0, entity) } }
+      ids.map { id in
+        tenant.row(id.rawValue, of: entity).flatMap { Self.item($0, kind, entity, resource) }
+      }
     }
   }
 
   package func create(_ drafts: [PSADraft]) async throws -> [PSAWriteResult] {
-    try await results(of: drafts) { draft, tenant, now in
+    try await results(of: drafts) { draft in
+      guard draft.kind == .appointment else { return nil }
       let body: JSONValue = [
         "id": 0,
         "resourceID": .int(draft.resource.rawValue),
@@ -94,12 +98,16 @@ package actor WorldPSA: PSAService, PSAWriting {
         "startDateTime": .string(WireTime.text(draft.span.start.seconds)),
         "endDateTime": .string(WireTime.text(draft.span.end.seconds)),
       ]
-      return try tenant.create(body, in: try Self.entity(draft.kind), at: now)
+      return { tenant, now in
+        try tenant.create(body, in: try Self.entity(draft.kind), at: now)
+      }
     }
   }
 
   package func update(_ edits: [PSAEdit]) async throws -> [PSAWriteResult] {
-    try await results(of: edits) { edit, tenant, now in
+    try await results(of: edits) { edit in
+      let isToDo = edit.kind == .toDo && edit.title == nil && edit.text == nil
+      guard edit.kind == .appointment || (isToDo && edit.parent != nil) else { return nil }
       var members = [JSONValue.Member("id", .int(edit.id.rawValue))]
       if let title = edit.title { members.append(JSONValue.Member("title", .string(title))) }
       if let text = edit.text { members.append(JSONValue.Member("description", .string(text))) }
@@ -109,24 +117,38 @@ package actor WorldPSA: PSAService, PSAWriting {
         members.append(JSONValue.Member("startDateTime", .string(start)))
         members.append(JSONValue.Member("endDateTime", .string(end)))
       }
-      return try tenant.update(.object(members), in: try Self.entity(edit.kind), at: now)
+      let body = JSONValue.object(members)
+      let parent = isToDo ? edit.parent.map { Tenant.Parent(id: $0.rawValue) } : nil
+      return { tenant, now in
+        let entity = try Self.entity(edit.kind)
+        let isThere = tenant.row(edit.id.rawValue, of: entity) != nil
+        do throws(Refusal) {
+          return try tenant.update(body, in: entity, under: parent, at: now)
+        } catch {
+          guard error.namesMissingRow, isThere else { throw error }
+          throw Refusal("The item is there, but under another company.")
+        }
+      }
     }
   }
 
   package func delete(_ targets: [PSATarget]) async throws -> [PSAWriteResult] {
-    try await results(of: targets) { target, tenant, _ in
-      try tenant.delete(target.id.rawValue, in: try Self.entity(target.kind))
+    try await results(of: targets) { target in
+      guard target.kind == .appointment else { return nil }
+      return { tenant, _ in
+        try tenant.delete(target.id.rawValue, in: try Self.entity(target.kind))
+      }
     }
   }
 }
 
 extension WorldPSA {
-  private func resource() async throws -> ResourceID {
+  func resource() async throws -> ResourceID {
     if let desk { return desk.resource }
     return try await open().resource
   }
 
-  private func ask<T: Sendable>(
+  func ask<T: Sendable>(
     _ body: sending (inout Tenant, Int64) throws -> T
   ) async throws -> T {
     sent += 1
@@ -140,19 +162,28 @@ extension WorldPSA {
     }
   }
 
+  /// What is done to the tenant; answers the id of the row.
+  private typealias Deed = @Sendable (inout Tenant, Int64) throws -> Int64
+
   /// Does the works one by one until the limit of the hour, which is thrown only where nothing was
   /// done: no result is ever lost.
+  ///
+  /// A work without a deed is never written (`rules.md` 1).
   private func results<Work: Sendable>(
     of works: [Work],
-    _ write: @Sendable (Work, inout Tenant, Int64) throws -> Int64
+    _ deed: @Sendable (Work) -> Deed?
   ) async throws -> [PSAWriteResult] {
     var results: [PSAWriteResult] = []
     for work in works {
+      guard let deed = deed(work) else {
+        results.append(.refused("The PSA is not written so for items of this kind."))
+        continue
+      }
       do {
         results.append(
           try await ask { tenant, now in
             do {
-              return .done(PSAID(try write(work, &tenant, now)))
+              return .done(PSAID(try deed(&tenant, now)))
             } catch let refusal as Refusal {
               let words = refusal.errors.joined(separator: " ")
               return refusal.namesMissingRow ? .missing : .refused(words)
@@ -166,16 +197,6 @@ extension WorldPSA {
       }
     }
     return results
-  }
-
-  private static func entity(_ kind: Kind) throws -> EntitySchema {
-    switch kind {
-    case .appointment:
-      if let entity = Schema.entity("Appointments") { return entity }
-      throw StopFailure("The tenant has no appointments.")
-    case .serviceCall, .toDo, .contact:
-      throw StopFailure("The world answers for appointments only, not for a \(kind.rawValue).")
-    }
   }
 
   private static func resource(of address: String, in tenant: Tenant) throws -> Int64 {
@@ -205,48 +226,6 @@ extension WorldPSA {
 
   private static func isActive(_ row: Table.Row, _ entity: EntitySchema) -> Bool {
     entity.column("isActive").map { row.cells[$0] } == .bool(true)
-  }
-
-  private static func question(_ query: PSAQuery, of resource: ResourceID) throws -> Query {
-    func test(_ op: String, _ field: String, _ value: JSONValue) -> JSONValue {
-      ["op": .string(op), "field": .string(field), "value": value]
-    }
-    var filter = [test("eq", "resourceID", .int(resource.rawValue))]
-    if let since = query.modifiedSince {
-      let time = JSONValue.string(WireTime.text(since.seconds))
-      let items: JSONValue = [
-        test("gte", "updateDateTime", time), test("gte", "createDateTime", time),
-      ]
-      filter.append(["op": "or", "items": items])
-    }
-    if let ending = query.endingFrom {
-      filter.append(test("gte", "endDateTime", .string(WireTime.text(ending.seconds))))
-    }
-    if let ids = query.ids {
-      filter.append(test("gte", "id", .int(ids.lowerBound.rawValue)))
-      filter.append(test("lte", "id", .int(ids.upperBound.rawValue)))
-    }
-    return try Query(["filter": .array(filter)], on: try entity(query.kind))
-  }
-
-  private static func item(_ row: Table.Row, _ entity: EntitySchema) -> PSAItem? {
-    func cell(_ name: String) -> JSONValue { entity.column(name).map { row.cells[$0] } ?? .null }
-    guard let resource = cell("resourceID").integer,
-      let start = cell("startDateTime").integer, let end = cell("endDateTime").integer
-    else { return nil }
-    let created = cell("createDateTime").integer ?? 0
-    return PSAItem(
-      kind: .appointment,
-      id: PSAID(row.id),
-      resource: ResourceID(resource),
-      title: cell("title").text ?? "",
-      text: cell("description").text ?? "",
-      start: Instant(seconds: start),
-      end: Instant(seconds: end),
-      created: Instant(seconds: created),
-      modified: Instant(seconds: cell("updateDateTime").integer ?? created),
-      creator: cell("creatorResourceID").integer.map { ResourceID($0) }
-    )
   }
 }
 

@@ -96,6 +96,30 @@ package enum ItemMark: Hashable, Sendable {
   case uid(CleanUID)
 }
 
+/// The dates of series in one stretch.
+package struct ExpandedView: Hashable, Sendable {
+  package let dates: [ExchangeItem]
+  /// False where some of them could not be read: then none is proven to be missing.
+  package let isWhole: Bool
+
+  package init(dates: [ExchangeItem], isWhole: Bool) {
+    self.dates = dates
+    self.isWhole = isWhole
+  }
+}
+
+/// One date of a series by its place in the pattern (`ews.md` 4.4).
+package struct OccurrencePlace: Hashable, Sendable {
+  package let master: ExchangeItemID
+  /// From 1, deleted dates counted.
+  package let index: Int
+
+  package init(master: ExchangeItemID, index: Int) {
+    self.master = master
+    self.index = index
+  }
+}
+
 /// One person's calendar, as the engine reads it.
 ///
 /// Errors meet `SyncFailure`. Nothing here changes the mailbox.
@@ -111,6 +135,15 @@ package protocol ExchangeMailbox: Sendable {
 
   /// The items with these ids, in the order asked; any number, batched by the adapter.
   func items(_ ids: [ExchangeItemID], in folder: FolderID) async throws -> [ItemReading]
+
+  /// The dates of series at these places, in the order asked; a deleted one is missing.
+  ///
+  /// Each has an id of its own by which it can be updated, and its original start.
+  func occurrences(_ places: [OccurrencePlace], in folder: FolderID) async throws -> [ItemReading]
+
+  /// What Exchange itself makes of the calendar's series in this stretch: occurrences and changed
+  /// ones with their original start, without bodies; singles are left out (CalendarView).
+  func expanded(_ span: Span, in folder: FolderID) async throws -> ExpandedView
 
   /// Every item with this mark in the calendar folder, the other calendar folders and Deleted Items.
   func traces(of mark: ItemMark, calendar: FolderID) async throws -> [ItemTrace]

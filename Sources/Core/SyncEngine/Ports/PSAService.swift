@@ -15,6 +15,9 @@ package struct PSADesk: Hashable, Sendable {
 }
 
 /// A question to the PSA about the resource's items of one kind; all conditions hold together.
+///
+/// A service call names no resource: without `among`, those of the whole tenant answer. Which ones
+/// are the resource's is told by `PSAService.assignments`.
 package struct PSAQuery: Hashable, Sendable, Codable {
   package let kind: Kind
   /// Created or modified at this instant of the server or later.
@@ -23,17 +26,24 @@ package struct PSAQuery: Hashable, Sendable, Codable {
   package let endingFrom: Instant?
   /// Ids from the lower to the upper bound, both included.
   package let ids: ClosedRange<PSAID>?
+  /// These only, at most `longestList`.
+  package let among: [PSAID]?
+
+  /// As many ids as one question may name.
+  package static let longestList = 400
 
   package init(
     kind: Kind,
     modifiedSince: Instant? = nil,
     endingFrom: Instant? = nil,
-    ids: ClosedRange<PSAID>? = nil
+    ids: ClosedRange<PSAID>? = nil,
+    among: [PSAID]? = nil
   ) {
     self.kind = kind
     self.modifiedSince = modifiedSince
     self.endingFrom = endingFrom
     self.ids = ids
+    self.among = among
   }
 }
 
@@ -55,9 +65,11 @@ package struct PSAPage: Hashable, Sendable {
   }
 }
 
-/// One resource's items in the PSA, as the engine reads them.
+/// One resource's items in the PSA, as the engine reads them: appointments, to-dos, service calls.
 ///
-/// Errors meet `SyncFailure`. Nothing here changes the PSA.
+/// Errors meet `SyncFailure`. Nothing here changes the PSA, and nothing is asked of it that the
+/// called method does not need: a kind that nobody asks for costs no request. Contacts are no
+/// items; they are read by `PSAContacts`.
 package protocol PSAService: Sendable {
   /// Finds the tenant and the resource (by id or mail address); reads nothing else.
   func open() async throws -> PSADesk
@@ -73,6 +85,21 @@ package protocol PSAService: Sendable {
 
   /// The items with these ids, in the order asked; nil for one that is not there or not visible.
   func items(_ ids: [PSAID], of kind: Kind) async throws -> [PSAItem?]
+
+  /// The same items in the same order, with `about` filled.
+  ///
+  /// Meant for those that are new or whose `bare` form changed: the other rows are looked up in
+  /// lists, each once for a service's life, but they are several entities. A row that is gone or
+  /// not shown leaves its part blank; appointments are about nothing and cost nothing.
+  func described(_ items: [PSAItem]) async throws -> [PSAItem]
+
+  /// The rows that put the resource on service calls: those above the marks, or all without them.
+  ///
+  /// Rows are never changed, and a deleted one leaves no trace but in the present counts. So who
+  /// keeps the rows asks for all again when the counts are not those of what is kept. Without marks
+  /// rows and counts come from one reading to the end. Four requests at most where nothing is new;
+  /// it fails where the API user may not see service calls, which would look like no rows at all.
+  func assignments(since marks: AssignmentMarks?) async throws -> Assignments
 
   /// Requests sent so far.
   var requests: Int { get async }
@@ -97,6 +124,8 @@ package struct PSADraft: Hashable, Sendable, Codable {
 }
 
 /// A change to a PSA item: only the fields that are not nil are written.
+///
+/// Of a to-do only the span may be given, with the parent that it was last read under.
 package struct PSAEdit: Hashable, Sendable, Codable {
   package let kind: Kind
   package let id: PSAID
@@ -149,6 +178,8 @@ package enum PSAWriteResult: Hashable, Sendable {
 
 /// One resource's items in the PSA, as the engine writes them.
 ///
+/// Appointments are created, changed and deleted; of a to-do the times are changed. Every other
+/// write is refused without a request (`rules.md` 1).
 /// Results are in the order of the request; a result that is not `done` never ends the others.
 /// The engine reads each target once more directly before it calls (`rules.md` 2).
 package protocol PSAWriting: Sendable {

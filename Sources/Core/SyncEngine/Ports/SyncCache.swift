@@ -59,12 +59,14 @@ package protocol Mirror: Sendable {
   func positions() async throws -> Positions
   /// Everything in one transaction.
   func keep(_ harvest: Harvest) async throws
-  /// All facts of the calendar folder, ordered by id.
+  /// All facts of the calendar folder, ordered by id; the changed dates of series are not listed.
   func exchangeFacts() async throws -> [ExchangeFact]
   /// All facts of the PSA, ordered by kind and id.
   func psaFacts() async throws -> [PSAFact]
   func exchangeItems(_ ids: [ExchangeItemID]) async throws -> [ExchangeItemID: ExchangeItem]
   func psaItems(_ ids: [PSAID], of kind: Kind) async throws -> [PSAID: PSAItem]
+  /// The changed dates of one series, ordered by their original start.
+  func changedDates(of master: ExchangeItemID) async throws -> [ExchangeItem]
   func exchangeCount() async throws -> Int
   /// Mirrored PSA items that answer the query's `endingFrom` and `ids`.
   func psaIdentities(of query: PSAQuery) async throws -> [PSAID]

@@ -4,6 +4,7 @@ import Settings
 import Store
 import SyncEngine
 import SyncModel
+import SyncPlan
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,7 +30,9 @@ struct StatusCommand: AsyncParsableCommand {
         attempts = try await wiring.attempts(limit: 200, in: cache)
         counts = try await cache.counts()
         let held = try await cache.holds()
-        census = try await LinkCensus(of: cache, holds: held, wiring.planInput(in: cache))
+        var input = try await wiring.planInput(in: cache)
+        input.series = try await wiring.series(in: cache, input)
+        census = try await LinkCensus(of: cache, holds: held, input)
         holds = try await HoldView.views(of: held, view, in: cache, wiring, invocation)
         unread = try await cache.toCheck().map { "\($0.key.side.shown): \($0.reason)" }
       } catch StoreFailure.absent {

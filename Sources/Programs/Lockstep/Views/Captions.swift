@@ -24,7 +24,15 @@ struct Captions {
 
   /// By the half on the side that is meant, else by the other one.
   subscript(item: HeldItem) -> Caption? {
-    let mine = item.exchange.flatMap { exchange[$0] }
+    // Of a series the day is said, not the time at which it began.
+    let mine = item.exchange.flatMap { exchange[$0] }.map { caption in
+      item.originalDate.map { day in
+        Caption(
+          title: caption.title,
+          when: .allDay(first: day, afterLast: day.advanced(byDays: 1))
+        )
+      } ?? caption
+    }
     let theirs = item.psa.flatMap { psa[item.kind]?[$0] }
     return item.side == .psa ? theirs ?? mine : mine ?? theirs
   }

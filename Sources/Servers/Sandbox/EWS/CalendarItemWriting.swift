@@ -6,6 +6,9 @@ extension ItemWriting {
   func writeCalendarPart(_ item: Mailbox.Item, into writer: inout XMLWriter) {
     let appointment = item.appointment
     if shape.wants("calendar:UID"), let uid = item.uid { writer.leaf("t:UID", uid) }
+    if shape.wants("calendar:RecurrenceId"), let occurrence = item.occurrence {
+      writer.leaf("t:RecurrenceId", Timestamp.text(occurrence.originalStart))
+    }
     if shape.wants("calendar:DateTimeStamp") {
       writer.leaf("t:DateTimeStamp", Timestamp.text(item.lastModifiedTime))
     }
@@ -13,6 +16,9 @@ extension ItemWriting {
       writer.leaf("t:Start", Timestamp.text(appointment.start))
     }
     if shape.wants("calendar:End") { writer.leaf("t:End", Timestamp.text(appointment.end)) }
+    if shape.wants("calendar:OriginalStart"), let occurrence = item.occurrence {
+      writer.leaf("t:OriginalStart", Timestamp.text(occurrence.originalStart))
+    }
     if shape.wants("calendar:IsAllDayEvent") {
       writer.leaf("t:IsAllDayEvent", appointment.isAllDay)
     }
@@ -38,12 +44,13 @@ extension ItemWriting {
         + (appointment.isCancelled ? 4 : 0)
       writer.leaf("t:AppointmentState", state)
     }
-    writeSeries(appointment, into: &writer)
+    writeSeries(item, into: &writer)
+    let zoning = ZoneWriting(zones: zones)
     if shape.wants("calendar:StartTimeZone"), let zone = appointment.startZone {
-      writeZone("t:StartTimeZone", zone, into: &writer)
+      zoning.write("t:StartTimeZone", zone, appointment.startRules, into: &writer)
     }
     if shape.wants("calendar:EndTimeZone"), let zone = appointment.endZone {
-      writeZone("t:EndTimeZone", zone, into: &writer)
+      zoning.write("t:EndTimeZone", zone, appointment.endRules, into: &writer)
     }
     if shape.wants("calendar:ConferenceType") { writer.leaf("t:ConferenceType", 0) }
     if shape.wants("calendar:AllowNewTimeProposal") {
@@ -65,9 +72,8 @@ extension ItemWriting {
     if shape.wants("calendar:IsCancelled") {
       writer.leaf("t:IsCancelled", appointment.isCancelled)
     }
-    // Documented bug: false on the organizer's own masters, true on attendees' (`ews.md` 3.1).
     if shape.wants("calendar:IsRecurring") {
-      writer.leaf("t:IsRecurring", appointment.recurrence != nil && !item.isOrganizer)
+      writer.leaf("t:IsRecurring", Self.isRecurring(item))
     }
     if shape.wants("calendar:MeetingRequestWasSent") {
       writer.leaf("t:MeetingRequestWasSent", !item.isOrganizer)
@@ -76,7 +82,7 @@ extension ItemWriting {
       writer.leaf("t:IsResponseRequested", appointment.isResponseRequested)
     }
     if shape.wants("calendar:CalendarItemType") {
-      writer.leaf("t:CalendarItemType", appointment.type.rawValue)
+      writer.leaf("t:CalendarItemType", item.type.rawValue)
     }
     if shape.wants("calendar:MyResponseType") {
       writer.leaf("t:MyResponseType", item.myResponse.rawValue)
@@ -113,86 +119,13 @@ extension ItemWriting {
     writer.end()
   }
 
-  private func writeZone(_ name: String, _ zone: String, into writer: inout XMLWriter) {
-    writer.start(name, [("Id", zone), ("Name", zones.displayName(zone))])
-    writer.end()
-  }
-
-  private func writeSeries(_ appointment: Mailbox.Appointment, into writer: inout XMLWriter) {
-    guard let recurrence = appointment.recurrence else { return }
-    if shape.wants("calendar:Recurrence") {
-      writer.start("t:Recurrence")
-      writePattern(recurrence.pattern, into: &writer)
-      // The zone suffix is a habit of the server's and means nothing (`ews.md` 3.2).
-      let suffix = zones.suffix(appointment.startZone, at: appointment.start)
-      writeRange(recurrence.range, suffix: suffix, into: &writer)
-      writer.end()
+  /// Documented bug: false on the organizer's own masters, true on attendees' (`ews.md` 3.1).
+  private static func isRecurring(_ item: Mailbox.Item) -> Bool {
+    switch item.type {
+    case .single: false
+    case .occurrence, .exception: true
+    case .recurringMaster: !item.isOrganizer
     }
-    if shape.wants("calendar:DeletedOccurrences"), !appointment.deletedOccurrences.isEmpty {
-      writer.start("t:DeletedOccurrences")
-      for start in appointment.deletedOccurrences {
-        writer.start("t:DeletedOccurrence")
-        writer.leaf("t:Start", Timestamp.text(start))
-        writer.end()
-      }
-      writer.end()
-    }
-  }
-
-  private func writePattern(
-    _ pattern: Mailbox.RecurrencePattern,
-    into writer: inout XMLWriter
-  ) {
-    switch pattern {
-    case .daily(let interval):
-      writer.start("t:DailyRecurrence")
-      writer.leaf("t:Interval", interval)
-    case .weekly(let interval, let days, let firstDay):
-      writer.start("t:WeeklyRecurrence")
-      writer.leaf("t:Interval", interval)
-      writer.leaf("t:DaysOfWeek", days.joined(separator: " "))
-      writer.leaf("t:FirstDayOfWeek", firstDay ?? "Sunday")
-    case .absoluteMonthly(let interval, let day):
-      writer.start("t:AbsoluteMonthlyRecurrence")
-      writer.leaf("t:Interval", interval)
-      writer.leaf("t:DayOfMonth", day)
-    case .relativeMonthly(let interval, let days, let index):
-      writer.start("t:RelativeMonthlyRecurrence")
-      writer.leaf("t:Interval", interval)
-      writer.leaf("t:DaysOfWeek", days)
-      writer.leaf("t:DayOfWeekIndex", index)
-    case .absoluteYearly(let day, let month):
-      writer.start("t:AbsoluteYearlyRecurrence")
-      writer.leaf("t:DayOfMonth", day)
-      writer.leaf("t:Month", month)
-    case .relativeYearly(let days, let index, let month):
-      writer.start("t:RelativeYearlyRecurrence")
-      writer.leaf("t:DaysOfWeek", days)
-      writer.leaf("t:DayOfWeekIndex", index)
-      writer.leaf("t:Month", month)
-    }
-    writer.end()
-  }
-
-  private func writeRange(
-    _ range: Mailbox.RecurrenceRange,
-    suffix: String,
-    into writer: inout XMLWriter
-  ) {
-    switch range {
-    case .noEnd(let start):
-      writer.start("t:NoEndRecurrence")
-      writer.leaf("t:StartDate", start + suffix)
-    case .endDate(let start, let end):
-      writer.start("t:EndDateRecurrence")
-      writer.leaf("t:StartDate", start + suffix)
-      writer.leaf("t:EndDate", end + suffix)
-    case .numbered(let start, let count):
-      writer.start("t:NumberedRecurrence")
-      writer.leaf("t:StartDate", start + suffix)
-      writer.leaf("t:NumberOfOccurrences", count)
-    }
-    writer.end()
   }
 
   private static func duration(_ seconds: Int64) -> String {

@@ -87,32 +87,24 @@ extension EWSDesk {
     }
   }
 
-  /// The item that an `ItemId` names; ids of occurrences come with series.
+  /// The item that an id of any kind names: by itself, by its place in a series, or as the master
+  /// of an occurrence.
   func item(_ element: XMLElement, in mailbox: Mailbox) throws(EWSRefusal) -> Mailbox.Item {
-    switch element.name {
-    case "ItemId":
-      return try asked { () throws(Mailbox.Refusal) in
-        try mailbox.item(mailbox.itemID(element["Id"] ?? ""))
+    let zones = zones.offsets
+    return try asked { () throws(Mailbox.Refusal) in
+      switch element.name {
+      case "ItemId": return try mailbox.item(mailbox.itemID(element["Id"] ?? ""), zones)
+      case "OccurrenceItemId":
+        let master = try mailbox.itemID(element["RecurringMasterId"] ?? "")
+        let series = try mailbox.series(master, zones)
+        return try series.occurrence(at: element["InstanceIndex"].flatMap { Int($0) } ?? 0)
+      default:
+        let id = try mailbox.itemID(element["OccurrenceId"] ?? "")
+        guard id.day != nil else {
+          throw Mailbox.Refusal(.errorCalendarCannotUseIdForOccurrenceId)
+        }
+        return try mailbox.item(id.master)
       }
-    case "OccurrenceItemId":
-      let master = try asked { () throws(Mailbox.Refusal) in
-        try mailbox.item(mailbox.itemID(element["RecurringMasterId"] ?? ""))
-      }
-      guard master.appointment.recurrence != nil else {
-        throw EWSRefusal(
-          "ErrorCalendarCannotUseIdForRecurringMasterId",
-          "The id is not the id of a recurring master."
-        )
-      }
-      throw EWSRefusal(
-        "ErrorCalendarOccurrenceIndexIsOutOfRecurrenceRange",
-        "Occurrence index is out of recurrence range."
-      )
-    default:
-      throw EWSRefusal(
-        "ErrorCalendarCannotUseIdForOccurrenceId",
-        "The id is not the id of an occurrence."
-      )
     }
   }
 

@@ -70,7 +70,7 @@ enum EWSSchema {
   /// `Items` and the like are named in both namespaces; only these are checked by name.
   private static func isContainer(_ element: XMLElement) -> Bool {
     element.namespace == EWSNamespace.messages || element.name == "CalendarItem"
-      || element.name == "ItemChange"
+      || element.name == "Contact" || element.name == "ItemChange"
   }
 
   private static let required: [String: [String]] = [
@@ -80,9 +80,12 @@ enum EWSSchema {
     "FindItem": ["Traversal"],
     "UpdateItem": ["ConflictResolution"],
     "ItemId": ["Id"],
+    "OccurrenceItemId": ["RecurringMasterId", "InstanceIndex"],
+    "RecurringMasterItemId": ["OccurrenceId"],
     "FolderId": ["Id"],
     "DistinguishedFolderId": ["Id"],
     "ExtendedFieldURI": ["PropertyType"],
+    "IndexedFieldURI": ["FieldURI", "FieldIndex"],
     "FieldURI": ["FieldURI"],
   ]
 
@@ -120,5 +123,6 @@ enum EWSSchema {
     "UpdateItem": ["SavedItemFolderId", "ItemChanges"],
     "ItemChange": ["ItemId", "OccurrenceItemId", "RecurringMasterItemId", "Updates"],
     "CalendarItem": ItemField.order,
+    "Contact": ContactField.order,
   ]
 }

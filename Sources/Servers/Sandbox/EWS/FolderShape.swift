@@ -57,7 +57,9 @@ struct FolderWriting {
     for field in shape.extended {
       if let values = folder.extended(field.path) { field.write(values, into: &writer) }
     }
-    if shape.wants("folder:EffectiveRights") { Self.writeRights(into: &writer) }
+    if shape.wants("folder:EffectiveRights") {
+      Self.writeRights(canWrite: mailbox.mayWrite(in: folder.id), into: &writer)
+    }
     if shape.wants("folder:DistinguishedFolderId"), let place = mailbox.place(of: folder.id) {
       writer.leaf("t:DistinguishedFolderId", place.rawValue)
     }
@@ -78,18 +80,16 @@ struct FolderWriting {
 
   static func element(of folder: Mailbox.Folder) -> String {
     if folder.isCalendar { return "t:CalendarFolder" }
-    if folder.folderClass.hasPrefix("IPF.Contact") { return "t:ContactsFolder" }
+    if folder.isContacts { return "t:ContactsFolder" }
     return folder.folderClass == "IPF.Task" ? "t:TasksFolder" : "t:Folder"
   }
 
-  static func writeRights(into writer: inout XMLWriter) {
+  static func writeRights(canWrite: Bool, into writer: inout XMLWriter) {
     writer.start("t:EffectiveRights")
-    for right in [
-      "CreateAssociated", "CreateContents", "CreateHierarchy", "Delete", "Modify", "Read",
-      "ViewPrivateItems",
-    ] {
-      writer.leaf("t:\(right)", true)
+    for right in ["CreateAssociated", "CreateContents", "CreateHierarchy", "Delete", "Modify"] {
+      writer.leaf("t:\(right)", canWrite)
     }
+    for right in ["Read", "ViewPrivateItems"] { writer.leaf("t:\(right)", true) }
     writer.end()
   }
 

@@ -1,6 +1,7 @@
 /// The properties of items that the schema knows, in the order in which it wants them.
 enum ItemField {
-  private static let item = [
+  /// What every item has.
+  static let item = [
     "MimeContent", "ItemId", "ParentFolderId", "ItemClass", "Subject", "Sensitivity", "Body",
     "Attachments", "DateTimeReceived", "Size", "Categories", "Importance", "InReplyTo",
     "IsSubmitted", "IsDraft", "IsFromMe", "IsResend", "IsUnmodified", "InternetMessageHeaders",

@@ -12,6 +12,7 @@ struct ItemWriting {
     writer.id("t:ItemId", mailbox.text(of: item.id), mailbox.changeKey(of: item))
     writeItemPart(item, into: &writer)
     if item.isAppointment { writeCalendarPart(item, into: &writer) }
+    if let contact = item.contact { writeContactPart(contact, of: item, into: &writer) }
     writer.end()
   }
 
@@ -24,6 +25,7 @@ struct ItemWriting {
 
   static func element(of item: Mailbox.Item) -> String {
     if item.isAppointment { return "t:CalendarItem" }
+    if item.contact != nil { return "t:Contact" }
     if item.itemClass.hasPrefix("IPM.Note") { return "t:Message" }
     if item.itemClass.hasPrefix("IPM.DistList") { return "t:DistributionList" }
     if item.itemClass.hasPrefix("IPM.Post") { return "t:PostItem" }
@@ -79,7 +81,9 @@ struct ItemWriting {
       field.write(values, cutAt: shape.isListing ? 255 : nil, into: &writer)
     }
     if shape.wants("item:Culture") { writer.leaf("t:Culture", "en-US") }
-    if shape.wants("item:EffectiveRights") { FolderWriting.writeRights(into: &writer) }
+    if shape.wants("item:EffectiveRights") {
+      FolderWriting.writeRights(canWrite: mailbox.mayWrite(in: item.id.folder), into: &writer)
+    }
     if shape.wants("item:LastModifiedName") {
       writer.leaf("t:LastModifiedName", mailbox.owner.name)
     }

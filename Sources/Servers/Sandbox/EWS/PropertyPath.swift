@@ -30,13 +30,12 @@ enum PropertyPathReading {
   static func fieldURI(_ element: XMLElement) throws(EWSFault) -> String {
     let uri = element["FieldURI"] ?? ""
     let prefixes = [
-      "item:", "calendar:", "folder:", "message:", "task:", "contacts:", "meeting:",
-      "meetingRequest:", "distributionlist:", "postitem:", "conversation:", "persona:",
-      "distributionlist:", "persona:", "rolemember:", "person:",
+      "folder:", "message:", "task:", "meeting:", "meetingRequest:", "distributionlist:",
+      "postitem:", "conversation:", "persona:", "rolemember:", "person:",
     ]
     let isKnown =
-      uri.hasPrefix("item:") || uri.hasPrefix("calendar:")
-      ? ItemField.all.contains(uri) : prefixes.contains { uri.hasPrefix($0) }
+      ItemField.all.contains(uri) || ContactField.all.contains(uri)
+      || prefixes.contains { uri.hasPrefix($0) }
     guard isKnown else {
       throw .schema(
         "The 'FieldURI' attribute is invalid - The value '\(uri)' is invalid according to its "

@@ -3,10 +3,6 @@ import XML
 
 /// Reads `t:Recurrence` (`ews.md` 4.1).
 enum RecurrenceReading {
-  private static let weekdays: Set<String> = [
-    "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
-  ]
-
   static func recurrence(_ element: XMLElement) throws(EWSRefusal) -> Mailbox.Recurrence {
     guard element.children.count == 2 else { throw invalid }
     return Mailbox.Recurrence(try pattern(element.children[0]), try range(element.children[1]))
@@ -18,8 +14,9 @@ enum RecurrenceReading {
     case "DailyRecurrence":
       return .daily(interval: try number(element, "Interval", 1...999))
     case "WeeklyRecurrence":
-      let days = text(element, "DaysOfWeek").split(separator: " ").map(String.init)
-      guard !days.isEmpty, days.allSatisfy({ weekdays.contains($0) }) else {
+      let names = text(element, "DaysOfWeek").split(whereSeparator: \.isWhitespace)
+      let days = names.compactMap { Mailbox.Weekday(rawValue: String($0)) }
+      guard !days.isEmpty, days.count == names.count else {
         throw EWSRefusal(
           "ErrorCalendarInvalidDayForWeeklyRecurrence",
           "Day, Weekday and WeekendDay are not valid in a weekly recurrence."
@@ -28,7 +25,9 @@ enum RecurrenceReading {
       return .weekly(
         interval: try number(element, "Interval", 1...99),
         days: days,
-        firstDay: element.child("FirstDayOfWeek")?.text
+        firstDay: try element.child("FirstDayOfWeek").map { _ throws(EWSRefusal) in
+          try name(element, "FirstDayOfWeek")
+        }
       )
     case "AbsoluteMonthlyRecurrence":
       return .absoluteMonthly(
@@ -38,19 +37,19 @@ enum RecurrenceReading {
     case "RelativeMonthlyRecurrence":
       return .relativeMonthly(
         interval: try number(element, "Interval", 1...99),
-        days: text(element, "DaysOfWeek"),
-        index: text(element, "DayOfWeekIndex")
+        days: try name(element, "DaysOfWeek"),
+        index: try name(element, "DayOfWeekIndex")
       )
     case "AbsoluteYearlyRecurrence":
       return .absoluteYearly(
         day: try number(element, "DayOfMonth", 1...31),
-        month: text(element, "Month")
+        month: try name(element, "Month")
       )
     case "RelativeYearlyRecurrence":
       return .relativeYearly(
-        days: text(element, "DaysOfWeek"),
-        index: text(element, "DayOfWeekIndex"),
-        month: text(element, "Month")
+        days: try name(element, "DaysOfWeek"),
+        index: try name(element, "DayOfWeekIndex"),
+        month: try name(element, "Month")
       )
     default: throw invalid
     }
@@ -64,11 +63,22 @@ enum RecurrenceReading {
     case "EndDateRecurrence":
       let end = String(text(element, "EndDate").prefix(10))
       guard Timestamp.reading(end) != nil, end >= start else { throw invalid }
+      guard end <= "4500-09-01" else {
+        throw EWSRefusal("ErrorRecurrenceEndDateTooBig", "The end of the recurrence is too late.")
+      }
       return .endDate(start: start, end: end)
     case "NumberedRecurrence":
       return .numbered(start: start, count: try number(element, "NumberOfOccurrences", 1...999))
     default: throw invalid
     }
+  }
+
+  private static func name<T: RawRepresentable<String>>(
+    _ element: XMLElement,
+    _ child: String
+  ) throws(EWSRefusal) -> T {
+    guard let name = T(rawValue: text(element, child)) else { throw invalid }
+    return name
   }
 
   private static func text(_ element: XMLElement, _ child: String) -> String {

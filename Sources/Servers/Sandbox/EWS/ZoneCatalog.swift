@@ -18,16 +18,17 @@ package struct ZoneCatalog: Sendable {
     guard let offset = offsets.offset(id, 1_767_225_600) else { return id }
     guard offset != 0 else { return "(UTC) \(id)" }
     let minutes = abs(offset) / 60
-    return "(UTC\(offset < 0 ? "-" : "+")\(pair(minutes / 60)):\(pair(minutes % 60))) \(id)"
+    return
+      "(UTC\(offset < 0 ? "-" : "+")\(Self.pair(minutes / 60)):\(Self.pair(minutes % 60))) \(id)"
   }
 
   /// `+01:00` or `Z`.
-  func suffix(_ id: String?, at instant: Int64) -> String {
+  static func suffix(_ offsets: ZoneOffsets, _ id: String?, at instant: Int64) -> String {
     let offset = id.flatMap { offsets.offset($0, instant) } ?? 0
     guard offset != 0 else { return "Z" }
     let minutes = abs(offset) / 60
     return "\(offset < 0 ? "-" : "+")\(pair(minutes / 60)):\(pair(minutes % 60))"
   }
 
-  private func pair(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+  private static func pair(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

@@ -40,7 +40,8 @@ extension EWSDesk {
     let bytes: [UInt8]
     switch source["Format"] {
     case "EwsId":
-      guard let all = Base64.bytes(text), all.count > 43, all.starts(with: head) else {
+      guard let all = Base64.bytes(text), all.count > 43, all.starts(with: head), all[40] == 0
+      else {
         throw malformed
       }
       bytes = Array(all[43...])

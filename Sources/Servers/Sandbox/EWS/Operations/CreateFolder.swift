@@ -42,10 +42,9 @@ extension EWSDesk {
   func folderProperties(
     _ element: XMLElement
   ) throws(EWSRefusal) -> [Mailbox.ExtendedProperty] {
-    let reading = CalendarItemReading(contextZone: nil, zones: zones)
     var properties: [Mailbox.ExtendedProperty] = []
     for child in element.children("ExtendedProperty") {
-      properties.append(try reading.extended(child))
+      properties.append(try ItemReading.extended(child))
     }
     return properties
   }

@@ -10,33 +10,19 @@ extension EWSDesk {
       "SendMeetingInvitations",
       ["SendToNone", "SendOnlyToAll", "SendToAllAndSaveCopy"]
     )
-    let home = operation.child("SavedItemFolderId")?.children.first
     let shape = try ItemShape(EWSDesk.idOnly("ItemShape"), isListing: false)
-    let reading = CalendarItemReading(contextZone: request.contextZone, zones: zones)
     var reply = EWSReply("CreateItem", from: build)
     for element in items {
       do throws(EWSRefusal) {
-        guard element.name == "CalendarItem" else {
+        let item: Mailbox.Item
+        switch element.name {
+        case "CalendarItem":
+          item = try newAppointment(element, invitations, &mailbox, at: now)
+        case "Contact": item = try newContact(element, &mailbox, at: now)
+        default:
           throw EWSRefusal(
             "ErrorInvalidOperation",
-            "This server creates calendar items only, not '\(element.name)'."
-          )
-        }
-        guard let invitations else {
-          throw EWSRefusal(
-            "ErrorSendMeetingInvitationsRequired",
-            "The SendMeetingInvitations attribute is required for calendar items."
-          )
-        }
-        let folder = try home.map { home throws(EWSRefusal) in try folderID(home, in: mailbox) }
-        let appointment = try reading.appointment(element)
-        let item = try asked { () throws(Mailbox.Refusal) in
-          try mailbox.create(
-            appointment,
-            in: folder ?? mailbox.folderID(.calendar),
-            itemClass: element.child("ItemClass")?.text ?? "IPM.Appointment",
-            invitations: invitations,
-            surroundings(now)
+            "This server creates calendar items and contacts only, not '\(element.name)'."
           )
         }
         let writing = ItemWriting(shape: shape, mailbox: mailbox, zones: zones)
@@ -50,6 +36,60 @@ extension EWSDesk {
       }
     }
     return reply.finished()
+  }
+
+  private func newAppointment(
+    _ element: XMLElement,
+    _ invitations: Mailbox.Invitations?,
+    _ mailbox: inout Mailbox,
+    at now: Int64
+  ) throws(EWSRefusal) -> Mailbox.Item {
+    guard let invitations else {
+      throw EWSRefusal(
+        "ErrorSendMeetingInvitationsRequired",
+        "The SendMeetingInvitations attribute is required for calendar items."
+      )
+    }
+    let folder = try home(or: .calendar, in: mailbox)
+    let appointment = try CalendarItemReading(contextZone: request.contextZone, zones: zones)
+      .appointment(element)
+    return try asked { () throws(Mailbox.Refusal) in
+      try mailbox.create(
+        appointment,
+        in: folder,
+        itemClass: element.child("ItemClass")?.text ?? "IPM.Appointment",
+        invitations: invitations,
+        surroundings(now)
+      )
+    }
+  }
+
+  private func newContact(
+    _ element: XMLElement,
+    _ mailbox: inout Mailbox,
+    at now: Int64
+  ) throws(EWSRefusal) -> Mailbox.Item {
+    let folder = try home(or: .contacts, in: mailbox)
+    let (contact, head) = try ContactReading.contact(element)
+    return try asked { () throws(Mailbox.Refusal) in
+      try mailbox.create(
+        contact,
+        head,
+        in: folder,
+        itemClass: element.child("ItemClass")?.text ?? "IPM.Contact",
+        surroundings(now)
+      )
+    }
+  }
+
+  private func home(
+    or place: Mailbox.Place,
+    in mailbox: Mailbox
+  ) throws(EWSRefusal) -> Mailbox.FolderID {
+    guard let home = operation.child("SavedItemFolderId")?.children.first else {
+      return mailbox.folderID(place)
+    }
+    return try folderID(home, in: mailbox)
   }
 
   /// Whether an attribute lets the server mail attendees; nil without the attribute.

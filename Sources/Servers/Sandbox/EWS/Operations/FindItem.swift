@@ -83,6 +83,7 @@ extension EWSDesk {
         of: folder,
         from: start,
         to: end,
+        zones.offsets,
         maximum: view["MaxEntriesReturned"].flatMap { Int($0) } ?? .max
       )
     }

@@ -12,7 +12,7 @@ extension EWSDesk {
       for id in ids {
         writer.start("t:TimeZoneDefinition", [("Id", id), ("Name", zones.displayName(id))])
         if isFull {
-          ZoneDefinition(id: id, offsets: zones.offsets, at: now).write(into: &writer)
+          ZoneWriting.write(ZoneRules(of: id, zones.offsets, at: now), into: &writer)
         }
         writer.end()
       }
@@ -22,27 +22,15 @@ extension EWSDesk {
   }
 }
 
-/// The rules of a zone in the year of an instant, found by asking for offsets.
-private struct ZoneDefinition {
-  private struct Turn {
-    let instant: Int64
-    let before: Int
-    let after: Int
-  }
-
-  private let id: String
-  private let year: Int
-  private let standard: Int
-  private var turns: [Turn] = []
-
-  init(id: String, offsets: ZoneOffsets, at now: Int64) {
-    self.id = id
-    let today = Timestamp.civil(now / 86_400)
-    year = today.year
+extension ZoneRules {
+  /// The rules of a zone in the year of an instant, found by asking for offsets.
+  fileprivate init?(of id: String, _ offsets: ZoneOffsets, at now: Int64) {
+    let year = Timestamp.civil(now / 86_400).year
     let first = Timestamp.daysSince1970(year, 1, 1) * 86_400
     let last = Timestamp.daysSince1970(year + 1, 1, 1) * 86_400
     var offset = offsets.offset(id, first) ?? 0
-    var lowest = offset
+    var standard = offset
+    var changes: [(instant: Int64, before: Int, after: Int)] = []
     for day in stride(from: first, to: last, by: 86_400) {
       let next = offsets.offset(id, day + 86_400) ?? 0
       guard next != offset else { continue }
@@ -51,78 +39,45 @@ private struct ZoneDefinition {
         let middle = (low + high) / 2
         if (offsets.offset(id, middle) ?? 0) == offset { low = middle } else { high = middle }
       }
-      turns.append(Turn(instant: high, before: offset, after: next))
-      lowest = min(lowest, next)
+      changes.append((high, offset, next))
+      standard = min(standard, next)
       offset = next
     }
-    standard = lowest
     // Anything but one turn each way is not what a rule can say: the offset of now alone is.
-    if turns.count != 2 { turns = [] }
-  }
-
-  func write(into writer: inout XMLWriter) {
-    writer.start("t:Periods")
-    writePeriod("Standard", standard, into: &writer)
-    if let daylight = turns.map(\.after).max(), daylight != standard {
-      writePeriod("Daylight", daylight, into: &writer)
+    if changes.count != 2 { changes = [] }
+    func period(_ name: String) -> String { "trule:Microsoft/Registry/\(id)/\(year)-\(name)" }
+    var periods = [Period(id: period("Standard"), name: "Standard", offset: standard)]
+    if let daylight = changes.map(\.after).max(), daylight != standard {
+      periods.append(Period(id: period("Daylight"), name: "Daylight", offset: daylight))
     }
-    writer.end()
-    writer.start("t:TransitionsGroups")
-    writer.start("t:TransitionsGroup", [("Id", "0")])
-    if turns.isEmpty {
-      writer.start("t:Transition")
-      writer.element("t:To", period("Standard"), ("Kind", "Period"))
-      writer.end()
+    let turns = changes.map { change in
+      Turn(
+        at: change.instant + Int64(change.before),
+        to: period(change.after == standard ? "Standard" : "Daylight")
+      )
     }
-    for turn in turns { writeTurn(turn, into: &writer) }
-    writer.end()
-    writer.end()
-    writer.start("t:Transitions")
-    writer.start("t:Transition")
-    writer.element("t:To", "0", ("Kind", "Group"))
-    writer.end()
-    writer.end()
-  }
-
-  private func period(_ name: String) -> String {
-    "trule:Microsoft/Registry/\(id)/\(year)-\(name)"
-  }
-
-  /// Biases are positive in the west (`ews.md` 2.12).
-  private func writePeriod(_ name: String, _ offset: Int, into writer: inout XMLWriter) {
-    writer.start(
-      "t:Period",
-      [("Bias", duration(-offset)), ("Name", name), ("Id", period(name))]
+    self.init(
+      name: nil,
+      periods: periods,
+      groups: [Group(id: "0", always: turns.isEmpty ? periods[0].id : nil, turns: turns)],
+      steps: [Step(.group("0"))]
     )
-    writer.end()
   }
+}
 
-  private func writeTurn(_ turn: Turn, into writer: inout XMLWriter) {
-    let local = turn.instant + Int64(turn.before)
-    let days = local / 86_400
-    let date = Timestamp.civil(days)
-    let weekday = Int((days + 4) % 7)
-    // The last week is what both of Europe's and most others' rules mean by a late date.
-    let occurrence = date.day > 24 ? -1 : (date.day - 1) / 7 + 1
-    let names = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"]
-    writer.start("t:RecurringDayTransition")
-    writer.element(
-      "t:To",
-      period(turn.after == standard ? "Standard" : "Daylight"),
-      ("Kind", "Period")
+extension ZoneRules.Turn {
+  fileprivate init(at local: Int64, to period: String) {
+    let day = local / 86_400
+    let date = Timestamp.civil(day)
+    self.init(
+      period: period,
+      month: date.month,
+      // The last week is what both of Europe's and most others' rules mean by a late date.
+      day: .weekday(
+        Mailbox.Weekday(ofDay: day),
+        week: date.day > 24 ? -1 : (date.day - 1) / 7 + 1
+      ),
+      time: Int(local - day * 86_400)
     )
-    writer.leaf("t:TimeOffset", duration(Int(local - days * 86_400)))
-    writer.leaf("t:Month", date.month)
-    writer.leaf("t:DayOfWeek", names[weekday])
-    writer.leaf("t:Occurrence", occurrence)
-    writer.end()
-  }
-
-  private func duration(_ seconds: Int) -> String {
-    let minutes = abs(seconds) / 60
-    var text = seconds < 0 ? "-PT" : "PT"
-    if minutes / 60 > 0 || minutes == 0 { text += "\(minutes / 60)H" }
-    if minutes % 60 > 0 { text += "\(minutes % 60)M" }
-    return text
   }
 }

@@ -9,6 +9,7 @@ extension EWSDesk {
     do throws(EWSRefusal) {
       let root = try operation.child("SyncFolderId")?.children.first
         .map { element throws(EWSRefusal) in try folderID(element, in: mailbox) }
+      if let root, mailbox.isPublic(root) { throw Self.unfollowed }
       let state = operation.child("SyncState")?.text.trimmed ?? ""
       let page = try asked { () throws(Mailbox.Refusal) in
         try mailbox.syncHierarchy(

@@ -49,14 +49,16 @@ extension EWSDesk {
     return reply.finished()
   }
 
+  static var unfollowed: EWSRefusal {
+    EWSRefusal("ErrorInvalidOperation", "Public folders can not be synchronized.")
+  }
+
   private func page(
     of folder: Mailbox.FolderID,
     maximum: Int,
     in mailbox: Mailbox
   ) throws(EWSRefusal) -> Mailbox.SyncPage {
-    if folder == mailbox.folderID(.publicfoldersroot) {
-      throw EWSRefusal("ErrorInvalidOperation", "Public folders can not be synchronized.")
-    }
+    if mailbox.isPublic(folder) { throw Self.unfollowed }
     let state = operation.child("SyncState")?.text.trimmed ?? ""
     if fault == .expiredState, !state.isEmpty {
       throw EWSRefusal(Mailbox.Refusal(.errorInvalidSyncStateData))

@@ -46,8 +46,9 @@ extension EWSDesk {
     case ("SetFolderField", .field("folder:FolderClass")):
       return .folderClass(try onlyChild(of: update, named: "FolderClass").text)
     case ("SetFolderField", .extended(let path)):
-      let property = try CalendarItemReading(contextZone: nil, zones: zones)
-        .extended(try onlyChild(of: update, named: "ExtendedProperty"))
+      let property = try ItemReading.extended(
+        try onlyChild(of: update, named: "ExtendedProperty")
+      )
       guard property.path == path else { throw Self.mismatch }
       return .set(property)
     case ("DeleteFolderField", .extended(let path)): return .remove(path)

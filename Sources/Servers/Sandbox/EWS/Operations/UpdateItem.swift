@@ -23,7 +23,7 @@ extension EWSDesk {
       }
       do throws(EWSRefusal) {
         let before = try item(target, in: mailbox)
-        guard let invitations else {
+        guard invitations != nil || !before.isAppointment else {
           throw EWSRefusal(
             "ErrorSendMeetingInvitationsOrCancellationsRequired",
             "The SendMeetingInvitationsOrCancellations attribute is required for calendar items."
@@ -36,7 +36,7 @@ extension EWSDesk {
             wanted,
             changeKey: target["ChangeKey"].flatMap { $0.isEmpty ? nil : $0 },
             conflict: conflict,
-            invitations: invitations,
+            invitations: invitations ?? .toNone,
             surroundings(now)
           )
         }
@@ -60,24 +60,18 @@ extension EWSDesk {
     _ updates: XMLElement,
     of item: Mailbox.Item
   ) throws(EWSRefusal) -> [Mailbox.Change] {
-    let reading = CalendarItemReading(contextZone: request.contextZone, zones: zones)
-    // Times without designator are read in the zone that the same request sets, wherever it stands.
-    var startZone = item.appointment.startZone
-    var endZone = item.appointment.endZone ?? startZone
-    for zone in updates.all("StartTimeZone") { startZone = try reading.zone(zone) }
-    for zone in updates.all("EndTimeZone") { endZone = try reading.zone(zone) }
+    let writer = try ItemUpdates(updates, of: item, request.contextZone, zones)
     var changes: [Mailbox.Change] = []
     for update in updates.children {
       let path = try path(of: update)
       switch update.name {
-      case "DeleteItemField": changes.append(try reading.removal(path))
+      case "DeleteItemField": changes.append(try writer.removal(path))
       case "SetItemField":
-        let (child, uri) = try property(of: update, at: path)
-        let zone = uri == "calendar:End" ? endZone : startZone
-        changes += try reading.changes(child, uri: uri, startZone: zone)
+        let child = try property(of: update, at: path, element: writer.element)
+        changes += try writer.changes(child, at: path)
       case "AppendToItemField":
-        let (child, uri) = try property(of: update, at: path)
-        changes.append(try addition(child, uri, to: item, reading))
+        let child = try property(of: update, at: path, element: writer.element)
+        changes.append(try writer.addition(child, at: path))
       default:
         throw EWSRefusal("ErrorInvalidRequest", "'\(update.name)' is no update.")
       }
@@ -97,42 +91,25 @@ extension EWSDesk {
   /// The one property inside an update, which has to be the one its path names.
   private func property(
     of update: XMLElement,
-    at path: Mailbox.PropertyPath
-  ) throws(EWSRefusal) -> (XMLElement, String) {
-    guard update.children.count == 2, update.children[1].name == "CalendarItem" else {
+    at path: Mailbox.PropertyPath,
+    element: String
+  ) throws(EWSRefusal) -> XMLElement {
+    guard update.children.count == 2, update.children[1].name == element else {
       throw Self.mismatch
     }
     switch path {
-    case .indexed(let uri, _): throw .property("ErrorInvalidPropertySet", uri)
+    case .indexed(let uri, _):
+      guard let dictionary = ContactField.Dictionary(uri: uri) else {
+        throw .property("ErrorInvalidPropertySet", uri)
+      }
+      return try onlyChild(of: update, named: dictionary.element)
     case .field(let uri):
       guard let colon = uri.firstIndex(of: ":") else { throw Self.mismatch }
-      let name = String(uri[uri.index(after: colon)...])
-      let child = try onlyChild(of: update, named: name)
-      if uri == "calendar:UID" { throw .property("ErrorInvalidPropertySet", uri) }
-      return (child, uri)
+      return try onlyChild(of: update, named: String(uri[uri.index(after: colon)...]))
     case .extended(let path):
       let child = try onlyChild(of: update, named: "ExtendedProperty")
-      let property = try CalendarItemReading(contextZone: nil, zones: zones).extended(child)
-      guard property.path == path else { throw Self.mismatch }
-      return (child, "item:ExtendedProperty")
-    }
-  }
-
-  private func addition(
-    _ child: XMLElement,
-    _ uri: String,
-    to item: Mailbox.Item,
-    _ reading: CalendarItemReading
-  ) throws(EWSRefusal) -> Mailbox.Change {
-    let appointment = item.appointment
-    switch uri {
-    case "item:Body": return .appendedBody(try reading.body(child))
-    case "calendar:RequiredAttendees":
-      return .required(appointment.required + reading.attendees(child))
-    case "calendar:OptionalAttendees":
-      return .optional(appointment.optional + reading.attendees(child))
-    case "calendar:Resources": return .resources(appointment.resources + reading.attendees(child))
-    default: throw .property("ErrorInvalidPropertyAppend", uri)
+      guard try ItemReading.extended(child).path == path else { throw Self.mismatch }
+      return child
     }
   }
 }

@@ -1,0 +1,130 @@
+import SyncModel
+import SyncPlan
+
+/// Makes facts of the dates of series (`design.md` 3): the plan sees occurrences as values.
+extension Cycle {
+  /// Every series of the calendar with its dates in the window, and those that links know.
+  func expanded(
+    _ facts: [ExchangeFact],
+    _ links: [Link],
+    _ run: inout Run
+  ) async throws -> [ExchangeItemID: SeriesFacts] {
+    let masters = facts.filter { $0.role == .master && !$0.isStampOwn }
+    guard !masters.isEmpty else { return [:] }
+    surroundings.progress(.step("Expanding \(masters.count) series"))
+    let reader = SeriesReader(
+      cache: cache,
+      engine: surroundings.series,
+      clock: surroundings.zones,
+      rules: installation.rules,
+      now: surroundings.now(),
+      maker: run.maker
+    )
+    var outcome = try await reader.series(of: masters, links)
+    for (id, failure) in outcome.failures {
+      // One series that cannot be read does not stop the others; nothing follows for its dates.
+      run.attempt.failedItems += 1
+      run.attempt.notes.append("The series \(id) could not be expanded: \(failure)")
+    }
+    for facts in try await expandedByExchange(outcome.byExchange, &run) {
+      outcome.series[facts.master.id] = facts
+    }
+    return outcome.series
+  }
+
+  // MARK: Zones that only Exchange knows
+
+  /// One CalendarView over the window for all series whose zone is custom or unknown.
+  private func expandedByExchange(
+    _ masters: [ExchangeItem],
+    _ run: inout Run
+  ) async throws -> [SeriesFacts] {
+    guard !masters.isEmpty else { return [] }
+    let now = surroundings.now()
+    let span = Span(
+      start: now.advanced(byDays: -installation.rules.pastDays - 2),
+      end: now.advanced(byDays: installation.rules.recurringDays + 2)
+    )
+    // The label of a date only has to be the same from run to run.
+    let zone = run.zone ?? .utc
+    guard let first = surroundings.zones.local(span.start, zone)?.date.advanced(byDays: 1),
+      let last = surroundings.zones.local(span.end, zone)?.date.advanced(byDays: -1), first <= last
+    else { return [] }
+    let view = try await mailbox.expanded(span, in: run.folder.id)
+    guard view.isWhole, view.dates.allSatisfy({ $0.cleanUID != nil }) else {
+      run.attempt.failedItems += 1
+      run.attempt.notes.append(
+        "Exchange could not read out every date of its series in zones of their own: these series "
+          + "stay as they are, and the next run asks again."
+      )
+      return []
+    }
+    var seen: [CleanUID: [ExchangeItem]] = [:]
+    for item in view.dates { if let uid = item.cleanUID { seen[uid, default: []].append(item) } }
+    var series: [SeriesFacts] = []
+    for master in try await unchanged(masters, &run) {
+      guard let uid = master.cleanUID else { continue }
+      var changed: [Instant: ExchangeItem] = [:]
+      for item in try await cache.changedDates(of: master.id) {
+        if let start = item.originalStart { changed[start] = item }
+      }
+      var dates: [ExchangeFact] = []
+      for item in (seen[uid] ?? []) + changed.values.sorted(by: { $0.id.rawValue < $1.id.rawValue })
+      {
+        guard let start = item.originalStart ?? item.when.start,
+          let date = surroundings.zones.local(start, zone)?.date,
+          !dates.contains(where: { $0.originalDate == date })
+        else { continue }
+        let item = changed[start] ?? item
+        let source = changed[start] == nil ? master : item
+        dates.append(run.maker.fact(of: source, on: date, when: item.when, in: master))
+      }
+      dates.sort { ($0.originalDate ?? first) < ($1.originalDate ?? first) }
+      let deleted = master.deletedOccurrences.compactMap {
+        surroundings.zones.local($0, zone)?.date
+      }
+      series.append(
+        SeriesFacts(
+          master: run.maker.fact(of: master),
+          zone: nil,
+          dates: dates,
+          pattern: Set(dates.compactMap(\.originalDate)).union(deleted),
+          covers: first...last
+        )
+      )
+    }
+    return series
+  }
+
+  /// Those that are still what the mirror holds, for the view shows them as they are now; of several
+  /// with one UID none, for nothing tells whose a date is.
+  private func unchanged(
+    _ masters: [ExchangeItem],
+    _ run: inout Run
+  ) async throws -> [ExchangeItem] {
+    let readings = try await mailbox.items(masters.map(\.id), in: run.folder.id)
+    let current = zip(masters, readings).compactMap { master, reading -> ExchangeItem? in
+      guard case .found(let item) = reading, item.changeKey == master.changeKey,
+        item.folder == master.folder
+      else { return nil }
+      return master
+    }
+    let byUID = Dictionary(grouping: current, by: \.cleanUID)
+    let doubles = byUID.values.filter { $0.count > 1 }.flatMap { $0.map(\.id.rawValue) }.sorted()
+    if !doubles.isEmpty {
+      run.attempt.notes.append(
+        "The series \(doubles.joined(separator: ", ")) bear one calendar UID in a zone that only "
+          + "Exchange knows, so that nothing tells whose a date is: they stay as they are. Delete "
+          + "the copy that is not wanted."
+      )
+    }
+    return current.filter { byUID[$0.cleanUID]?.count == 1 }
+  }
+}
+
+extension When {
+  /// The start of a stretch; nil for whole days.
+  fileprivate var start: Instant? {
+    if case .timed(let start, _, _) = self { start } else { nil }
+  }
+}
