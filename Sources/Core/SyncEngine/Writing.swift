@@ -183,7 +183,7 @@ extension Cycle {
         )
         run.attempt.failedItems += 1
       case .refused(let words):
-        let link = operation.leavesLink ? nil : known[operation.link.id]
+        let link = known[operation.link.id]
         settlements.append(refused(operation, link, words, sequence, &run))
       }
     }

@@ -166,7 +166,11 @@ package struct Refusal: Hashable, Sendable, Codable {
 }
 
 /// What is decided separately (`rules.md` 2).
-package enum FieldGroup: String, Sendable, Codable, CaseIterable { case time, content, existence }
+package enum FieldGroup: String, Sendable, Codable, CaseIterable {
+  case time, content, existence
+  /// The content of an item that only bears the link's reference.
+  case double
+}
 
 /// Two items, or one that waits for its counterpart, kept as one.
 package struct Link: Hashable, Sendable, Codable {

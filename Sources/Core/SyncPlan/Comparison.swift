@@ -204,7 +204,8 @@ struct Comparison {
     if decision.operations.isEmpty { decision.link = writesContent ? after : decision.link }
     let operations = decision.operations
     decision.link.refusals.removeAll { refusal in
-      !operations.contains { $0.side == refusal.side && $0.groups.contains(refusal.group) }
+      refusal.group != .double
+        && !operations.contains { $0.side == refusal.side && $0.groups.contains(refusal.group) }
     }
     return decision
   }

@@ -98,7 +98,6 @@ struct DoubleMasks {
     target.reference = double.reference
     target.base.sent = masked
     target.base.mask = .masked
-    target.refusals = []
     return Operation(
       link: target,
       side: .psa,

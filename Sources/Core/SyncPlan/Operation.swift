@@ -176,13 +176,16 @@ extension Operation {
   ) -> Link {
     let refusal = Refusal(
       side: side,
-      group: groups.first ?? .existence,
+      group: leavesLink ? .double : groups.first ?? .existence,
       wanted: wanted(fingerprinter),
       settings: settings,
       text: words
     )
     var link = kept
-    link.refusals.removeAll { $0.side == refusal.side && $0.group == refusal.group }
+    link.refusals.removeAll {
+      $0.side == refusal.side && $0.group == refusal.group
+        && (!leavesLink || $0.wanted == refusal.wanted)
+    }
     link.refusals.append(refusal)
     return link
   }

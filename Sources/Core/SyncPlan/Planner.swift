@@ -381,7 +381,9 @@ extension Operation {
       when = order.when.canonicalText
       fields = ContentField.allCases.map(\.rawValue)
     case .update(let order):
-      when = order.when?.canonicalText ?? ""
+      // Of several with one reference each is refused by itself, as it was then.
+      when =
+        order.isOfDouble ? "\(item) \(order.expectedVersion)" : order.when?.canonicalText ?? ""
       fields = order.fields.map(\.rawValue).sorted()
     case .delete(let order):
       when = order.expectedVersion
