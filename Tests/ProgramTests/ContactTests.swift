@@ -112,6 +112,9 @@ import Testing
         try await sandbox.lockstep("doctor", config: config).output
           .contains("“PSA” below Contacts, 2 items")
       )
+      // By the settings without contacts.
+      let off: Status = try await sandbox.lockstep("status", "--json").json()
+      #expect(off.contacts == 0)
 
       let answer = try await PythonJudge.answer(
         to: ContactTests.judge,

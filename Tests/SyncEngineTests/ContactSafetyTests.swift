@@ -200,8 +200,9 @@ import World
     try await office.settle()
     #expect(made.count == 1)
     await office.scene.world.tenant { tenant, _ in tenant = backup }
-    let held = try await office.sync(SyncOptions(full: true))
+    let held = try await office.sync()
     #expect(held.attempt.writes == 0)
+    #expect(held.attempt.notes.contains { $0.contains("was restored from a backup") })
     #expect(try await office.contacts().count == 3)
     let next = try await office.sync()
     let hold = try #require(next.holds.first { $0.needsApproval })
@@ -228,6 +229,7 @@ import World
     let result = try await cycle.sync(SyncOptions())
     #expect(result.attempt.exchange.created == 1 && result.attempt.failedItems == 1)
     #expect(result.attempt.notes.contains { $0.hasPrefix("Contacts were left as they are.") })
+    #expect(try await cycle.plan().notes.contains { $0.contains("No right to read Companies.") })
   }
 }
 

@@ -4,7 +4,7 @@ import SyncPlan
 extension Cycle {
   /// The plan with that of the contacts, where they are kept in step.
   ///
-  /// What fails about contacts leaves them as they are and stops no calendar.
+  /// What fails about contacts leaves them and their holds as they are and stops no calendar.
   func withContacts(_ plan: Plan, after input: PlanInput, _ run: inout Run) async throws -> Plan {
     guard let ports = contacts, let rules = installation.rules.contacts else { return plan }
     do {
@@ -12,8 +12,12 @@ extension Cycle {
     } catch let failure as any SyncFailure {
       try Task.checkCancellation()
       run.attempt.failedItems += 1
-      run.attempt.notes.append("Contacts were left as they are. \(failure.description)")
-      return plan
+      var nothing = ContactPlan()
+      nothing.notes = ["Contacts were left as they are. \(failure.description)"]
+      nothing.holds = try await cache.holds().filter { hold in
+        hold.items.allSatisfy { $0.kind == .contact }
+      }
+      return plan.joined(by: nothing)
     }
   }
 
@@ -31,10 +35,7 @@ extension Cycle {
     let fingerprinter = surroundings.fingerprinter
     let unread = rows.filter { $0.unread != nil }
     let bad = unread.count { $0.unread.map { !$0.hasPrefix(ToCheck.noContact) } ?? false }
-    if bad > 0 {
-      run.attempt.failedItems += bad
-      run.attempt.notes.append("\(bad) item(s) of the contacts folder could not be read.")
-    }
+    run.attempt.failedItems += bad
     var contacts = ContactPlanInput(
       links: links,
       exchange: rows.compactMap { row in
@@ -63,7 +64,9 @@ extension Cycle {
     )
     try await lookUpInPSA(ports, view, mapping, &contacts)
     try await lookUpInExchange(ports, view, run, Set(rows.map(\.id)), &contacts)
-    return SyncPlan.plan(contacts)
+    var made = SyncPlan.plan(contacts)
+    if bad > 0 { made.notes.append("\(bad) item(s) of the contacts folder could not be read.") }
+    return made
   }
 
   // MARK: Look-ups
@@ -77,16 +80,30 @@ extension Cycle {
   ) async throws {
     guard view.psaCoverage?.isComplete == true else { return }
     let listed = Set(input.psa.map(\.id))
-    let ids = input.links.filter { $0.state != .closed || view.isListed }
+    let lost = input.links.filter { $0.state != .closed || view.isListed }
       .compactMap { $0.psa?.id }.filter { !listed.contains($0) }
-    guard !ids.isEmpty else { return }
+    guard !lost.isEmpty else { return }
+    // Where something is missing, a PSA that came back from a backup shows by what changed last.
+    let changedLast = input.links.filter { $0.psa.map { listed.contains($0.id) } ?? false }
+      .sorted { ($0.psaModified?.seconds ?? 0, $0.id) > ($1.psaModified?.seconds ?? 0, $1.id) }
+      .prefix(20).compactMap { $0.psa?.id }
+    let ids = lost + changedLast
+    var harvest = ContactHarvest()
     for (id, contact) in zip(ids, try await ports.psa.contacts(ids)) {
-      let key = ItemKey(side: .psa, kind: .contact, id: id.description)
-      input.lookUps[key] = contact == nil ? .nothing : .found
-      if let contact {
-        input.strangers[id] = PSAContactFact(contact, mapping, surroundings.fingerprinter)
+      let fact = contact.map { PSAContactFact($0, mapping, surroundings.fingerprinter) }
+      if let contact, listed.contains(id) {
+        guard view.scope.names(contact), contact.isActive else { continue }
+        harvest.psa.append(contact)
+        input.psa = input.psa.map { $0.id == id ? fact ?? $0 : $0 }
+        continue
       }
+      // What was listed a moment ago is planned with as it was.
+      if listed.contains(id) { continue }
+      let key = ItemKey(side: .psa, kind: .contact, id: id.description)
+      input.lookUps[key] = fact == nil ? .nothing : .found
+      input.strangers[id] = fact
     }
+    try await cache.keep(harvest)
   }
 
   /// Looks by id and by stamp for what the contacts folder lacks (`rules.md` 8).

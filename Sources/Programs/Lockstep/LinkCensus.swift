@@ -33,7 +33,9 @@ struct LinkCensus {
       if let item { linkedInExchange.insert(item.id) }
       if let other { linkedInPSA.insert(other.key) }
       if link.kind == .contact {
-        let place = held.contains(link.id) ? .held : LinkCensus.place(ofContact: link)
+        let place =
+          held.contains(link.id)
+          ? .held : LinkCensus.place(ofContact: link, isOn: input.rules.contacts != nil)
         if place == .inStep { contacts += 1 }
         counts[place, default: 0] += 1
         continue
@@ -46,9 +48,10 @@ struct LinkCensus {
   }
 
   /// A contact is compared by each run; what it left is what it found in step.
-  private static func place(ofContact link: Link) -> Place {
+  private static func place(ofContact link: Link, isOn: Bool) -> Place {
     switch link.state {
     case .linked:
+      if !isOn { return .parked }
       if link.exchange == nil { return .oneSided }
       return link.base.cardReturned == nil ? .pending : .inStep
     case .parked: return .parked
