@@ -263,6 +263,40 @@ import World
     #expect(try await office.settle().attempt.writes == 0)
   }
 
+  @Test(arguments: [false, true])
+  func `under another folder's name the old contacts wait until they are moved or deleted`(
+    areMoved: Bool
+  ) async throws {
+    let office = try ContactScene()
+    try await office.settle()
+    office.scene.rules.contacts = ContactRules(folder: "PSA")
+    #expect(try await office.settle().attempt.writes == 0)
+    #expect(try await office.links().map(\.state) == [.away, .away])
+    if areMoved {
+      try await office.scene.inMailbox { mailbox, now in
+        let contacts = mailbox.folderID(.contacts)
+        let folder = try mailbox.createFolder(
+          "PSA",
+          folderClass: "IPF.Contact",
+          in: contacts,
+          at: now
+        )
+        for item in mailbox.items(in: contacts) {
+          _ = try mailbox.move(item.id, to: folder, at: now)
+        }
+      }
+      #expect(try await office.settle().attempt.writes == 0)
+    } else {
+      for contact in try await office.contacts() { try await office.delete(contact) }
+      let result = try await office.sync(SyncOptions(full: true))
+      #expect(result.attempt.exchange.created == 2)
+      try await office.settle()
+    }
+    #expect(try await office.links().map(\.state) == [.linked, .linked])
+    #expect(try await office.contacts(in: "PSA").count == 2)
+    #expect(try await office.contacts().isEmpty)
+  }
+
   @Test func `an own folder that was deleted is made again with its contacts`() async throws {
     let office = try ContactScene(folder: "PSA")
     try await office.settle()
