@@ -213,6 +213,30 @@ import World
     #expect(try await office.contacts().count == 2)
   }
 
+  @Test func `an older mailbox is not written; what it lacks and what is older is held`()
+    async throws
+  {
+    let office = try ContactScene()
+    try await office.settle()
+    let backup = try await office.scene.inMailbox { mailbox, _ in mailbox }
+    try await office.change(ContactScene.baker, "title", to: "Owner")
+    try await office.enter(many: 1)
+    try await office.settle()
+    try await office.scene.inMailbox { mailbox, _ in mailbox = backup }
+    let held = try await office.sync()
+    #expect(held.attempt.writes == 0)
+    let hold = try #require(held.holds.first { $0.needsApproval })
+    #expect(Set(hold.items.map(\.verb)) == [.update, .recreate])
+    #expect(try await office.sync().attempt.writes == 0)
+    let next = try await office.sync()
+    #expect(next.holds.contains { $0.digest == hold.digest })
+    let done = try await office.sync(SyncOptions(approve: hold.digest))
+    #expect(done.attempt.exchange.created == 1 && done.attempt.exchange.updated == 1)
+    try await office.settle()
+    #expect(try await office.contacts().count == 3)
+    #expect(try await office.contact(of: ContactScene.baker)?.card[.jobTitle] == "Owner")
+  }
+
   @Test func `a PSA that shows no contacts to this user leaves the calendar in step`()
     async throws
   {

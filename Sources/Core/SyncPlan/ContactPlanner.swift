@@ -90,6 +90,12 @@ private struct ContactPlanner {
       link.psaModified = fact.modified
       return held(link, .restored)
     }
+    if let fact = link.exchange.flatMap({ exchange[$0.item] }), input.mode.isRestored,
+      let known = link.exchangeModified, fact.modified < known
+    {
+      link.exchangeModified = fact.modified
+      return held(link, .restored)
+    }
     if link.state == .held, link.reason == .restored {
       guard approvesRestore else { return held(link, .restored) }
       var decision = ContactVerdict(input, link, sights(link)).decision

@@ -150,7 +150,7 @@ struct ContactVerdict {
 
   /// What was removed is made again, but not for ever: something else may keep removing it.
   private func recreation(_ open: Link, _ contact: PSAContactFact) -> ContactDecision {
-    guard mayCreate else { return waits }
+    guard mayCreate else { return input.mode.isRestored ? held(.restored) : waits }
     if open.reassertions?.isSpent(at: input.now) ?? false { return held(.reassertions) }
     var counted = open
     counted.reassertions = Reassertions.next(after: open.reassertions, at: input.now)
