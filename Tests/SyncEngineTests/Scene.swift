@@ -98,13 +98,15 @@ final class Scene: @unchecked Sendable {
 
   func cycle(
     mailbox: (any ExchangeMailbox & ExchangeWriting)? = nil,
-    psa: (any PSAService & PSAWriting)? = nil
+    psa: (any PSAService & PSAWriting)? = nil,
+    contacts: ContactPorts? = nil
   ) -> Cycle {
     let clock = clock
     let database = database
     return Cycle(
       mailbox: mailbox ?? worldMailbox,
       psa: psa ?? worldPSA,
+      contacts: contacts,
       cache: cache,
       installation: Installation(
         agent: agent,

@@ -220,6 +220,8 @@ extension SQLiteCache {
         if let key = settlement.psaGone { try PSATable.remove(key, in: db) }
         if let mirrored = settlement.exchange { try ExchangeTable.keep(mirrored, in: db) }
         if let mirrored = settlement.psa { try PSATable.keep(mirrored, in: db) }
+        if let id = settlement.contactGone { try ContactTables.remove(exchange: id, in: db) }
+        if let contact = settlement.contact { try ContactTables.keep(contact, in: db) }
       }
     }
   }

@@ -7,7 +7,7 @@ internal import GRDB
 /// `is_all_day`; fingerprints are blobs of 16 bytes; lists are JSON, empty ones NULL.
 enum Schema {
   /// `PRAGMA user_version` after the last migration.
-  static let version = 1
+  static let version = 2
   /// `LKST`: what `file` says of the cache.
   static let application = 0x4C4B_5354
 
@@ -15,6 +15,9 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 links, mirror, journal, runs") { db in
       try db.execute(sql: first)
+    }
+    migrator.registerMigration("2 contacts") { db in
+      try db.execute(sql: contacts)
     }
     return migrator
   }
@@ -32,6 +35,28 @@ enum Schema {
       \(prefix)_title TEXT, \(prefix)_text TEXT, \(prefix)_place TEXT
     """
   }
+
+  private static let contacts = """
+    PRAGMA user_version = 2;
+
+    -- A fingerprint of 16 bytes for each field of a contact, one after another.
+    ALTER TABLE link ADD COLUMN card_sent BLOB;
+    ALTER TABLE link ADD COLUMN card_returned BLOB;
+
+    -- Of contacts that people made only id and version.
+    CREATE TABLE mirror_exchange_contact (
+      id TEXT NOT NULL PRIMARY KEY, change_key TEXT NOT NULL,
+      name TEXT, contact TEXT, unread TEXT
+    ) STRICT;
+    CREATE TABLE mirror_psa_contact (
+      id INTEGER NOT NULL PRIMARY KEY,
+      name TEXT NOT NULL, contact TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE contact_position (
+      number INTEGER NOT NULL PRIMARY KEY CHECK (number = 1),
+      positions TEXT NOT NULL
+    ) STRICT;
+    """
 
   private static let first = """
     PRAGMA application_id = \(application);

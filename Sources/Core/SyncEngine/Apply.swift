@@ -54,6 +54,7 @@ extension Cycle {
         .counted("writes", done: plan.operations.count, of: plan.operations.count)
       )
     }
+    if run.failure == nil { try await apply(plan.contacts, &run) }
     try await commit(&run)
   }
 

@@ -65,12 +65,12 @@ extension Cycle {
       nextLink: try await cache.reserveLinkIDs(0),
       fingerprinter: surroundings.fingerprinter
     )
-    return SyncPlan.plan(input)
+    return try await withContacts(SyncPlan.plan(input), after: input, &run)
   }
 
   private func view(_ run: inout Run, isApproving: Bool) async throws -> View {
     surroundings.progress(.step("Comparing both sides"))
-    let links = try await cache.links()
+    let links = try await cache.links().filter { $0.kind != .contact }
     let exchange = try await cache.exchangeFacts()
     let unread = try await cache.toCheck().filter { $0.key.side == .exchange }
     let mirrored = try await cache.psaFacts()

@@ -13,6 +13,10 @@ extension Cycle {
     for link in try await cache.links() { links[link.id] = link }
     for entry in open {
       let intent = entry.intent
+      if intent.kind == .contact {
+        try await recoverContact(entry, links[intent.link])
+        continue
+      }
       let outcome: Settlement =
         switch intent.side {
         case .exchange: try await recoverInExchange(entry, links[intent.link], run)
@@ -161,7 +165,7 @@ extension Cycle {
       && (wanted.text.map { $0.normalised == item.text.normalised } ?? true)
   }
 
-  private func done(
+  func done(
     _ intent: Intent,
     _ id: String?,
     _ version: String?,
@@ -178,7 +182,7 @@ extension Cycle {
     )
   }
 
-  private func dropped(_ intent: Intent, _ link: Link? = nil) -> Settlement {
+  func dropped(_ intent: Intent, _ link: Link? = nil) -> Settlement {
     Settlement(
       run: intent.run,
       sequence: intent.sequence,

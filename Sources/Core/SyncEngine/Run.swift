@@ -12,6 +12,8 @@ struct Run {
   var mode: PlanMode
   var exchangeCoverage: Coverage?
   var psaCoverage: Coverage?
+  /// Where contacts are written to; nil until it was found, or has to be made.
+  var contactsPlace: ContactsPlace?
   var zone: ZoneName?
   /// Items that the look-ups found with another resource: the mirror holds this one's alone.
   var reassigned: [PSAID: PSAItem] = [:]

@@ -19,6 +19,9 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
   case deletedInPSA = "deleted-in-psa"
   case excluded
   case reassigned
+  case inactive
+  case outOfScope = "out-of-scope"
+  case otherContactsFolder = "other-contacts-folder"
   case noProofInPSA = "no-proof-in-psa"
   case noProofInExchange = "no-proof-in-exchange"
 
@@ -43,6 +46,10 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
     case .deletedInPSA: "it was deleted in the PSA"
     case .excluded: "it is excluded in Exchange"
     case .reassigned: "it is assigned to another resource in the PSA"
+    case .inactive: "it is inactive in the PSA"
+    case .outOfScope:
+      "the resource neither manages its company in the PSA nor owns an opportunity that names it"
+    case .otherContactsFolder: "it lies in another contacts folder"
     case .noProofInPSA: "nothing in the PSA proves to be its counterpart"
     case .noProofInExchange: "nothing in Exchange proves to be its counterpart"
     }
@@ -61,7 +68,8 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
       "Take the detail out of the copy in the PSA, or make the item public in Exchange."
     case .restored: "Look at both calendars, then run 'lockstep sync --approve DIGEST'."
     case .outsideWindow, .importIsOff, .exportIsOff, .freeTimeIsOff, .otherFolder,
-      .deletedInExchange, .deletedInPSA, .excluded, .reassigned, .noProofInPSA, .noProofInExchange:
+      .deletedInExchange, .deletedInPSA, .excluded, .reassigned, .inactive, .outOfScope,
+      .otherContactsFolder, .noProofInPSA, .noProofInExchange:
       nil
     }
   }

@@ -26,6 +26,8 @@ package struct SyncRules: Hashable, Sendable, Codable {
   package var zone: ZoneName?
   /// URL with `{id}` that opens an appointment in the PSA; nil leaves the line out.
   package var appointmentLink: String?
+  /// Contacts of the PSA are written into Exchange; nil where they are not.
+  package var contacts: ContactRules?
 
   package init(
     appointmentsToExchange: Bool = true,
@@ -37,7 +39,8 @@ package struct SyncRules: Hashable, Sendable, Codable {
     conflict: Winner = .psa,
     meetingTimes: MeetingTimes = .exchange,
     zone: ZoneName? = nil,
-    appointmentLink: String? = nil
+    appointmentLink: String? = nil,
+    contacts: ContactRules? = nil
   ) {
     self.appointmentsToExchange = appointmentsToExchange
     self.importDetail = importDetail
@@ -49,6 +52,7 @@ package struct SyncRules: Hashable, Sendable, Codable {
     self.meetingTimes = meetingTimes
     self.zone = zone
     self.appointmentLink = appointmentLink
+    self.contacts = contacts
   }
 
   /// One line for each setting in a fixed order, for digests of settings.
@@ -64,6 +68,7 @@ package struct SyncRules: Hashable, Sendable, Codable {
     meetingTimes=\(meetingTimes.rawValue)
     zone=\(zone?.rawValue ?? "")
     appointmentLink=\(appointmentLink ?? "")
+    contacts=\(contacts?.canonicalText ?? "off")
     """
   }
 }

@@ -71,7 +71,7 @@ package enum Order: Hashable, Sendable {
   case purge
 }
 
-/// The right to delete one item: only the four functions below make one (`rules.md` 8).
+/// The right to delete one item: only the functions below make one (`rules.md` 8).
 package struct DeleteProof: Hashable, Sendable {
   private let ground: ProofRecord.Ground
   private let evidence: String
@@ -121,6 +121,26 @@ package struct DeleteProof: Hashable, Sendable {
       .excluded,
       "\(fact.key) at version \(fact.modified): resourceID is \(other)"
     )
+  }
+
+  /// The contact is there, and is inactive or no relation makes it the resource's: those were read
+  /// to their end in this run.
+  ///
+  /// Nil for a contact that is the resource's.
+  package static func excluded(_ contact: PSAContactFact, by reading: ScopeReading) -> DeleteProof?
+  {
+    let why: String
+    switch reading.exclusion(of: contact) {
+    case nil: return nil
+    case .inactive?: why = "isActive is 0"
+    case _?:
+      why =
+        "its company is \(contact.company); none of the \(reading.scope.companies.count) active "
+        + "companies of account manager \(reading.resource) and of the "
+        + "\(reading.scope.contacts.count) contacts of that resource's opportunities, read to their "
+        + "end by run \(reading.run), is it"
+    }
+    return DeleteProof(.excluded, "\(contact.key) at version \(contact.modified): \(why)")
   }
 
   /// The series, read at a named version, does not yield this date any more.

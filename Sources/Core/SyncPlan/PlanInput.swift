@@ -160,6 +160,8 @@ package struct Plan: Sendable {
   package let isBesideAnotherTool: Bool
   /// Approvals that this plan makes use of.
   package let approvedDigests: Set<PlanDigest>
+  /// What is to be done to contacts; their holds, counts and notes are among those above.
+  package fileprivate(set) var contacts = ContactPlan()
 
   package init(
     operations: [Operation],
@@ -181,5 +183,24 @@ package struct Plan: Sendable {
     self.newLinks = newLinks
     self.isBesideAnotherTool = isBesideAnotherTool
     self.approvedDigests = approvedDigests
+  }
+}
+
+extension Plan {
+  /// This plan with that of the contacts: held, approved and told together.
+  package func joined(by contacts: ContactPlan) -> Plan {
+    var plan = Plan(
+      operations: operations,
+      links: links,
+      forgotten: forgotten,
+      holds: holds + contacts.holds,
+      held: held.merging([.exchange: contacts.held]) { $0 + $1 },
+      notes: notes + contacts.notes,
+      newLinks: newLinks,
+      isBesideAnotherTool: isBesideAnotherTool,
+      approvedDigests: approvedDigests.union(contacts.approvedDigests)
+    )
+    plan.contacts = contacts
+    return plan
   }
 }

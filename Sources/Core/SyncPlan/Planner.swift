@@ -364,9 +364,14 @@ private struct Planner {
   private func name(_ side: Side) -> String { side == .exchange ? "Exchange" : "the PSA" }
 
   private func digest(_ title: String, _ lines: [String]) -> PlanDigest {
-    let print = input.fingerprinter.print(
-      of: Array(([title] + lines).joined(separator: "\n").utf8)
-    )
+    input.fingerprinter.planDigest(title, lines)
+  }
+}
+
+extension Fingerprinter {
+  /// What a person approves: the same for the same lines, whenever they are looked at.
+  func planDigest(_ title: String, _ lines: [String]) -> PlanDigest {
+    let print = print(of: Array(([title] + lines).joined(separator: "\n").utf8))
     return PlanDigest(String(print.description.prefix(16)))
   }
 }

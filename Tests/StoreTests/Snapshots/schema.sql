@@ -33,7 +33,7 @@ CREATE TABLE link (
   returned_privacy BLOB CHECK (length(returned_privacy) = 16),
   returned_show_as BLOB CHECK (length(returned_show_as) = 16),
   mask TEXT NOT NULL, rules_version INTEGER NOT NULL,
-  reassertions INTEGER, reasserted_since INTEGER, refusals TEXT,
+  reassertions INTEGER, reasserted_since INTEGER, refusals TEXT, card_sent BLOB, card_returned BLOB,
   CHECK ((item IS NULL) = (folder IS NULL) AND (item IS NULL) = (copy IS NULL))
 ) STRICT;
 
@@ -174,6 +174,21 @@ CREATE TABLE to_check (
 CREATE TABLE outbox (
   run INTEGER NOT NULL PRIMARY KEY,
   payload TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE mirror_exchange_contact (
+  id TEXT NOT NULL PRIMARY KEY, change_key TEXT NOT NULL,
+  name TEXT, contact TEXT, unread TEXT
+) STRICT;
+
+CREATE TABLE mirror_psa_contact (
+  id INTEGER NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL, contact TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE contact_position (
+  number INTEGER NOT NULL PRIMARY KEY CHECK (number = 1),
+  positions TEXT NOT NULL
 ) STRICT;
 
 CREATE UNIQUE INDEX link_psa ON link (kind, psa_id) WHERE psa_id IS NOT NULL;

@@ -88,6 +88,8 @@ package struct Settlement: Sendable {
   package let exchangeGone: ExchangeItemID?
   package let psa: MirroredPSA?
   package let psaGone: ItemKey?
+  package let contact: MirroredContact?
+  package let contactGone: ExchangeItemID?
 
   package init(
     run: RunID,
@@ -100,7 +102,9 @@ package struct Settlement: Sendable {
     exchange: MirroredExchange? = nil,
     exchangeGone: ExchangeItemID? = nil,
     psa: MirroredPSA? = nil,
-    psaGone: ItemKey? = nil
+    psaGone: ItemKey? = nil,
+    contact: MirroredContact? = nil,
+    contactGone: ExchangeItemID? = nil
   ) {
     self.run = run
     self.sequence = sequence
@@ -113,6 +117,8 @@ package struct Settlement: Sendable {
     self.exchangeGone = exchangeGone
     self.psa = psa
     self.psaGone = psaGone
+    self.contact = contact
+    self.contactGone = contactGone
   }
 }
 
@@ -162,4 +168,4 @@ package protocol RunLedger: Sendable {
 }
 
 /// The agent's cache: one file for each profile.
-package protocol SyncCache: Mirror, Journal, LinkBook, RunLedger {}
+package protocol SyncCache: Mirror, ContactMirror, Journal, LinkBook, RunLedger {}

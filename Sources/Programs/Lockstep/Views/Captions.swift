@@ -37,10 +37,12 @@ struct Captions {
     return item.side == .psa ? theirs ?? mine : mine ?? theirs
   }
 
-  /// Such as `“Stand-up”, 2026-03-02 09:00–09:15`, and for a move with an arrow to its new time.
+  /// Such as `“Stand-up”, 2026-03-02 09:00–09:15`, and for a move with an arrow to its new time; of
+  /// a contact the name alone.
   func shown(_ item: HeldItem, movedTo new: When? = nil) -> String? {
     self[item].map { caption in
-      let (old, new) = (days.read(caption.when), new.map { days.read($0) })
+      guard let when = caption.when else { return "contact “\(caption.title.onOneLine)”" }
+      let (old, new) = (days.read(when), new.map { days.read($0) })
       let time = new.map { WallClock.shown($0, instead: old) } ?? WallClock.shown(old)
       return "“\(caption.title.onOneLine)”, \(time)"
     }

@@ -75,8 +75,8 @@ struct HoldView: View {
         side: item.side?.rawValue,
         verb: item.verb.rawValue,
         title: withTitles ? caption?.title : nil,
-        start: caption?.when.start,
-        end: caption?.when.end,
+        start: caption?.when?.start,
+        end: caption?.when?.end,
         exchange: item.exchange?.rawValue,
         psa: item.psa?.rawValue,
         line: item.line
