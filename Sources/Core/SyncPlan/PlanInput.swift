@@ -112,7 +112,7 @@ package struct PlanInput: Sendable {
     ReadingTerms(run: run, mailbox: mailbox, folder: folder, settings: settings)
   }
 
-  var facts: FactMaker {
+  package var facts: FactMaker {
     FactMaker(tenant: tenant, resource: resource, rules: rules, fingerprinter: fingerprinter)
   }
 
