@@ -16,7 +16,7 @@ import Testing
     #expect(settings.psa.address.server.host == "webservices.autotask.net")
     #expect(settings.psa.trust == .system)
     #expect(settings.psa.resource == .mailAddress("technician@example.com"))
-    #expect(settings.rules == SyncRules())
+    #expect(settings.rules == SyncRules(toDos: true, serviceCalls: true))
     #expect(settings.switches == .standard)
   }
 
@@ -77,7 +77,9 @@ import Testing
           conflict: .exchange,
           meetingTimes: .both,
           zone: ZoneName("Europe/Berlin"),
-          appointmentLink: "https://ww5.autotask.net/open?id={id}"
+          appointmentLink: "https://ww5.autotask.net/open?id={id}",
+          toDos: true,
+          serviceCalls: true
         )
     )
   }

@@ -100,7 +100,11 @@ package struct LockstepSettings: Hashable, Sendable {
       conflict: conflict,
       meetingTimes: meetingTimes,
       zone: zone,
-      appointmentLink: links[.appointment]
+      appointmentLink: links[.appointment],
+      toDos: switches.toDos,
+      serviceCalls: switches.serviceCalls,
+      toDoLink: links[.toDo],
+      serviceCallLink: links[.serviceCall]
     )
   }
 
@@ -123,8 +127,6 @@ package struct LockstepSettings: Hashable, Sendable {
       psaUser=\(psa.user)
       resource=\(resource)
       enabled=\(switches.isEnabled)
-      toDos=\(switches.toDos)
-      serviceCalls=\(switches.serviceCalls)
       contacts=\(switches.contacts)
       links=\(Kind.allCases.map { links[$0] ?? "" }.joined(separator: " "))
       \(rules.canonicalText)

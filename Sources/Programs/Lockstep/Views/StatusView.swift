@@ -98,7 +98,7 @@ struct StatusView: View {
       lines.append("  Next run:  \(invocation.spelled(next))")
     }
     lines.append(
-      "  \(counted(census.counts[.inStep] ?? 0, "appointment")) in step; "
+      "  \(counted(census.counts[.inStep] ?? 0, "item")) in step; "
         + "\(counted(exchangeItems, "item")) read in Exchange, \(psaItems) in the PSA"
     )
     lines += LinkCensus.Place.allCases.compactMap { place in
