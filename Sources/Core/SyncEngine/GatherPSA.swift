@@ -142,8 +142,10 @@ extension Cycle {
       read += items.count
       return read
     }
+    // What others do with service calls is read too, and passed.
+    let isPassing = kind == .serviceCall && newest > watermark
     // A listing cut short would move the watermark past what it left out.
-    if isNew || newest > watermark, try await psa.count(of: changes) <= read {
+    if isNew || isPassing, try await psa.count(of: changes) <= read {
       run.positions[kind].watermark = newest
     }
     return due.isEmpty

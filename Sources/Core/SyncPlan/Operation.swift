@@ -218,10 +218,14 @@ extension Operation {
     }
   }
 
-  /// Masks, updates, creates, deletes (`rules.md` 8); of one link the PSA first.
+  /// Masks, updates, creates, deletes (`rules.md` 8), each kind by kind, for only one kind is sent
+  /// at once; of one link the PSA first.
   func precedes(_ other: Operation) -> Bool {
-    (rank, link.id, side == .psa ? 0 : 1, item)
-      < (other.rank, other.link.id, other.side == .psa ? 0 : 1, other.item)
+    place < other.place
+  }
+
+  private var place: (Int, String, LinkID, Int, String) {
+    (rank, link.kind.rawValue, link.id, side == .psa ? 0 : 1, item)
   }
 
   private var rank: Int {
