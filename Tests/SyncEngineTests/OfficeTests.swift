@@ -219,6 +219,26 @@ import World
     #expect(try await scene.exchangeItems().count == 1)
   }
 
+  @Test func `another ticket of a call that names this person is read with its row`() async throws {
+    let scene = try scene(toDos: false)
+    try await scene.settle()
+    let tickets = try #require(Schema.entity("ServiceCallTickets"))
+    let rows = try #require(Schema.entity("ServiceCallTicketResources"))
+    try await scene.world.tenant { tenant, now in
+      let between = try tenant.create(
+        ["ticketID": 7_618],
+        in: tickets,
+        under: Tenant.Parent(id: 4_021),
+        at: now
+      )
+      let person = JSONValue.int(Seeding.technician)
+      let body: JSONValue = ["resourceID": person]
+      _ = try tenant.create(body, in: rows, under: Tenant.Parent(id: between), at: now)
+    }
+    #expect(try await scene.settle().attempt.exchange.updated == 1)
+    #expect(try await item("Service call", scene).text.contains("T20260301.7618"))
+  }
+
   // MARK: Switches and thrift
 
   @Test func `a kind that is off costs no request`() async throws {

@@ -15,10 +15,11 @@ extension Cycle {
     if rows == nil { rows = try await readAssignments(&run) }
     let current = rows ?? []
     run.assignedCalls = Set(current.compactMap(\.call))
-    let known = Set(kept.compactMap(\.call))
+    let known = Set(kept)
+    let named = Set(current.filter { !known.contains($0) }.compactMap(\.call))
     let listing =
       isDue
-      ? try await listCalls(&run, began) : try await updateCalls(&run, began, known: known)
+      ? try await listCalls(&run, began) : try await updateCalls(&run, began, named: named)
     // Kept after the calls themselves: a run that breaks off between asks for them again.
     if current != kept { try await keep(current) }
     return listing
@@ -56,21 +57,21 @@ extension Cycle {
     return try await list(.serviceCall, among: parts, &run, began)
   }
 
-  /// New ones, changed ones, and whether those that are known are all there.
+  /// Those that new rows name, changed ones, and whether those that are known are all there.
   private func updateCalls(
     _ run: inout Run,
     _ began: Instant,
-    known: Set<PSAID>
+    named: Set<PSAID>
   ) async throws -> Listing {
     guard let from = run.positions[.serviceCall].endingFrom else {
       return try await listCalls(&run, began)
     }
-    let fresh = run.assignedCalls.subtracting(known).sorted()
-    if !fresh.isEmpty {
-      let items = try await psa.items(fresh, of: .serviceCall).compactMap(\.self)
+    if !named.isEmpty {
+      let items = try await psa.items(named.sorted(), of: .serviceCall).compactMap(\.self)
         .filter { $0.end >= from }
       var harvest = Harvest()
-      harvest.psa = try await described(items)
+      // A row on a known call may come with another ticket, which leaves no mark on the call.
+      harvest.psa = try await described(items, refreshing: true)
         .map { MirroredPSA(item: $0, fact: run.maker.fact(of: $0)) }
       try await cache.keep(harvest)
     }
