@@ -16,7 +16,7 @@ import Testing
     #expect(settings.psa.address.server.host == "webservices.autotask.net")
     #expect(settings.psa.trust == .system)
     #expect(settings.psa.resource == .mailAddress("technician@example.com"))
-    #expect(settings.rules == SyncRules())
+    #expect(settings.rules == SyncRules(toDos: true, serviceCalls: true))
     #expect(settings.switches == .standard)
   }
 
@@ -80,6 +80,8 @@ import Testing
           meetingTimes: .both,
           zone: ZoneName("Europe/Berlin"),
           appointmentLink: "https://ww5.autotask.net/open?id={id}",
+          toDos: true,
+          serviceCalls: true,
           contacts: ContactRules(
             folder: "Customers",
             link: "https://ww5.autotask.net/contact?id={id}"

@@ -136,6 +136,7 @@ import Testing
   @Test func `positions come back as they were kept`() async throws {
     var dice = SeededDice(seed: 5)
     #expect(try await cache.positions() == Positions())
+    #expect(try await cache.assignments().isEmpty)
     for _ in 0..<30 {
       var harvest = Harvest()
       harvest.positions = dice.positions()

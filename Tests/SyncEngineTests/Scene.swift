@@ -153,6 +153,13 @@ final class Scene: @unchecked Sendable {
     return try await world.make(Edit(.psa, verb), zones: zones.offsets)
   }
 
+  /// The dispatcher changes a to-do or a service call.
+  @discardableResult
+  func office(_ kind: OfficeEdit.Kind, _ verb: OfficeEdit.Verb) async throws -> String {
+    clock.advance(60)
+    return try await world.make(OfficeEdit(kind, verb))
+  }
+
   /// A person makes an Exchange item with everything that `shape` sets.
   @discardableResult
   func exchangeItem(

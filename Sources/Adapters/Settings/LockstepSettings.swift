@@ -105,6 +105,10 @@ package struct LockstepSettings: Hashable, Sendable {
       meetingTimes: meetingTimes,
       zone: zone,
       appointmentLink: links[.appointment],
+      toDos: switches.toDos,
+      serviceCalls: switches.serviceCalls,
+      toDoLink: links[.toDo],
+      serviceCallLink: links[.serviceCall],
       contacts: switches.contacts
         ? ContactRules(folder: contactsFolder, link: links[.contact]) : nil
     )
@@ -129,8 +133,6 @@ package struct LockstepSettings: Hashable, Sendable {
       psaUser=\(psa.user)
       resource=\(resource)
       enabled=\(switches.isEnabled)
-      toDos=\(switches.toDos)
-      serviceCalls=\(switches.serviceCalls)
       contacts=\(switches.contacts)
       links=\(Kind.allCases.map { links[$0] ?? "" }.joined(separator: " "))
       \(rules.canonicalText)

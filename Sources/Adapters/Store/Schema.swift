@@ -134,15 +134,20 @@ enum Schema {
       created INTEGER NOT NULL, modified INTEGER NOT NULL,
       \(prints("own")),
       \(prints("projected")),
-      reference TEXT,
+      reference TEXT, is_cancelled INTEGER NOT NULL,
       UNIQUE (kind, id)
     ) STRICT;
     CREATE INDEX mirror_psa_starts ON mirror_psa (starts);
     CREATE TABLE mirror_psa_item (
       number INTEGER NOT NULL PRIMARY KEY REFERENCES mirror_psa (number) ON DELETE CASCADE,
       resource INTEGER NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
-      creator INTEGER, place TEXT NOT NULL
+      creator INTEGER, place TEXT NOT NULL, is_complete INTEGER NOT NULL, related TEXT, about TEXT
     ) STRICT;
+    -- Rows that put the resource on service calls; `call` is NULL where what lies between is gone.
+    CREATE TABLE assignment (
+      source TEXT NOT NULL, row INTEGER NOT NULL, call INTEGER,
+      PRIMARY KEY (source, row)
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE coverage (
       number INTEGER NOT NULL PRIMARY KEY,
@@ -175,9 +180,12 @@ enum Schema {
       exchange_is_whole INTEGER NOT NULL, enumerations_owed INTEGER NOT NULL,
       confirmed_mark INTEGER, announced_mark INTEGER, epoch INTEGER NOT NULL,
       personal_zone TEXT, zone_read_at INTEGER,
-      watermark INTEGER, psa_ending_from INTEGER, psa_listed_at INTEGER, highest_psa INTEGER,
       settings TEXT, is_beside_another_tool INTEGER NOT NULL
     ) STRICT;
+    CREATE TABLE psa_position (
+      kind TEXT NOT NULL PRIMARY KEY,
+      watermark INTEGER, ending_from INTEGER, listed_at INTEGER, highest INTEGER
+    ) STRICT, WITHOUT ROWID;
     -- Possibly megabytes: apart, and written only when it moved.
     CREATE TABLE sync_state (
       number INTEGER NOT NULL PRIMARY KEY CHECK (number = 1),

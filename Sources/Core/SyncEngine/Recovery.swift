@@ -146,7 +146,10 @@ extension Cycle {
   private func closed(_ link: Link?, _ intent: Intent) -> Link? {
     guard var link, intent.proof?.ground == .excluded else { return nil }
     link.state = .closed
-    link.reason = intent.side == .psa ? .excluded : .reassigned
+    // The reason of a delete that closes a link is the sentence of the state it leads to.
+    link.reason =
+      LinkReason.allCases.first { $0.sentence == intent.reason }
+      ?? (intent.side == .psa ? .excluded : .reassigned)
     link.stateRun = intent.run
     if intent.side == .psa { link.psa = nil } else { link.exchange = nil }
     return link

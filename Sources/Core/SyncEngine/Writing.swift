@@ -155,7 +155,8 @@ extension Cycle {
       case .done(let id, let version):
         count(operation, &run)
         if operation.side == .psa, let made = Int64(id).map({ PSAID($0) }) {
-          run.positions.highestPSA = max(run.positions.highestPSA ?? made, made)
+          let kind = operation.link.kind
+          run.positions[kind].highest = max(run.positions[kind].highest ?? made, made)
         }
         var link = operation.settled(on: known[operation.link.id])
         let mirrored = place.settle(&link, write, id: id, version: version, items[id])

@@ -38,7 +38,9 @@ package struct PlanInput: Sendable {
   package var awayFacts: [LinkID: ExchangeFact]
   /// The coverage of this run, nil where a side was not read to its end.
   package var exchangeCoverage: Coverage?
-  package var psaCoverage: Coverage?
+  package var psaCoverage: [Kind: Coverage]
+  /// The rows that put the resource on service calls; nil where this run did not read all of them.
+  package var assignments: AssignmentReading?
   package var rules: SyncRules
   /// The digest of the settings that this run reads and plans under.
   package var settings: String
@@ -66,7 +68,8 @@ package struct PlanInput: Sendable {
     lookUps: [ItemKey: LookUp] = [:],
     awayFacts: [LinkID: ExchangeFact] = [:],
     exchangeCoverage: Coverage?,
-    psaCoverage: Coverage?,
+    psaCoverage: [Kind: Coverage],
+    assignments: AssignmentReading? = nil,
     rules: SyncRules,
     settings: String,
     zone: ZoneName?,
@@ -91,6 +94,7 @@ package struct PlanInput: Sendable {
     self.awayFacts = awayFacts
     self.exchangeCoverage = exchangeCoverage
     self.psaCoverage = psaCoverage
+    self.assignments = assignments
     self.rules = rules
     self.settings = settings
     self.zone = zone

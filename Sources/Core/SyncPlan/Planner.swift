@@ -98,7 +98,8 @@ private struct Planner {
   /// A plan that could carry out only a part of what was approved leaves all of it held.
   private var isComplete: Bool {
     input.mode.mayCreate && input.mode.mayDelete && !input.mode.isRestored
-      && input.exchangeCoverage?.isComplete == true && input.psaCoverage?.isComplete == true
+      && input.exchangeCoverage?.isComplete == true
+      && input.psaCoverage[.appointment] != nil && input.psaCoverage.values.allSatisfy(\.isComplete)
   }
 
   private func isHeldAsRestored(_ link: Link) -> Bool {
@@ -143,8 +144,11 @@ private struct Planner {
     if let fact = roster.psa[link.id] { return .seen(fact) }
     guard let half = link.psa else { return .never }
     let key = ItemKey(side: .psa, kind: link.kind, id: half.id.description)
-    if case .reassigned(let fact, _) = input.lookUps[key] { return .away(fact) }
-    return absent(.psa, link, key, input.psaCoverage)
+    switch input.lookUps[key] {
+    case .reassigned(let fact, _), .unassigned(let fact): return .away(fact)
+    case .nothing, .nothingByID, .found, .away, nil:
+      return absent(.psa, link, key, input.psaCoverage[link.kind])
+    }
   }
 
   private func absent<Fact>(
@@ -158,7 +162,7 @@ private struct Planner {
     return switch lookUp {
     case .nothing: .gone(absence, lookUp)
     case .nothingByID: .suspected
-    case .found, .away, .reassigned: .unknown
+    case .found, .away, .reassigned, .unassigned: .unknown
     }
   }
 
@@ -191,7 +195,7 @@ private struct Planner {
       used.insert(digest)
       for pair in pairing.pairs {
         let copy = roster.copies[pair.exchange.identity] ?? 0
-        var link = input.newLink(next, kind: .appointment, origin: .paired)
+        var link = input.newLink(next, kind: pair.psa.kind, origin: .paired)
         next = LinkID(next.rawValue + 1)
         link.exchange = input.identity(of: pair.exchange, copy: copy)
         link.psa = PSAIdentity(id: pair.psa.id, parent: pair.psa.parent)

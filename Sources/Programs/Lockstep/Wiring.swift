@@ -114,7 +114,7 @@ struct Wiring {
       exchange: [],
       psa: [],
       exchangeCoverage: nil,
-      psaCoverage: nil,
+      psaCoverage: [:],
       rules: settings.rules,
       settings: positions.settings ?? "",
       zone: positions.personalZone ?? settings.zone,

@@ -45,6 +45,8 @@ package struct Harvest: Sendable {
   package var exchangeGone: [ExchangeItemID] = []
   package var psa: [MirroredPSA] = []
   package var psaGone: [ItemKey] = []
+  /// The rows that put the resource on service calls, in place of those that were kept.
+  package var assignments: [Assignment]?
   package var coverage: [Coverage] = []
   package var toCheck: [ToCheck] = []
   /// Keys that were read after all.
@@ -65,6 +67,8 @@ package protocol Mirror: Sendable {
   func psaFacts() async throws -> [PSAFact]
   func exchangeItems(_ ids: [ExchangeItemID]) async throws -> [ExchangeItemID: ExchangeItem]
   func psaItems(_ ids: [PSAID], of kind: Kind) async throws -> [PSAID: PSAItem]
+  /// The rows that put the resource on service calls, by table and number.
+  func assignments() async throws -> [Assignment]
   /// The changed dates of one series, ordered by their original start.
   func changedDates(of master: ExchangeItemID) async throws -> [ExchangeItem]
   func exchangeCount() async throws -> Int

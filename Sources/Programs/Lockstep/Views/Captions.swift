@@ -1,6 +1,7 @@
 import Store
 import SyncEngine
 import SyncModel
+import SyncPlan
 
 /// What items are called and when they are: for the person whose calendar it is, never for reports.
 struct Captions {
@@ -14,7 +15,22 @@ struct Captions {
     exchange = try await cache.captions(exchange: Set(items.compactMap(\.exchange)))
     for kind in Kind.allCases {
       let ids = Set(items.filter { $0.kind == kind && needsPSA($0) }.compactMap(\.psa))
-      if !ids.isEmpty { psa[kind] = try await cache.captions(psa: ids, of: kind) }
+      if !ids.isEmpty { psa[kind] = try await Captions.captions(ids, of: kind, in: cache) }
+    }
+  }
+
+  /// Kinds without titles are called as they are in Exchange.
+  private static func captions(
+    _ ids: Set<PSAID>,
+    of kind: Kind,
+    in cache: SQLiteCache
+  ) async throws -> [PSAID: Caption] {
+    if kind == .appointment { return try await cache.captions(psa: ids, of: kind) }
+    return try await cache.psaItems(ids.sorted(), of: kind).mapValues { item in
+      Caption(
+        title: Projection.exchangeTitle(of: item),
+        when: .timed(start: item.start, end: item.end, zone: nil)
+      )
     }
   }
 

@@ -101,7 +101,7 @@ struct StatusView: View {
       lines.append("  Next run:  \(invocation.spelled(next))")
     }
     lines.append(
-      "  \(counted((census.counts[.inStep] ?? 0) - contacts, "appointment")) in step; "
+      "  \(counted((census.counts[.inStep] ?? 0) - contacts, "item")) in step; "
         + "\(counted(exchangeItems, "item")) read in Exchange, \(psaItems) in the PSA"
     )
     if contacts > 0 { lines.append("  \(counted(contacts, "contact")) in step") }
