@@ -75,10 +75,12 @@ extension Cycle {
     for operation in batch {
       let card = operation.link.psa.flatMap { sources[$0.id] }
       guard card != nil || operation.verb == .delete else { continue }
+      run.sequence += 1
+      run.hasWritten = true
       writes.append(
         ContactWrite(
           operation: operation,
-          sequence: nextSequence(&run),
+          sequence: run.sequence,
           card: card ?? ContactCard(),
           before: operation.verb == .create
             ? nil : operation.link.exchange.flatMap { targets[$0.item] }

@@ -59,7 +59,7 @@ extension Cycle {
     let linked = Set(links.filter { $0.psa != nil }.compactMap { $0.exchange?.item }).count
     // Only what may follow on the other side: not what is away, nor what both sides have lost.
     let pending = lostInExchange.filter { link in
-      let isThere = link.psa.map { inPSA.contains($0.id) } ?? false
+      let isThere = link.psaKey.map { inPSA.contains($0) } ?? false
       return isThere && [.linked, .parked, .held].contains(link.state)
     }
     let lost = Set(pending.compactMap { $0.exchange?.item }).count

@@ -147,7 +147,7 @@ private struct ContactPlanner {
     return switch lookUp {
     case .nothing: .gone(absence, lookUp)
     case .nothingByID: .suspected
-    case .found, .away, .reassigned: .unknown
+    case .found, .away, .reassigned, .unassigned: .unknown
     }
   }
 

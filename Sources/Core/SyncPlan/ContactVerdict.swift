@@ -178,7 +178,7 @@ struct ContactVerdict {
       var decision = ContactDecision(entered(.closed, reason))
       decision.link.exchange = nil
       return decision
-    case .suspected, .unexpanded, .outside, .away, .unknown:
+    case .suspected, .unexpanded, .outside, .unread, .away, .unknown:
       return waits
     }
   }

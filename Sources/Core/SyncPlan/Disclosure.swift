@@ -83,7 +83,7 @@ package struct Disclosure: Hashable, Sendable {
     withheld =
       item.title.normalised.utf16.count > Projection.exchangeTitleLimit ? [.endOfTitle] : []
     barrier =
-      rules.appointmentsToExchange
+      rules.exports(item.kind)
       ? Disclosure.window(item.span, .single, rules, now) : .exportIsOff
   }
 
