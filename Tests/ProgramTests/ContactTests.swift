@@ -79,8 +79,8 @@ import Testing
     try await Sandbox.serving(["--items", "5"]) { sandbox in
       let config = try sandbox.settings(
         "contacts.toml",
-        replacing: "[psa]",
-        with: "[sync]\nsync_contacts = true\ncontacts_folder = \"PSA\"\n\n[psa]"
+        replacing: "\n[sync]\n",
+        with: "\n[sync]\nsync_contacts = true\ncontacts_folder = \"PSA\"\n"
       )
       let doctor = try await sandbox.lockstep("doctor", config: config).output
       #expect(doctor.contains("“PSA” below Contacts is not there yet; the first run makes it"))

@@ -25,7 +25,10 @@ struct Captions {
     of kind: Kind,
     in cache: SQLiteCache
   ) async throws -> [PSAID: Caption] {
-    if kind == .appointment { return try await cache.captions(psa: ids, of: kind) }
+    switch kind {
+    case .appointment, .contact: return try await cache.captions(psa: ids, of: kind)
+    case .toDo, .serviceCall: break
+    }
     return try await cache.psaItems(ids.sorted(), of: kind).mapValues { item in
       Caption(
         title: Projection.exchangeTitle(of: item),
