@@ -17,7 +17,9 @@ import Testing
       let (attempt, seconds, megabytes) = try await measured(sandbox)
       print("10,000 items: \(megabytes) MB at most, \(seconds) s, \(attempt.requests) requests")
       #expect(megabytes < 64)
-      #expect(attempt.exchange.requests <= 240 && attempt.psa.requests <= 25)
+      #expect(attempt.exchange.requests <= 240, "\(attempt.exchange.requests)")
+      // What to-dos and service calls are asked for is among them.
+      #expect(attempt.psa.requests <= 65, "\(attempt.psa.requests)")
     }
   }
 
