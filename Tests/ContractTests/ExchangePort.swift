@@ -11,10 +11,12 @@ import World
 enum ExchangePort: String, CaseIterable, Sendable {
   case world, wire
 
+  typealias Way = ExchangeMailbox & ExchangeWriting & ContactsFolder
+
   /// Runs the body with the mailbox of these grounds.
   func open<T: Sendable>(
     _ grounds: Grounds,
-    _ body: @escaping @Sendable (any ExchangeMailbox & ExchangeWriting) async throws -> T
+    _ body: @escaping @Sendable (any Way) async throws -> T
   ) async throws -> T {
     switch self {
     case .world:

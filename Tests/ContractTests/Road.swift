@@ -29,13 +29,16 @@ enum Road: String, CaseIterable, Sendable {
     let cache = try SQLiteCache(folder: folder.path)
     switch self {
     case .world:
+      let mailbox = WorldMailbox(grounds.world, zones: grounds.zones)
+      let psa = WorldPSA(grounds.world, .resource(ResourceID(Seeding.technician)))
       return try await body(
         Agent(
           grounds: grounds,
           rules: rules,
           cache: cache,
-          mailbox: Stranger(WorldMailbox(grounds.world, zones: grounds.zones)),
-          psa: WorldPSA(grounds.world, .resource(ResourceID(Seeding.technician)))
+          mailbox: Stranger(mailbox),
+          psa: psa,
+          contacts: ContactPorts(folder: mailbox, psa: psa)
         )
       )
     case .wire:
@@ -47,7 +50,8 @@ enum Road: String, CaseIterable, Sendable {
               rules: rules,
               cache: cache,
               mailbox: Stranger(mailbox),
-              psa: psa
+              psa: psa,
+              contacts: ContactPorts(folder: mailbox, psa: psa)
             )
           )
         }
@@ -63,6 +67,7 @@ struct Agent: Sendable {
   let cache: SQLiteCache
   let mailbox: Stranger
   let psa: any PSAService & PSAWriting
+  let contacts: ContactPorts
   let dice = Throws()
 
   func cycle(_ rules: SyncRules? = nil) -> Cycle {
@@ -73,6 +78,7 @@ struct Agent: Sendable {
     return Cycle(
       mailbox: mailbox,
       psa: psa,
+      contacts: contacts,
       cache: cache,
       installation: Installation(
         agent: AgentID("agent-one"),

@@ -161,6 +161,24 @@ import World
   }
 
   @Test(arguments: Road.allCases)
+  func `contacts reach a folder of their own, follow the PSA, and go when they are inactive`(
+    road: Road
+  ) async throws {
+    let grounds = try Grounds()
+    let rules = SyncRules(zone: Draft.berlin, contacts: ContactRules(folder: "PSA"))
+    try await road.agent(grounds, rules: rules) { agent in
+      #expect(try await agent.settle().attempt.exchange.created == 2)
+      try await grounds.change("Contacts", PSAContactTests.teacher, "lastName", to: "Teacher")
+      #expect(try await agent.settle().attempt.exchange.updated == 1)
+      let kept = try await agent.cache.exchangeContacts().compactMap { $0.contact?.card[.fileAs] }
+      #expect(kept.sorted() == ["Contact 30700, Office", "Teacher, Office"])
+      try await grounds.change("Contacts", PSAContactTests.baker, "isActive", to: 0)
+      #expect(try await agent.settle().attempt.exchange.deleted == 1)
+      #expect(try await agent.cache.exchangeContacts().count == 1)
+    }
+  }
+
+  @Test(arguments: Road.allCases)
   func `two filled calendars are kept in step, and the third run writes nothing`(
     road: Road
   ) async throws {

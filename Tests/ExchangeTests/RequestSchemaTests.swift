@@ -59,7 +59,37 @@ import Testing
       ),
       on: Fixture.folder
     )
+    try await writeContacts(mailbox)
     return server.asked
+  }
+
+  private func writeContacts(_ mailbox: EWSMailbox) async throws {
+    _ = try await mailbox.contactsPlace(named: nil, known: nil)
+    _ = try await mailbox.contactsPlace(named: "PSA", known: nil)
+    _ = try await mailbox.makeContactsFolder(named: "PSA & <friends>")
+    _ = try await mailbox.contacts(["AAMkAD=", "BROKEN", "FOREIGN"].map { ExchangeItemID($0) })
+    let stamp = Stamp(contact: PSAID(7), tenant: TenantID(42))
+    _ = try await mailbox.traces(ofContact: stamp, in: FolderID("AAMkContacts="))
+    let full = ContactCard(
+      Dictionary(uniqueKeysWithValues: ContactField.allCases.map { ($0, "<\($0.rawValue)>") })
+    )
+    _ = try await mailbox.create(
+      contacts: [
+        ContactDraft(stamp: stamp, card: full),
+        ContactDraft(stamp: stamp, card: ContactCard([.displayName: "x", .fileAs: "x"])),
+      ],
+      in: Fixture.folder
+    )
+    _ = try await mailbox.update(
+      contacts: [full, ContactCard()].map {
+        ContactEdit(
+          id: ExchangeItemID("AAMkAD="),
+          expected: ChangeKey("DwAAABYAAAA="),
+          card: $0,
+          fields: Set(ContactField.allCases)
+        )
+      }
+    )
   }
 
   private static func answer(_ asked: Asked) -> Reply {
@@ -74,7 +104,7 @@ import Testing
       )
     }
     switch operation {
-    case "GetFolder", "UpdateFolder":
+    case "GetFolder", "UpdateFolder", "CreateFolder":
       return each(
         1,
         #"<m:Folders><t:CalendarFolder><t:FolderId Id="AAMkFolder="/></t:CalendarFolder></m:Folders>"#
@@ -109,8 +139,14 @@ import Testing
         #"<m:RootFolder IndexedPagingOffset="0" IncludesLastItemInRange="true"><t:Items/></m:RootFolder>"#
       )
     case "CreateItem", "UpdateItem", "MoveItem":
-      let elements = ["CreateItem": "<t:CalendarItem><t:Subject", "UpdateItem": "<t:ItemChange>"]
-      let count = elements[operation].map { asked.text.components(separatedBy: $0).count - 1 } ?? 1
+      let elements = [
+        "CreateItem": ["<t:CalendarItem><t:Subject", "<t:Contact><t:Body"],
+        "UpdateItem": ["<t:ItemChange>"],
+      ]
+      let count =
+        elements[operation]?.reduce(0) {
+          $0 + asked.text.components(separatedBy: $1).count - 1
+        } ?? 1
       return each(count, "<m:Items>\(item)</m:Items>")
     default:
       return each(1, "")
@@ -121,7 +157,8 @@ import Testing
     let asked = try await requests()
     #expect(
       Set(asked.map(\.operation)) == [
-        "GetFolder", "FindFolder", "UpdateFolder", "GetUserConfiguration", "SyncFolderItems",
+        "GetFolder", "FindFolder", "CreateFolder", "UpdateFolder", "GetUserConfiguration",
+        "SyncFolderItems",
         "GetItem", "FindItem", "CreateItem", "UpdateItem", "DeleteItem", "MoveItem",
       ]
     )

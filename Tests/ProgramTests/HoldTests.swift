@@ -72,7 +72,7 @@ import Testing
 
   @Test func `pairs with another tool's items are shown by title`() async throws {
     let options = ["--items", "12", "--fill-like-vendor"]
-    try await Sandbox.serving(options) { sandbox in
+    try await Sandbox.serving(options, allKinds: true) { sandbox in
       let world = try await sandbox.dump()
       let text = try await sandbox.lockstep("plan").output
       #expect(text.contains(": the same in both"))

@@ -20,19 +20,21 @@ struct Sandbox: Sendable {
   /// Serves a world to `body`, and ends it and removes its folder whatever happens.
   static func serving<Result>(
     _ options: [String] = ["--items", "40"],
+    allKinds: Bool = false,
     _ body: (Sandbox) async throws -> Result
   ) async throws -> Result {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "lockstep-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    return try await serving(in: folder, options, body)
+    return try await serving(in: folder, options, allKinds: allKinds, body)
   }
 
   /// The same in a folder that stays.
   static func serving<Result>(
     in folder: URL,
     _ options: [String],
+    allKinds: Bool = false,
     _ body: (Sandbox) async throws -> Result
   ) async throws -> Result {
     let output = folder.appending(path: "serve.out")
@@ -56,6 +58,7 @@ struct Sandbox: Sendable {
         "NO_COLOR": "1",
       ]
     )
+    if !allKinds { try sandbox.keepAppointmentsOnly() }
     let result: Result
     do {
       result = try await body(sandbox)
@@ -70,6 +73,14 @@ struct Sandbox: Sendable {
   }
 
   struct Unready: Error { let words: String }
+
+  /// What every world has of to-dos and service calls stays out of tests about appointments.
+  private func keepAppointmentsOnly() throws {
+    let switches = "\n[sync]\nsync_to_dos = false\nsync_service_calls = false\n"
+    let text = try String(contentsOfFile: ready.config, encoding: .utf8)
+    guard !text.contains(switches) else { return }
+    try Data((text + switches).utf8).write(to: URL(filePath: ready.config))
+  }
 
   // MARK: The agent
 
@@ -147,13 +158,15 @@ struct Sandbox: Sendable {
 
   /// Without the PSA's to-dos and service calls.
   func dump() async throws -> World {
-    let world: World = try await edit("--dump").json()
+    let world = try await wholeDump()
     return World(
       exchange: world.exchange,
       psa: world.psa.filter { $0.kind == "appointment" },
       mails: world.mails
     )
   }
+
+  func wholeDump() async throws -> World { try await edit("--dump").json() }
 }
 
 /// What `edit --dump` prints.

@@ -13,11 +13,13 @@ import Testing
       return
     }
     let options = ["--items", "10000", "--fill-like-vendor"]
-    try await Sandbox.serving(options) { sandbox in
+    try await Sandbox.serving(options, allKinds: true) { sandbox in
       let (attempt, seconds, megabytes) = try await measured(sandbox)
       print("10,000 items: \(megabytes) MB at most, \(seconds) s, \(attempt.requests) requests")
       #expect(megabytes < 64)
-      #expect(attempt.exchange.requests <= 240 && attempt.psa.requests <= 25)
+      #expect(attempt.exchange.requests <= 240, "\(attempt.exchange.requests)")
+      // What to-dos and service calls are asked for is among them.
+      #expect(attempt.psa.requests <= 65, "\(attempt.psa.requests)")
     }
   }
 
@@ -27,7 +29,7 @@ import Testing
       return
     }
     let options = ["--items", "10000", "--fill-like-vendor", "--latency", "50"]
-    try await Sandbox.serving(options) { sandbox in
+    try await Sandbox.serving(options, allKinds: true) { sandbox in
       let (attempt, seconds, _) = try await measured(sandbox)
       print("10,000 items with 50 ms: \(seconds) s, \(attempt.requests) requests")
       #expect(seconds <= 90)

@@ -27,7 +27,7 @@ import Testing
       status = try await standing(in: sandbox)
       #expect(status.standing == ["inStep": made - 2, "differs": 1, "pending": 1])
       let text = try await sandbox.lockstep("status").output
-      #expect(text.contains("  \(made - 2) appointments in step;"))
+      #expect(text.contains("  \(made - 2) items in step;"))
       #expect(text.contains("  1 different on both sides"))
       #expect(text.contains("  1 changed since"))
       _ = try await sandbox.sync()

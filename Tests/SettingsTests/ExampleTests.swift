@@ -9,7 +9,7 @@ import Testing
   private static let examples: Set<String> = [
     "url", "password_command", "password_credential", "password_file", "secret_command",
     "secret_credential", "secret_file", "ca_file", "pinned_key", "zone", "appointment",
-    "service_call", "to_do", "contact",
+    "service_call", "to_do", "contact", "contacts_folder",
   ]
 
   private static let lines: [String] = {

@@ -16,7 +16,7 @@ import Testing
     #expect(settings.psa.address.server.host == "webservices.autotask.net")
     #expect(settings.psa.trust == .system)
     #expect(settings.psa.resource == .mailAddress("technician@example.com"))
-    #expect(settings.rules == SyncRules())
+    #expect(settings.rules == SyncRules(toDos: true, serviceCalls: true))
     #expect(settings.switches == .standard)
   }
 
@@ -53,7 +53,9 @@ import Testing
         meeting_times = "both"
         zone = "W. Europe Standard Time"
         sync_contacts = true
+        contacts_folder = "Customers"
         [links]
+        contact = "https://ww5.autotask.net/contact?id={id}"
         appointment = "https://ww5.autotask.net/open?id={id}"
         """
     )
@@ -77,9 +79,40 @@ import Testing
           conflict: .exchange,
           meetingTimes: .both,
           zone: ZoneName("Europe/Berlin"),
-          appointmentLink: "https://ww5.autotask.net/open?id={id}"
+          appointmentLink: "https://ww5.autotask.net/open?id={id}",
+          toDos: true,
+          serviceCalls: true,
+          contacts: ContactRules(
+            folder: "Customers",
+            link: "https://ww5.autotask.net/contact?id={id}"
+          )
         )
     )
+  }
+
+  @Test func `a person's profile switches contacts off, with their folder`() throws {
+    var own = UserProfile()
+    try own.set("sync_contacts=false")
+    let text =
+      Sample.exchange + "\n" + Sample.psa
+      + "\n[sync]\nsync_contacts = true\ncontacts_folder = 'PSA'"
+    func rules(_ own: UserProfile) throws -> SyncRules {
+      try LockstepSettings.parse(
+        text,
+        file: "/home/technician/.config/lockstep/settings.toml",
+        own: own,
+        places: Sample.places
+      ).rules
+    }
+    #expect(try rules(own).contacts == nil)
+    #expect(try rules(UserProfile()).contacts == ContactRules(folder: "PSA"))
+  }
+
+  @Test(arguments: ["''", "' '", "'a/b'", "'a\\b'", "\"a\\nb\"", "' PSA'"])
+  func `a folder for contacts has a name that Exchange takes`(name: String) {
+    #expect(throws: SettingsRefusal.self) {
+      try Sample.settings(more: "[sync]\nsync_contacts = true\ncontacts_folder = \(name)")
+    }
   }
 
   @Test func `places of secrets keep their order`() throws {
@@ -149,6 +182,7 @@ import Testing
     let others = try [
       Sample.settings(more: "[sync]\npast_days = 8").canonicalText,
       Sample.settings(more: "[sync]\nsync_contacts = true").canonicalText,
+      Sample.settings(more: "[sync]\nsync_contacts = true\ncontacts_folder = 'PSA'").canonicalText,
       Sample.settings(more: "[sync]\nzone = 'Europe/Berlin'").canonicalText,
       Sample.settings(exchange: Sample.exchange + "\nport = 444").canonicalText,
       Sample.settings(exchange: Sample.exchange + "\nvirtual_directory = 'x'").canonicalText,

@@ -47,6 +47,70 @@ import Testing
     }
   }
 
+  @Test func `contacts of both sides come back as they were kept`() async throws {
+    var harvest = ContactHarvest()
+    harvest.exchange = (0..<9).map { number in
+      let id = ExchangeItemID("contact \(number)")
+      let key = ChangeKey("key \(number)")
+      return MirroredContact(
+        id: id,
+        changeKey: key,
+        contact: number % 2 == 0
+          ? nil
+          : ExchangeContact(
+            id: id,
+            changeKey: key,
+            folder: FolderID("folder"),
+            modified: Instant(seconds: Int64(number)),
+            stamp: "lockstep1;contact;\(number);7",
+            card: ContactCard([.displayName: "Jane “\(number)”", .note: "a\nb"])
+          ),
+        unread: number == 4 ? "it is damaged" : nil
+      )
+    }
+    harvest.psa = (1...9).map { number in
+      PSAContact(
+        id: PSAID(number),
+        company: PSAID(190),
+        firstName: "Jane",
+        lastName: "\(number)",
+        created: Instant(seconds: 1),
+        modified: Instant(seconds: number)
+      )
+    }
+    var positions = ContactPositions()
+    positions.folder = FolderID("folder")
+    positions.syncState = SyncState("state")
+    positions.scope = ContactScope(companies: [PSAID(190)], contacts: [])
+    harvest.positions = positions
+    try await cache.keep(harvest)
+    #expect(try await cache.exchangeContacts() == harvest.exchange)
+    #expect(try await cache.psaContacts() == harvest.psa)
+    #expect(try await cache.contactPositions() == positions)
+    #expect(
+      try await cache.captions(psa: [PSAID(3)], of: .contact)
+        == [PSAID(3): Caption(title: "Jane 3", when: nil)]
+    )
+    var gone = ContactHarvest()
+    gone.exchangeGone = harvest.exchange.map(\.id)
+    gone.psaGone = [PSAID(1)]
+    try await cache.keep(gone)
+    #expect(try await cache.exchangeContacts().isEmpty)
+    #expect(try await cache.psaContacts().count == 8)
+  }
+
+  @Test func `a contact's link keeps the fingerprints of each field`() async throws {
+    let fingerprinter = Fingerprinter { bytes in
+      (0..<32).map { UInt8(truncatingIfNeeded: bytes.count &+ $0) }
+    }
+    var dice = SeededDice(seed: 31)
+    var link = dice.link(1)
+    link.base.cardSent = ContactPrints(ContactCard([.givenName: "Jane"]), fingerprinter)
+    link.base.cardReturned = ContactPrints(ContactCard([.givenName: "Ann"]), fingerprinter)
+    try await cache.keep([link], forget: [])
+    #expect(try await cache.links() == [link])
+  }
+
   @Test func `links come back as they were kept, ordered by id`() async throws {
     var dice = SeededDice(seed: 3)
     for _ in 0..<3 {
@@ -72,6 +136,7 @@ import Testing
   @Test func `positions come back as they were kept`() async throws {
     var dice = SeededDice(seed: 5)
     #expect(try await cache.positions() == Positions())
+    #expect(try await cache.assignments().isEmpty)
     for _ in 0..<30 {
       var harvest = Harvest()
       harvest.positions = dice.positions()

@@ -127,7 +127,20 @@ extension SeededDice {
       created: instant(),
       modified: instant(),
       creator: maybe { ResourceID($0.id()) },
-      place: text()
+      place: text(),
+      isCancelled: flag(),
+      isComplete: flag(),
+      related: flag()
+        ? PSARelated()
+        : PSARelated(company: maybe { PSAID($0.id()) }, ticket: PSAID(self.id()), status: 4),
+      about: maybe {
+        PSAContext(
+          company: $0.text(),
+          contact: PSAPerson(name: $0.text()),
+          tickets: [PSAWork(number: $0.name(), title: $0.text())],
+          others: [$0.text()]
+        )
+      }
     )
     let fact = PSAFact(
       kind: item.kind,
@@ -138,7 +151,8 @@ extension SeededDice {
       modified: item.modified,
       own: prints(),
       projected: prints(),
-      reference: maybe { $0.reference() }
+      reference: maybe { $0.reference() },
+      isCancelled: item.isCancelled
     )
     return MirroredPSA(item: item, fact: fact)
   }
@@ -266,10 +280,14 @@ extension SeededDice {
     positions.epoch = number(0...9)
     positions.personalZone = maybe { $0.zone() }
     positions.zoneReadAt = maybe { $0.instant() }
-    positions.watermark = maybe { $0.instant() }
-    positions.psaEndingFrom = maybe { $0.instant() }
-    positions.psaListedAt = maybe { $0.instant() }
-    positions.highestPSA = maybe { PSAID($0.id()) }
+    for kind in Kind.allCases where flag() {
+      var position = PSAPosition()
+      position.watermark = maybe { $0.instant() }
+      position.endingFrom = maybe { $0.instant() }
+      position.listedAt = maybe { $0.instant() }
+      position.highest = maybe { PSAID($0.id()) }
+      positions[kind] = position
+    }
     positions.settings = maybe { $0.name(64) }
     return positions
   }

@@ -133,6 +133,36 @@ import World
   @Test func `two PSA items with one reference are both masked, and then forget nothing`()
     async throws
   {
+    let (scene, mine, made) = try await twoWithOneReference()
+    try await scene.change(mine, [.sensitivity(.private)])
+    try await scene.settle()
+    #expect(try await scene.psaItems().map(\.title) == ["Appointment", "Appointment"])
+    #expect(try await scene.cache.links().map { $0.psa?.id } == [made])
+  }
+
+  @Test func `a mask that the PSA refuses for one of them is held with its words, not repeated`()
+    async throws
+  {
+    let (scene, mine, made) = try await twoWithOneReference()
+    try await scene.change(mine, [.sensitivity(.private)])
+    let troubled = TroubledPSA(scene.worldPSA)
+    await troubled.set { $0.refuses = { $0.id != made } }
+    let first = try await scene.cycle(psa: troubled).sync(SyncOptions())
+    #expect(first.attempt.outcome == .successWithErrors && first.attempt.psa.updated == 1)
+    let tried = await troubled.updates.count
+    for _ in 0..<3 {
+      let next = try await scene.cycle(psa: troubled).sync(SyncOptions())
+      #expect(next.attempt.outcome == .success)
+      #expect(next.holds.contains { $0.reason.contains("refused") })
+    }
+    #expect(await troubled.updates.count == tried)
+    let double = try #require(try await scene.psaItems().first { $0.id != made })
+    try await scene.psa(.retitle(id: double.id.description, title: "Somebody's words"))
+    try await scene.settle()
+    #expect(try await scene.psaItems().map(\.title) == ["Appointment", "Appointment"])
+  }
+
+  private func twoWithOneReference() async throws -> (scene: Scene, mine: String, made: PSAID) {
     let scene = try Scene()
     let mine = try await scene.exchange(.create(title: "Canary", start: start, end: end))
     try await scene.settle()
@@ -146,9 +176,6 @@ import World
     )
     _ = try await scene.worldPSA.create([double])
     try await scene.settle()
-    try await scene.change(mine, [.sensitivity(.private)])
-    try await scene.settle()
-    #expect(try await scene.psaItems().map(\.title) == ["Appointment", "Appointment"])
-    #expect(try await scene.cache.links().map { $0.psa?.id } == [made.id])
+    return (scene, mine, made.id)
   }
 }

@@ -98,13 +98,15 @@ final class Scene: @unchecked Sendable {
 
   func cycle(
     mailbox: (any ExchangeMailbox & ExchangeWriting)? = nil,
-    psa: (any PSAService & PSAWriting)? = nil
+    psa: (any PSAService & PSAWriting)? = nil,
+    contacts: ContactPorts? = nil
   ) -> Cycle {
     let clock = clock
     let database = database
     return Cycle(
       mailbox: mailbox ?? worldMailbox,
       psa: psa ?? worldPSA,
+      contacts: contacts,
       cache: cache,
       installation: Installation(
         agent: agent,
@@ -149,6 +151,13 @@ final class Scene: @unchecked Sendable {
   func psa(_ verb: Edit.Verb) async throws -> String {
     clock.advance(60)
     return try await world.make(Edit(.psa, verb), zones: zones.offsets)
+  }
+
+  /// The dispatcher changes a to-do or a service call.
+  @discardableResult
+  func office(_ kind: OfficeEdit.Kind, _ verb: OfficeEdit.Verb) async throws -> String {
+    clock.advance(60)
+    return try await world.make(OfficeEdit(kind, verb))
   }
 
   /// A person makes an Exchange item with everything that `shape` sets.

@@ -388,7 +388,7 @@ struct Dice: RandomNumberGenerator {
     switch record.ground {
     case .gone:
       let isPSA = operation.side == .exchange
-      let coverage = isPSA ? input.psaCoverage : input.exchangeCoverage
+      let coverage = isPSA ? input.psaCoverage[link.kind] : input.exchangeCoverage
       guard let coverage, coverage.isComplete, coverage.run == input.run,
         coverage.settings == input.settings, coverage.mailbox == input.mailbox,
         coverage.side == (isPSA ? .psa : .exchange), coverage.kind == link.kind

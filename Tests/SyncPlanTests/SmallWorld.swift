@@ -44,6 +44,8 @@ struct SmallWorld: Sendable {
   /// Answers other than the true one: an item is there or it is not.
   var lookUps: [ItemKey: LookUp] = [:]
   var isLookedUp = true
+  /// The rows of the service calls, where all of them were read.
+  var assignments: AssignmentReading?
   var away: [LinkID: ExchangeItem] = [:]
   /// PSA items of another resource.
   var reassigned: [PSAItem] = []
@@ -175,8 +177,11 @@ struct SmallWorld: Sendable {
       unread: unread,
       lookUps: isLookedUp ? lookUps.merging(trueLookUps) { given, _ in given } : lookUps,
       awayFacts: away.mapValues(maker.fact(of:)),
-      exchangeCoverage: isExchangeWhole.map { coverage(.exchange, exchange.count, $0) },
-      psaCoverage: isPSAWhole.map { coverage(.psa, psa.count, $0) },
+      exchangeCoverage: isExchangeWhole.map {
+        coverage(.exchange, .appointment, exchange.count, $0)
+      },
+      psaCoverage: psaCoverage,
+      assignments: assignments,
       rules: rules,
       settings: settings,
       zone: zone,
@@ -201,6 +206,16 @@ struct SmallWorld: Sendable {
     )
   }
 
+  /// Of every kind that is read.
+  private var psaCoverage: [Kind: Coverage] {
+    guard let isPSAWhole else { return [:] }
+    var read: [Kind: Coverage] = [:]
+    for kind in Kind.allCases where kind == .appointment || rules.exports(kind) {
+      read[kind] = coverage(.psa, kind, psa.count, isPSAWhole)
+    }
+    return read
+  }
+
   var plan: Plan { SyncPlan.plan(input) }
 
   /// As the engine asks: each linked item that its listing lacks, but not the half that a link
@@ -208,7 +223,8 @@ struct SmallWorld: Sendable {
   private var trueLookUps: [ItemKey: LookUp] {
     var found: [ItemKey: LookUp] = [:]
     let inExchange = Set(exchange.map(\.id))
-    let inPSA = Set(psa.map(\.id))
+    let inPSA = Set(psa.map(\.key))
+    for (key, item) in zip(psa.map(\.key), psa) where item.isCancelled { found[key] = .found }
     for link in links {
       let isAsked: (Side) -> Bool = { side in
         switch link.state {
@@ -219,18 +235,17 @@ struct SmallWorld: Sendable {
       if let half = link.exchange, !inExchange.contains(half.item), isAsked(.exchange) {
         found[ItemKey(side: .exchange, kind: link.kind, id: half.item.rawValue)] = .nothing
       }
-      if let half = link.psa, !inPSA.contains(half.id), isAsked(.psa) {
-        found[ItemKey(side: .psa, kind: link.kind, id: half.id.description)] = .nothing
-      }
+      let key = link.psa.map { ItemKey(side: .psa, kind: link.kind, id: $0.id.description) }
+      if let key, !inPSA.contains(key), isAsked(.psa) { found[key] = .nothing }
     }
     return found
   }
 
-  func coverage(_ side: Side, _ count: Int, _ isComplete: Bool) -> Coverage {
+  func coverage(_ side: Side, _ kind: Kind, _ count: Int, _ isComplete: Bool) -> Coverage {
     Coverage(
       run: run,
       side: side,
-      kind: .appointment,
+      kind: kind,
       mailbox: SmallWorld.mailbox,
       folder: side == .exchange ? SmallWorld.folder : nil,
       endingFrom: nil,
@@ -317,7 +332,7 @@ struct SmallWorld: Sendable {
     guard let source = psa.first(where: { $0.id == link.psa?.id }) else { return }
     let content = Projection(rules).exchangeContent(of: source)
     let stamp = Stamp(
-      kind: .appointment,
+      kind: source.kind,
       id: source.id,
       tenant: SmallWorld.tenant,
       resource: SmallWorld.resource,

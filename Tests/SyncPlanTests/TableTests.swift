@@ -40,7 +40,10 @@ import Testing
     + rows(.psa, .serviceCall, .psaReasserted, .psaReasserted, .psaReasserted)
     + rows(.psa, .contact, .psaReasserted, .psaReasserted, .psaReasserted)
     + Kind.allCases.flatMap { rows(.exchange, $0, .both, .exchange, .exchange) }
-    + Kind.allCases.flatMap { rows(.paired, $0, .both, .neither, .neither) }
+    + rows(.paired, .appointment, .both, .neither, .neither)
+    + rows(.paired, .toDo, .both, .neither, .neither)
+    + rows(.paired, .serviceCall, .psaReasserted, .neither, .neither)
+    + rows(.paired, .contact, .psaReasserted, .neither, .neither)
 
   @Test(arguments: table)
   func `each origin and kind has the authority that the rules give it`(_ row: Row) {

@@ -66,8 +66,10 @@ extension AutotaskError: SyncFailure {
     case .zoneMoved: .retry(after: .zero)
     case .badAddress, .forbidden, .refused, .noSuchCall, .malformed, .endlessListing,
       .foreignPage, .otherTenant, .noResource, .inactiveResource, .severalResources,
-      .noCalendarItem, .hidden:
+      .noCalendarItem:
       .stop
+    // The kind is left alone with its reason.
+    case .hidden: .skipItem
     }
   }
 

@@ -13,7 +13,14 @@ extension EWSMailbox {
 
   package func traces(of mark: ItemMark, calendar: FolderID) async throws -> [ItemTrace] {
     guard let (field, value) = property(of: mark) else { return [] }
-    let places = try await places(calendar: calendar)
+    return try await traces(of: field, value, inAll: places(calendar: calendar))
+  }
+
+  func traces(
+    of field: ExtendedField,
+    _ value: String,
+    inAll places: [CalendarPlace]
+  ) async throws -> [ItemTrace] {
     var traces: [ItemTrace] = []
     for start in stride(from: 0, to: places.count, by: Self.foldersAtOnce) {
       let some = Array(places[start..<min(start + Self.foldersAtOnce, places.count)])
@@ -69,22 +76,27 @@ extension EWSMailbox {
   /// The calendar, the other calendar folders, and Deleted Items with what lies below.
   private func places(calendar: FolderID) async throws -> [CalendarPlace] {
     if let knownFolders { return knownFolders }
+    let own = CalendarPlace(id: calendar.rawValue, place: .calendar)
+    let all = try await places(of: "ipf.appointment")
+    let places = [own] + all.filter { $0.place == .deleted || $0.id != own.id }
+    knownFolders = places
+    return places
+  }
+
+  /// The folders of a class and its subclasses, and Deleted Items with what lies below.
+  func places(of folderClass: String) async throws -> [CalendarPlace] {
     let deleted = try await only(session.ask(GetFolder(folder: distinguished("deleteditems"))))
     guard deleted.responseClass != .error, let deletedID = deleted.content.folders.first?.id else {
       throw EWSError(code: deleted.code, text: deleted.text, details: deleted.details)
     }
     let folders = try await allFolders()
     let parents = Dictionary(folders.map { ($0.id, $0.parent ?? "") }) { first, _ in first }
-    var places = [
-      CalendarPlace(id: calendar.rawValue, place: .calendar),
-      CalendarPlace(id: deletedID, place: .deleted),
-    ]
-    for folder in folders where folder.id != calendar.rawValue && folder.id != deletedID {
-      guard folder.isCalendar else { continue }
+    var places = [CalendarPlace(id: deletedID, place: .deleted)]
+    for folder in folders where folder.id != deletedID {
+      guard folder.isOf(folderClass) else { continue }
       let isDeleted = Self.isBelow(deletedID, folder.id, parents)
       places.append(CalendarPlace(id: folder.id, place: isDeleted ? .deleted : .otherCalendar))
     }
-    knownFolders = places
     return places
   }
 
@@ -120,7 +132,7 @@ extension EWSMailbox {
 extension ResponseMessage {
   /// A listing's page, proved to be one: a part that failed, or was left out by a batch that
   /// stopped, is no folder without items (`ews.md` 2A).
-  fileprivate func listing(_ page: PageEnd?) throws(EWSError) -> PageEnd {
+  func listing(_ page: PageEnd?) throws(EWSError) -> PageEnd {
     guard responseClass != .error, code.cause == .none else {
       throw EWSError(code: code, text: text, details: details)
     }
@@ -130,9 +142,10 @@ extension ResponseMessage {
 }
 
 extension WireFolder {
-  /// `IPF.Appointment` and its subclasses, whatever element the server chose.
-  fileprivate var isCalendar: Bool {
+  /// Whether it is of a class, such as `ipf.contact`, or of its subclasses, whatever element the
+  /// server chose.
+  func isOf(_ wanted: String) -> Bool {
     guard let folderClass = folderClass?.lowercased() else { return false }
-    return folderClass == "ipf.appointment" || folderClass.hasPrefix("ipf.appointment.")
+    return folderClass == wanted || folderClass.hasPrefix(wanted + ".")
   }
 }

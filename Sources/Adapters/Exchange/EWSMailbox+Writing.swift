@@ -64,7 +64,7 @@ extension EWSMailbox: ExchangeWriting {
 }
 
 /// One write, ready to be sent or settled beforehand.
-private enum Prepared<Wire: Sendable>: Sendable {
+enum Prepared<Wire: Sendable>: Sendable {
   case wire(Wire)
   case settled(ExchangeWriteResult)
 }
@@ -83,7 +83,7 @@ extension EWSMailbox {
   /// Sends what is ready in batches, and what a server left out of a batch once more.
   ///
   /// What was written before a failure that wrote nothing more is kept.
-  private func write<Wire, Operation: EWSOperation>(
+  func write<Wire, Operation: EWSOperation>(
     _ writes: [Prepared<Wire>],
     as operation: ([Wire]) -> Operation
   ) async throws -> [ExchangeWriteResult] where Operation.Content == ItemIDContent {

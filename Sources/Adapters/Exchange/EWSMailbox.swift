@@ -14,6 +14,8 @@ package actor EWSMailbox {
   private let zones: ZoneMapping
   private var personsZone: ZoneName?
   var knownFolders: [CalendarPlace]?
+  /// The same for contacts, from one `contactsPlace` to the next.
+  var knownContactFolders: [CalendarPlace]?
 
   /// `zone` stands in where Exchange knows no zone of the person's (`rules.md` 6); `timeout` is for
   /// one whole request.

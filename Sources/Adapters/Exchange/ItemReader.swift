@@ -135,7 +135,7 @@ struct ItemReader: Sendable {
 
 extension EWSError {
   /// Whether a smaller batch may succeed where this one failed.
-  fileprivate var isCuredByLess: Bool {
+  var isCuredByLess: Bool {
     switch self {
     case .unreadableReply, .requestRefused: true
     case .unavailable(let code, _): code == ResponseCode.timeoutExpired.rawValue

@@ -56,6 +56,22 @@ extension CalendarComponent {
     add("X-LOCKSTEP-KIND", .text(item.kind.rawValue))
   }
 
+  /// The to-do of a PSA item.
+  init(toDo item: PSAItem, link: LinkID?, uid: String) {
+    self.init(.toDo)
+    add("UID", .text(uid))
+    addVersion(created: item.created, modified: item.modified)
+    // A due time has to be later than the start; without a length only that is said.
+    if item.end > item.start { lines.append(.moment("DTSTART", item.start, nil)) }
+    lines.append(.moment("DUE", max(item.start, item.end), nil))
+    let about = [item.about?.actionType, item.about?.company].compactMap { $0 }
+      .filter { !$0.isEmpty }.joined(separator: ": ")
+    addTexts(title: item.title.isEmpty ? about : item.title, text: item.text, place: item.place)
+    add("STATUS", .token(item.isComplete ? "COMPLETED" : "NEEDS-ACTION"))
+    addProvenance(.psa, item.id.description, link)
+    add("X-LOCKSTEP-KIND", .text(item.kind.rawValue))
+  }
+
   private mutating func add(_ name: String, _ value: CalendarValue) {
     lines.append(CalendarLine(name, value))
   }

@@ -15,6 +15,7 @@ package struct CalendarExport {
   package let opening: [UInt8]
 
   private let zones: ZoneDatabase
+  private let hasToDos: Bool
   private let end = Array("END:VCALENDAR\r\n".utf8)
   private var writtenZones: Set<ZoneName> = []
   private var writtenNames: Set<EventName> = []
@@ -24,9 +25,15 @@ package struct CalendarExport {
   /// Changed dates whose masters have not come, in the order in which they came.
   private var early: [ExportedItem] = []
 
-  /// `name` is what calendar programs show for it.
-  package init(name: String? = nil, zones: ZoneDatabase) throws(ExportFailure) {
+  /// `name` is what calendar programs show for it; `toDos` writes the PSA's to-dos as such, not as
+  /// events.
+  package init(
+    name: String? = nil,
+    toDos: Bool = false,
+    zones: ZoneDatabase
+  ) throws(ExportFailure) {
     self.zones = zones
+    hasToDos = toDos
     var calendar = CalendarComponent(.calendar)
     calendar.lines = [
       CalendarLine("VERSION", .text("2.0")),
@@ -41,6 +48,10 @@ package struct CalendarExport {
   ///
   /// Nothing for a changed date that comes before its master: it follows it.
   package mutating func event(_ item: ExportedItem) throws(ExportFailure) -> [UInt8] {
+    if hasToDos, case .psa(let toDo, let link) = item, toDo.kind == .toDo {
+      let uid = freeUID(item.uid, identity: nil)
+      return try Self.bytes(of: CalendarComponent(toDo: toDo, link: link, uid: uid))
+    }
     guard case .exchange(let read, _) = item else { return try written(item, as: .single) }
     if read.role == .master { return try master(read, item) }
     if let date = awaited.removeValue(forKey: read.id) {
@@ -68,9 +79,10 @@ package struct CalendarExport {
   package static func document(
     of items: some Sequence<ExportedItem>,
     name: String? = nil,
+    toDos: Bool = false,
     zones: ZoneDatabase
   ) throws(ExportFailure) -> [UInt8] {
-    var export = try CalendarExport(name: name, zones: zones)
+    var export = try CalendarExport(name: name, toDos: toDos, zones: zones)
     var bytes = export.opening
     for item in items { bytes += try export.event(item) }
     return try bytes + export.closing

@@ -22,6 +22,8 @@ package struct LockstepSettings: Hashable, Sendable {
   package let meetingTimes: SyncRules.MeetingTimes
   /// The zone of all-day items where Exchange knows none for the mailbox.
   package let zone: ZoneName?
+  /// The folder below Contacts that contacts are written to; nil for Contacts itself.
+  package let contactsFolder: String?
   /// Addresses with `{id}` that open an item in the PSA.
   package let links: [Kind: String]
 
@@ -64,6 +66,7 @@ package struct LockstepSettings: Hashable, Sendable {
       ["exchange": SyncRules.MeetingTimes.exchange, "both": .both]
     )
     let zone = reader.zone(zones)
+    let contactsFolder = reader.contactsFolder()
     let links = reader.links()
     let problems = reader.finish()
     guard problems.isEmpty, let exchange, let psa else {
@@ -81,6 +84,7 @@ package struct LockstepSettings: Hashable, Sendable {
       conflict: conflict ?? .psa,
       meetingTimes: meetingTimes ?? .exchange,
       zone: zone,
+      contactsFolder: contactsFolder,
       links: links
     )
   }
@@ -100,7 +104,13 @@ package struct LockstepSettings: Hashable, Sendable {
       conflict: conflict,
       meetingTimes: meetingTimes,
       zone: zone,
-      appointmentLink: links[.appointment]
+      appointmentLink: links[.appointment],
+      toDos: switches.toDos,
+      serviceCalls: switches.serviceCalls,
+      toDoLink: links[.toDo],
+      serviceCallLink: links[.serviceCall],
+      contacts: switches.contacts
+        ? ContactRules(folder: contactsFolder, link: links[.contact]) : nil
     )
   }
 
@@ -123,8 +133,6 @@ package struct LockstepSettings: Hashable, Sendable {
       psaUser=\(psa.user)
       resource=\(resource)
       enabled=\(switches.isEnabled)
-      toDos=\(switches.toDos)
-      serviceCalls=\(switches.serviceCalls)
       contacts=\(switches.contacts)
       links=\(Kind.allCases.map { links[$0] ?? "" }.joined(separator: " "))
       \(rules.canonicalText)
@@ -181,6 +189,18 @@ extension SettingsReader {
       complain("sync.zone", "sync.zone cannot be used. \(error)")
       return nil
     }
+  }
+
+  mutating func contactsFolder() -> String? {
+    let key = "sync.contacts_folder"
+    guard let name = string(key) else { return nil }
+    let isName =
+      !name.normalised.isEmpty && name.normalised == name && name.utf16.count <= 255
+      && !name.contains { $0.isNewline || $0 == "/" || $0 == "\\" }
+    if !isName {
+      complain(key, "\(key) must be the name of a folder: one line, without / and \\.")
+    }
+    return name
   }
 
   mutating func links() -> [Kind: String] {

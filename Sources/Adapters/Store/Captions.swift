@@ -4,9 +4,10 @@ package import SyncModel
 /// What an item is called and when it is, as last read: for its own user's eyes, on this machine.
 package struct Caption: Hashable, Sendable {
   package let title: String
-  package let when: When
+  /// Nil for a contact.
+  package let when: When?
 
-  package init(title: String, when: When) {
+  package init(title: String, when: When?) {
     self.title = title
     self.when = when
   }
@@ -29,6 +30,9 @@ extension SQLiteCache {
           var columns = ColumnReader(row, of: "mirror_exchange")
           captions[id] = Caption(title: try columns.text(), when: try columns.when())
         }
+        if captions[id] == nil, let name = try ContactTables.name(exchange: id, in: db) {
+          captions[id] = Caption(title: name, when: nil)
+        }
       }
       return captions
     }
@@ -44,6 +48,9 @@ extension SQLiteCache {
     return try await read { db in
       var captions: [PSAID: Caption] = [:]
       for id in ids {
+        if kind == .contact, let name = try ContactTables.name(psa: id, in: db) {
+          captions[id] = Caption(title: name, when: nil)
+        }
         let key = [kind.rawValue.databaseValue, id.rawValue.databaseValue]
         try db.forEachRow(sql, key) { row in
           var columns = ColumnReader(row, of: "mirror_psa")

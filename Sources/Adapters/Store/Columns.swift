@@ -112,6 +112,31 @@ struct ColumnReader {
     )
   }
 
+  /// Nil also for the fields of another version: they are compared anew.
+  mutating func optionalCard() throws -> ContactPrints? {
+    guard let bytes: Data = try next() else { return nil }
+    return ContactPrints(
+      stride(from: 0, to: bytes.count - 15, by: 16).map { start in
+        bytes.withUnsafeBytes {
+          Fingerprint(
+            high: UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: start, as: UInt64.self)),
+            low: UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: start + 8, as: UInt64.self))
+          )
+        }
+      }
+    )
+  }
+
+  /// A value kept as JSON.
+  mutating func optionalValue<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value? {
+    guard let text = try optionalText() else { return nil }
+    do {
+      return try JSONDecoder().decode(type, from: Data(text.utf8))
+    } catch {
+      throw unreadable
+    }
+  }
+
   mutating func reference() throws -> Reference {
     guard let reference = Reference(letters: try text()) else { throw unreadable }
     return reference
@@ -183,6 +208,25 @@ struct ColumnWriter {
     withUnsafeBytes(of: fingerprint.high.bigEndian) { bytes.append(contentsOf: $0) }
     withUnsafeBytes(of: fingerprint.low.bigEndian) { bytes.append(contentsOf: $0) }
     values.append(bytes.databaseValue)
+  }
+
+  mutating func add(_ card: ContactPrints?) {
+    guard let card else { return values.append(.null) }
+    var bytes = Data(capacity: 16 * card.all.count)
+    for print in card.all {
+      for half in [print.high, print.low] {
+        withUnsafeBytes(of: half.bigEndian) { bytes.append(contentsOf: $0) }
+      }
+    }
+    values.append(bytes.databaseValue)
+  }
+
+  /// A value as JSON.
+  mutating func add(value: (some Encodable)?) throws {
+    guard let value else { return values.append(.null) }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    add(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 
   mutating func add(_ prints: ContentPrints?) {

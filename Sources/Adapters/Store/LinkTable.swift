@@ -13,6 +13,7 @@ enum LinkTable {
     ])
     + .prints("source") + .prints("sent") + .prints("returned")
     + ColumnNames(["mask", "rules_version", "reassertions", "reasserted_since", "refusals"])
+    + ColumnNames(["card_sent", "card_returned"])
 
   private static let insert =
     "INSERT INTO link (\(columns.list)) VALUES (\(columns.places))"
@@ -108,7 +109,7 @@ enum LinkTable {
 
   static func link(_ row: Row, sharing words: Interner?) throws -> Link {
     var columns = ColumnReader(row, of: "link", sharing: words)
-    return Link(
+    var link = Link(
       id: LinkID(try columns.number()),
       kind: try columns.word(),
       tenant: TenantID(try columns.number()),
@@ -132,6 +133,9 @@ enum LinkTable {
       reassertions: try reassertions(&columns),
       refusals: try columns.list()
     )
+    link.base.cardSent = try columns.optionalCard()
+    link.base.cardReturned = try columns.optionalCard()
+    return link
   }
 
   private static func exchange(_ columns: inout ColumnReader) throws -> ExchangeIdentity? {
@@ -231,6 +235,8 @@ enum LinkTable {
     row.add(link.reassertions?.count)
     row.add(link.reassertions?.since)
     try row.add(list: link.refusals)
+    row.add(link.base.cardSent)
+    row.add(link.base.cardReturned)
     return row.values
   }
 }

@@ -9,11 +9,15 @@ enum PSATable {
   private static let head = ColumnNames([
     "kind", "id", "parent", "starts", "ends", "created", "modified",
   ])
-  static let facts = head + .prints("own") + .prints("projected") + ColumnNames(["reference"])
-  static let items = ColumnNames(["resource", "title", "text", "creator", "place"])
+  static let facts =
+    head + .prints("own") + .prints("projected") + ColumnNames(["reference", "is_cancelled"])
+  static let items = ColumnNames([
+    "resource", "title", "text", "creator", "place", "is_complete", "related", "about",
+  ])
 
   /// Selects a whole item from `mirror_psa AS fact` and `mirror_psa_item AS item`.
-  static let itemSelection = "\(head.list(of: "fact")), \(items.list(of: "item"))"
+  static let itemSelection =
+    "\(head.list(of: "fact")), fact.is_cancelled, \(items.list(of: "item"))"
   static let itemSource =
     "mirror_psa AS fact JOIN mirror_psa_item AS item ON item.number = fact.number"
 
@@ -42,6 +46,9 @@ enum PSATable {
     row.add(item.text)
     row.add(item.creator)
     row.add(item.place)
+    row.add(item.isComplete)
+    try row.add(list: item.related == PSARelated() ? [] : [item.related])
+    try row.add(list: item.about.map { [$0] } ?? [])
     try db.run(upsertItem, row.values)
   }
 
@@ -107,6 +114,7 @@ enum PSATable {
     let end = try columns.instant()
     let created = try columns.instant()
     let modified = try columns.instant()
+    let isCancelled = try columns.flag()
     return PSAItem(
       kind: kind,
       id: id,
@@ -119,7 +127,11 @@ enum PSATable {
       created: created,
       modified: modified,
       creator: try columns.optionalNumber().map(ResourceID.init(rawValue:)),
-      place: try columns.text()
+      place: try columns.text(),
+      isCancelled: isCancelled,
+      isComplete: try columns.flag(),
+      related: try columns.list(PSARelated.self).first ?? PSARelated(),
+      about: try columns.list(PSAContext.self).first
     )
   }
 
@@ -134,7 +146,8 @@ enum PSATable {
       modified: try columns.instant(),
       own: try columns.prints(),
       projected: try columns.prints(),
-      reference: try columns.optionalReference()
+      reference: try columns.optionalReference(),
+      isCancelled: try columns.flag()
     )
   }
 
@@ -151,6 +164,7 @@ enum PSATable {
     row.add(fact.own)
     row.add(fact.projected)
     row.add(fact.reference)
+    row.add(item.isCancelled)
     return row.values
   }
 }

@@ -1,12 +1,15 @@
 internal import GRDB
 internal import SyncModel
 
-/// The one row of `position` and the one of `sync_state`.
+/// The one row of `position`, the one of `sync_state`, and a row of `psa_position` for each kind.
 enum PositionTable {
   private static let columns = ColumnNames([
     "tenant", "resource", "mailbox", "folder", "exchange_is_whole", "enumerations_owed",
-    "confirmed_mark", "announced_mark", "epoch", "personal_zone", "zone_read_at", "watermark",
-    "psa_ending_from", "psa_listed_at", "highest_psa", "settings", "is_beside_another_tool",
+    "confirmed_mark", "announced_mark", "epoch", "personal_zone", "zone_read_at", "settings",
+    "is_beside_another_tool",
+  ])
+  private static let kindColumns = ColumnNames([
+    "kind", "watermark", "ending_from", "listed_at", "highest",
   ])
 
   static func positions(in db: Database) throws -> Positions {
@@ -24,12 +27,18 @@ enum PositionTable {
       positions.epoch = try columns.count()
       positions.personalZone = try columns.optionalText().map(ZoneName.init(rawValue:))
       positions.zoneReadAt = try columns.optionalInstant()
-      positions.watermark = try columns.optionalInstant()
-      positions.psaEndingFrom = try columns.optionalInstant()
-      positions.psaListedAt = try columns.optionalInstant()
-      positions.highestPSA = try columns.optionalNumber().map(PSAID.init(rawValue:))
       positions.settings = try columns.optionalText()
       positions.isBesideAnotherTool = try columns.flag()
+    }
+    try db.forEachRow("SELECT \(kindColumns.list) FROM psa_position") { row in
+      var columns = ColumnReader(row, of: "psa_position")
+      let kind: Kind = try columns.word()
+      var position = PSAPosition()
+      position.watermark = try columns.optionalInstant()
+      position.endingFrom = try columns.optionalInstant()
+      position.listedAt = try columns.optionalInstant()
+      position.highest = try columns.optionalNumber().map(PSAID.init(rawValue:))
+      positions[kind] = position
     }
     try db.forEachRow("SELECT state FROM sync_state") { row in
       var columns = ColumnReader(row, of: "sync_state")
@@ -51,16 +60,23 @@ enum PositionTable {
     row.add(positions.epoch)
     row.add(word: positions.personalZone)
     row.add(positions.zoneReadAt)
-    row.add(positions.watermark)
-    row.add(positions.psaEndingFrom)
-    row.add(positions.psaListedAt)
-    row.add(positions.highestPSA)
     row.add(positions.settings)
     row.add(positions.isBesideAnotherTool)
     try db.run(
       "REPLACE INTO position (number, \(columns.list)) VALUES (1, \(columns.places))",
       row.values
     )
+    try db.run("DELETE FROM psa_position", [])
+    for (kind, position) in positions.psa {
+      var row = ColumnWriter(capacity: kindColumns.names.count)
+      row.add(word: kind)
+      row.add(position.watermark)
+      row.add(position.endingFrom)
+      row.add(position.listedAt)
+      row.add(position.highest)
+      let sql = "INSERT INTO psa_position (\(kindColumns.list)) VALUES (\(kindColumns.places))"
+      try db.run(sql, row.values)
+    }
     try db.run(
       """
       INSERT INTO sync_state (number, state) VALUES (1, ?)

@@ -155,6 +155,7 @@ extension SQLiteCache {
       for key in harvest.psaGone { try PSATable.remove(key, in: db) }
       for mirrored in harvest.exchange { try ExchangeTable.keep(mirrored, in: db) }
       for mirrored in harvest.psa { try PSATable.keep(mirrored, in: db) }
+      if let rows = harvest.assignments { try AssignmentTable.replace(with: rows, in: db) }
       for coverage in harvest.coverage { try CoverageTable.insert(coverage, in: db) }
       for key in harvest.checked { try ToCheckTable.remove(key, in: db) }
       for item in harvest.toCheck { try ToCheckTable.keep(item, in: db) }
@@ -174,6 +175,10 @@ extension SQLiteCache {
 
   package func psaFacts() async throws -> [PSAFact] {
     try await read { try PSATable.allFacts(in: $0) }
+  }
+
+  package func assignments() async throws -> [Assignment] {
+    try await read { try AssignmentTable.all(in: $0) }
   }
 
   package func exchangeItems(
@@ -220,6 +225,8 @@ extension SQLiteCache {
         if let key = settlement.psaGone { try PSATable.remove(key, in: db) }
         if let mirrored = settlement.exchange { try ExchangeTable.keep(mirrored, in: db) }
         if let mirrored = settlement.psa { try PSATable.keep(mirrored, in: db) }
+        if let id = settlement.contactGone { try ContactTables.remove(exchange: id, in: db) }
+        if let contact = settlement.contact { try ContactTables.keep(contact, in: db) }
       }
     }
   }

@@ -7,7 +7,7 @@ internal import GRDB
 /// `is_all_day`; fingerprints are blobs of 16 bytes; lists are JSON, empty ones NULL.
 enum Schema {
   /// `PRAGMA user_version` after the last migration.
-  static let version = 1
+  static let version = 2
   /// `LKST`: what `file` says of the cache.
   static let application = 0x4C4B_5354
 
@@ -15,6 +15,9 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 links, mirror, journal, runs") { db in
       try db.execute(sql: first)
+    }
+    migrator.registerMigration("2 contacts") { db in
+      try db.execute(sql: contacts)
     }
     return migrator
   }
@@ -32,6 +35,28 @@ enum Schema {
       \(prefix)_title TEXT, \(prefix)_text TEXT, \(prefix)_place TEXT
     """
   }
+
+  private static let contacts = """
+    PRAGMA user_version = 2;
+
+    -- A fingerprint of 16 bytes for each field of a contact, one after another.
+    ALTER TABLE link ADD COLUMN card_sent BLOB;
+    ALTER TABLE link ADD COLUMN card_returned BLOB;
+
+    -- Of contacts that people made only id and version.
+    CREATE TABLE mirror_exchange_contact (
+      id TEXT NOT NULL PRIMARY KEY, change_key TEXT NOT NULL,
+      name TEXT, contact TEXT, unread TEXT
+    ) STRICT;
+    CREATE TABLE mirror_psa_contact (
+      id INTEGER NOT NULL PRIMARY KEY,
+      name TEXT NOT NULL, contact TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE contact_position (
+      number INTEGER NOT NULL PRIMARY KEY CHECK (number = 1),
+      positions TEXT NOT NULL
+    ) STRICT;
+    """
 
   private static let first = """
     PRAGMA application_id = \(application);
@@ -109,15 +134,20 @@ enum Schema {
       created INTEGER NOT NULL, modified INTEGER NOT NULL,
       \(prints("own")),
       \(prints("projected")),
-      reference TEXT,
+      reference TEXT, is_cancelled INTEGER NOT NULL,
       UNIQUE (kind, id)
     ) STRICT;
     CREATE INDEX mirror_psa_starts ON mirror_psa (starts);
     CREATE TABLE mirror_psa_item (
       number INTEGER NOT NULL PRIMARY KEY REFERENCES mirror_psa (number) ON DELETE CASCADE,
       resource INTEGER NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
-      creator INTEGER, place TEXT NOT NULL
+      creator INTEGER, place TEXT NOT NULL, is_complete INTEGER NOT NULL, related TEXT, about TEXT
     ) STRICT;
+    -- Rows that put the resource on service calls; `call` is NULL where what lies between is gone.
+    CREATE TABLE assignment (
+      source TEXT NOT NULL, row INTEGER NOT NULL, call INTEGER,
+      PRIMARY KEY (source, row)
+    ) STRICT, WITHOUT ROWID;
 
     CREATE TABLE coverage (
       number INTEGER NOT NULL PRIMARY KEY,
@@ -150,9 +180,12 @@ enum Schema {
       exchange_is_whole INTEGER NOT NULL, enumerations_owed INTEGER NOT NULL,
       confirmed_mark INTEGER, announced_mark INTEGER, epoch INTEGER NOT NULL,
       personal_zone TEXT, zone_read_at INTEGER,
-      watermark INTEGER, psa_ending_from INTEGER, psa_listed_at INTEGER, highest_psa INTEGER,
       settings TEXT, is_beside_another_tool INTEGER NOT NULL
     ) STRICT;
+    CREATE TABLE psa_position (
+      kind TEXT NOT NULL PRIMARY KEY,
+      watermark INTEGER, ending_from INTEGER, listed_at INTEGER, highest INTEGER
+    ) STRICT, WITHOUT ROWID;
     -- Possibly megabytes: apart, and written only when it moved.
     CREATE TABLE sync_state (
       number INTEGER NOT NULL PRIMARY KEY CHECK (number = 1),

@@ -4,6 +4,9 @@ extension Seeding {
   /// cancelled one; a completed to-do.
   func service(_ tenant: inout Tenant) {
     let start = (now / 3600 + 48) * 3600
+    // Beside another integration they are somebody else's: what it would have made of them in the
+    // calendar is not known.
+    let owner = fillsLikeVendor ? Self.lead : Self.technician
     for (id, company) in [(7_602, 174), (7_611, 174), (7_618, 190), (7_625, 183)] {
       row(
         Int64(id),
@@ -31,7 +34,7 @@ extension Seeding {
     row(501, ["serviceCallID": 4_021, "ticketID": 7_602], of: "ServiceCallTickets", in: &tenant)
     row(504, ["serviceCallID": 4_021, "ticketID": 7_611], of: "ServiceCallTickets", in: &tenant)
     row(88, ["serviceCallID": 4_021, "taskID": 8_190], of: "ServiceCallTasks", in: &tenant)
-    for (id, person) in [(911, Self.technician), (915, Self.apprentice)] {
+    for (id, person) in [(911, owner), (915, Self.apprentice)] {
       row(
         Int64(id),
         ["serviceCallTicketID": 501, "resourceID": .int(person)],
@@ -41,11 +44,19 @@ extension Seeding {
     }
     row(
       120,
-      ["serviceCallTaskID": 88, "resourceID": .int(Self.technician)],
+      ["serviceCallTaskID": 88, "resourceID": .int(owner)],
       of: "ServiceCallTaskResources",
       in: &tenant
     )
-    toDo(2_204, at: start, start + 900, made: now - 86_400, isComplete: true, in: &tenant)
+    toDo(
+      2_204,
+      at: start,
+      start + 900,
+      of: owner,
+      made: now - 86_400,
+      isComplete: true,
+      in: &tenant
+    )
   }
 
   /// To-dos and service calls of the technician and of colleagues among the appointments; one of

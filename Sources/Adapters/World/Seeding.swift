@@ -81,7 +81,8 @@ package struct Seeding: Sendable {
     var tenant = Tenant(account: Self.account(password: password))
     furnish(&tenant)
     try enter(planned.psa, into: &tenant, &diary, &dice)
-    plan(&tenant, &diary)
+    // What another integration would have made of to-dos and service calls is not known.
+    if !fillsLikeVendor { plan(&tenant, &diary) }
     return (mailbox, tenant)
   }
 

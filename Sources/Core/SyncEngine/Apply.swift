@@ -54,6 +54,7 @@ extension Cycle {
         .counted("writes", done: plan.operations.count, of: plan.operations.count)
       )
     }
+    if run.failure == nil { try await apply(plan.contacts, &run) }
     try await commit(&run)
   }
 
@@ -61,7 +62,7 @@ extension Cycle {
     let unread = try await cache.toCheck().filter { !$0.reason.hasPrefix(ToCheck.foreign) }
     for one in unread { run.attempt.notes.append("\(one.key) could not be read: \(one.reason)") }
     run.attempt.failedItems += unread.count
-    if run.exchangeCoverage?.isComplete == true, run.psaCoverage?.isComplete == true {
+    if run.listsAreWhole {
       run.positions.settings = installation.settingsDigest
     }
     try await keep(run.positions)

@@ -3,10 +3,12 @@ import SyncPlan
 
 /// One agent's work: recover, gather, plan, apply, commit, report (`design.md` 3).
 ///
+/// Without `contacts` no request is made for contacts.
 /// A cycle is one sequential task over its ports; the caller holds the profile's lock.
 package struct Cycle: Sendable {
   let mailbox: any ExchangeMailbox & ExchangeWriting
   let psa: any PSAService & PSAWriting
+  let contacts: ContactPorts?
   let cache: any SyncCache
   let installation: Installation
   let surroundings: Surroundings
@@ -14,12 +16,14 @@ package struct Cycle: Sendable {
   package init(
     mailbox: any ExchangeMailbox & ExchangeWriting,
     psa: any PSAService & PSAWriting,
+    contacts: ContactPorts? = nil,
     cache: any SyncCache,
     installation: Installation,
     surroundings: Surroundings
   ) {
     self.mailbox = mailbox
     self.psa = psa
+    self.contacts = contacts
     self.cache = cache
     self.installation = installation
     self.surroundings = surroundings
@@ -40,7 +44,8 @@ package struct Cycle: Sendable {
     let approved = try await cache.holds().filter(\.isApproved).map(\.digest)
     let plan = try await planned(&run, approved: Set(approved))
     return PlanReport(
-      operations: plan.operations.map(PlannedLine.init),
+      operations: plan.operations.map(PlannedLine.init)
+        + plan.contacts.operations.map(PlannedLine.init),
       holds: plan.holds,
       notes: plan.notes
     )

@@ -7,77 +7,132 @@ extension Cycle {
   private static let daysListed = SyncRules.daysAllowed.upperBound + 1
 
   /// Reads what changed in the PSA since the watermark; deletions by comparing counts (`design.md` 3).
+  ///
+  /// A kind that is off costs no request.
   func gatherPSA(_ run: inout Run) async throws {
-    let began = surroundings.now()
+    run.psaCoverage = [:]
     surroundings.progress(.step("Reading the PSA"))
-    let isListed = run.positions.watermark != nil && run.positions.psaEndingFrom != nil
-    let isStale = run.positions.psaListedAt.map { began >= $0.advanced(byDays: 1) } ?? true
-    let isComplete =
-      run.isFull || !isListed || isStale
-      ? try await listPSA(&run, began) : try await updatePSA(&run, began)
+    try await gather(.appointment, &run)
+    for kind in [Kind.toDo, .serviceCall] where installation.rules.exports(kind) {
+      do {
+        try await gather(kind, &run)
+      } catch let failure as any SyncFailure where failure.remedy == .skipItem {
+        run.attempt.failedItems += 1
+        run.attempt.notes.append("\(failure) What was made of them in Exchange stays as it is.")
+      }
+    }
+  }
+
+  private func gather(_ kind: Kind, _ run: inout Run) async throws {
+    let began = surroundings.now()
+    let position = run.positions[kind]
+    let isListed = position.watermark != nil && position.endingFrom != nil
+    let isStale = position.listedAt.map { began >= $0.advanced(byDays: 1) } ?? true
+    let isDue = run.isFull || !isListed || isStale
+    let listing: Listing =
+      switch kind {
+      case .serviceCall: try await gatherCalls(&run, began, whole: isDue)
+      case .appointment, .toDo, .contact:
+        isDue ? try await list(kind, &run, began) : try await update(kind, &run, began)
+      }
     let coverage = Coverage(
       run: run.number,
       side: .psa,
-      kind: .appointment,
+      kind: kind,
       mailbox: run.folder.mailbox,
       folder: nil,
-      endingFrom: run.positions.psaEndingFrom,
+      endingFrom: run.positions[kind].endingFrom,
       ids: nil,
       settings: installation.settingsDigest,
       epoch: run.positions.epoch,
       began: began,
       ended: surroundings.now(),
-      isComplete: isComplete.whole,
-      count: isComplete.count
+      isComplete: listing.isWhole,
+      count: listing.count
     )
-    run.psaCoverage = coverage
+    run.psaCoverage[kind] = coverage
     var harvest = Harvest()
-    if !isComplete.whole || run.positions.psaListedAt == began { harvest.coverage = [coverage] }
+    if !listing.isWhole || run.positions[kind].listedAt == began { harvest.coverage = [coverage] }
     harvest.positions = run.positions
     try await cache.keep(harvest)
   }
 
-  /// The whole listing under the fixed filter.
-  private func listPSA(_ run: inout Run, _ began: Instant) async throws -> (whole: Bool, count: Int)
-  {
-    let from = began.advanced(byDays: -Cycle.daysListed)
-    let query = PSAQuery(kind: .appointment, endingFrom: from)
-    run.positions.psaEndingFrom = from
-    var seen: Set<PSAID> = []
-    var watermark = run.positions.watermark
-    try await pages(of: query, &run) { items in
-      for item in items {
-        seen.insert(item.id)
-        watermark = max(watermark ?? item.modified, item.modified)
-      }
-      return seen.count
-    }
-    let count = try await psa.count(of: query)
-    guard count == seen.count else { return (false, seen.count) }
-    var harvest = Harvest()
-    harvest.psaGone = try await cache.psaIdentities(of: query).filter { !seen.contains($0) }
-      .map { ItemKey(side: .psa, kind: .appointment, id: $0.description) }
-    run.positions.watermark = watermark
-    run.positions.psaListedAt = began
-    harvest.positions = run.positions
-    try await cache.keep(harvest)
-    return (true, count)
+  /// How a reading ended.
+  struct Listing {
+    /// Read to its end, with as many items as the PSA counts.
+    var isWhole: Bool
+    var count: Int
   }
 
-  /// What changed since the watermark, five minutes of overlap included.
-  private func updatePSA(
+  /// The whole listing under the fixed filter, which several questions may be needed for.
+  func list(
+    _ kind: Kind,
+    among parts: [[PSAID]?] = [nil],
     _ run: inout Run,
     _ began: Instant
-  ) async throws -> (whole: Bool, count: Int) {
-    guard let watermark = run.positions.watermark, let from = run.positions.psaEndingFrom else {
-      return (false, 0)
+  ) async throws -> Listing {
+    let from = began.advanced(byDays: -Cycle.daysListed)
+    run.positions[kind].endingFrom = from
+    var seen: Set<PSAID> = []
+    var watermark = run.positions[kind].watermark
+    var isWhole = true
+    for part in parts {
+      let query = PSAQuery(kind: kind, endingFrom: from, among: part)
+      let before = seen.count
+      try await pages(of: query, &run, refreshing: true) { items in
+        for item in items {
+          seen.insert(item.id)
+          watermark = max(watermark ?? item.modified, item.modified)
+        }
+        return seen.count
+      }
+      let count = try await psa.count(of: query)
+      isWhole = isWhole && count == seen.count - before
     }
+    guard isWhole else { return Listing(isWhole: false, count: seen.count) }
+    var harvest = Harvest()
+    harvest.psaGone = try await cache.psaIdentities(of: PSAQuery(kind: kind, endingFrom: from))
+      .filter { !seen.contains($0) }
+      .map { ItemKey(side: .psa, kind: kind, id: $0.description) }
+    run.positions[kind].watermark = watermark
+    run.positions[kind].listedAt = began
+    harvest.positions = run.positions
+    try await cache.keep(harvest)
+    return Listing(isWhole: true, count: seen.count)
+  }
+
+  private func update(
+    _ kind: Kind,
+    _ run: inout Run,
+    _ began: Instant
+  ) async throws -> Listing {
+    guard let from = run.positions[kind].endingFrom, try await keepChanges(of: kind, &run) else {
+      return try await list(kind, &run, began)
+    }
+    let filter = PSAQuery(kind: kind, endingFrom: from)
+    let mirrored = try await cache.psaIdentities(of: filter)
+    let count = try await psa.count(of: filter)
+    if count == mirrored.count { return Listing(isWhole: true, count: count) }
+    var harvest = Harvest()
+    let isWhole = try await reconcile(mirrored[...], count: count, filter, &harvest, &run)
+    harvest.positions = run.positions
+    try await cache.keep(harvest)
+    return Listing(isWhole: isWhole, count: count)
+  }
+
+  /// Reads what changed since the watermark, five minutes of overlap included.
+  ///
+  /// False where only a whole listing tells: an item was deleted, given to somebody else, or is an
+  /// older copy of itself.
+  func keepChanges(of kind: Kind, _ run: inout Run) async throws -> Bool {
+    guard let watermark = run.positions[kind].watermark, let from = run.positions[kind].endingFrom
+    else { return false }
     let since = watermark.advanced(bySeconds: -300)
-    let changes = PSAQuery(kind: .appointment, modifiedSince: since)
+    let changes = PSAQuery(kind: kind, modifiedSince: since)
     // Of what changed since then all has to be listed again.
     var due = Set(
       try await cache.psaFacts()
-        .filter { $0.kind == .appointment && $0.modified >= since && $0.span.end >= from }.map(\.id)
+        .filter { $0.kind == kind && $0.modified >= since && $0.span.end >= from }.map(\.id)
     )
     var newest = watermark
     var read = 0
@@ -87,19 +142,13 @@ extension Cycle {
       read += items.count
       return read
     }
+    // What others do with service calls is read too, and passed.
+    let isPassing = kind == .serviceCall && newest > watermark
     // A listing cut short would move the watermark past what it left out.
-    if isNew, try await psa.count(of: changes) <= read { run.positions.watermark = newest }
-    // Deleted, given to somebody else, or an older copy of itself: only a whole listing tells.
-    if !due.isEmpty { return try await listPSA(&run, began) }
-    let filter = PSAQuery(kind: .appointment, endingFrom: from)
-    let mirrored = try await cache.psaIdentities(of: filter)
-    let count = try await psa.count(of: filter)
-    if count == mirrored.count { return (true, count) }
-    var harvest = Harvest()
-    let isWhole = try await reconcile(mirrored[...], count: count, filter, &harvest, &run)
-    harvest.positions = run.positions
-    try await cache.keep(harvest)
-    return (isWhole, count)
+    if isNew || isPassing, try await psa.count(of: changes) <= read {
+      run.positions[kind].watermark = newest
+    }
+    return due.isEmpty
   }
 
   /// Bisects the range of ids until it is clear which items are gone and which are new.
@@ -117,11 +166,11 @@ extension Cycle {
       guard actual.count == count else { return false }
       let there = Set(actual)
       harvest.psaGone += mirrored.filter { !there.contains($0) }
-        .map { ItemKey(side: .psa, kind: .appointment, id: $0.description) }
+        .map { ItemKey(side: .psa, kind: query.kind, id: $0.description) }
       let known = Set(mirrored)
       let new = actual.filter { !known.contains($0) }
-      for item in try await psa.items(new, of: .appointment) {
-        guard let item else { continue }
+      let items = try await psa.items(new, of: query.kind).compactMap(\.self)
+      for item in try await described(items) {
         harvest.psa.append(MirroredPSA(item: item, fact: run.maker.fact(of: item)))
       }
       return true
@@ -151,6 +200,7 @@ extension Cycle {
     of query: PSAQuery,
     _ run: inout Run,
     comparing: Bool = false,
+    refreshing: Bool = false,
     _ seen: ([PSAItem]) -> Int
   ) async throws -> Bool {
     var token: PageToken?
@@ -158,20 +208,48 @@ extension Cycle {
     repeat {
       try Task.checkCancellation()
       let page = try await psa.page(of: query, continuing: token)
-      if comparing {
-        let known = try await cache.psaItems(page.items.map(\.id), of: query.kind)
-        isNew = isNew || page.items.contains { known[$0.id] != $0 }
+      // The PSA answers with everybody's service calls.
+      let own = page.items.filter {
+        query.kind != .serviceCall || run.assignedCalls.contains($0.id)
+      }
+      if comparing, !own.isEmpty {
+        let known = try await cache.psaItems(own.map(\.id), of: query.kind)
+        isNew = isNew || own.contains { known[$0.id]?.bare != $0.bare }
       }
       var harvest = Harvest()
-      harvest.psa = page.items.map { MirroredPSA(item: $0, fact: run.maker.fact(of: $0)) }
-      if let last = page.items.map(\.id).max() {
-        run.positions.highestPSA = max(run.positions.highestPSA ?? last, last)
+      harvest.psa = try await described(own, refreshing: refreshing)
+        .map { MirroredPSA(item: $0, fact: run.maker.fact(of: $0)) }
+      if let last = own.map(\.id).max() {
+        run.positions[query.kind].highest = max(run.positions[query.kind].highest ?? last, last)
       }
-      if !page.items.isEmpty { try await cache.keep(harvest) }
+      if !own.isEmpty { try await cache.keep(harvest) }
       let done = seen(page.items)
       if done > 0 { surroundings.progress(.counted("PSA items read", done: done, of: nil)) }
       token = page.next
     } while token != nil
     return isNew
+  }
+
+  /// Items with what they are about: as the mirror has it where their own rows did not change, for
+  /// the other rows are several questions (`refreshing` asks them all the same).
+  func described(_ items: [PSAItem], refreshing: Bool = false) async throws -> [PSAItem] {
+    guard let kind = items.first?.kind, kind != .appointment else { return items }
+    let known = refreshing ? [:] : try await cache.psaItems(items.map(\.id), of: kind)
+    var items = items
+    var open: [Int] = []
+    for index in items.indices {
+      if let mirrored = known[items[index].id], let about = mirrored.about,
+        mirrored.bare == items[index].bare
+      {
+        items[index].about = about
+      } else {
+        open.append(index)
+      }
+    }
+    guard !open.isEmpty else { return items }
+    for (index, item) in zip(open, try await psa.described(open.map { items[$0] })) {
+      items[index] = item
+    }
+    return items
   }
 }

@@ -1,6 +1,12 @@
 import SyncModel
 import SyncPlan
 
+extension Link {
+  var psaKey: ItemKey? {
+    psa.map { ItemKey(side: .psa, kind: kind, id: $0.id.description) }
+  }
+}
+
 extension Cycle {
   /// So many items are searched for in every calendar in one run; of more a person is asked first.
   private static let thoroughLookUps = 50
@@ -26,26 +32,34 @@ extension Cycle {
   ) async throws -> Found {
     var found = Found()
     let inExchange = Set(exchange.map(\.id))
-    let inPSA = Set(psaFacts.map(\.id))
-    let from = run.positions.psaEndingFrom ?? surroundings.now()
-    let lostInPSA = links.filter { link in
-      guard let half = link.psa, !inPSA.contains(half.id) else { return false }
+    let inPSA = Set(psaFacts.map(\.key))
+    let positions = run.positions
+    let now = surroundings.now()
+    func from(_ link: Link) -> Instant { positions[link.kind].endingFrom ?? now }
+    // A kind that is not read costs no request, and nothing follows for it.
+    let read = links.filter { run.psaCoverage[$0.kind] != nil }
+    let lostInPSA = read.filter { link in
+      guard let key = link.psaKey, !inPSA.contains(key) else { return false }
       // An item outside the listing's filter says nothing by its absence.
-      let isCovered = link.base.span.map { $0.end >= from } ?? false
+      let isCovered = link.base.span.map { $0.end >= from(link) } ?? false
       return isCovered && decides(.psa, link)
     }
+    let cancelled = Set(psaFacts.filter(\.isCancelled).map(\.key))
+    let calledOff = read.filter { link in
+      link.exchange != nil && link.psaKey.map { cancelled.contains($0) } ?? false
+    }
     // Where something is missing, a PSA that came back from a backup shows by what changed last.
-    let changedLast = lostInPSA.isEmpty ? [] : lastChanged(links, inPSA)
-    try await lookUpPSA(lostInPSA + changedLast, &run, &found)
-    let lostInExchange = links.filter { link in
+    let changedLast = lostInPSA.isEmpty ? [] : lastChanged(read, inPSA)
+    try await lookUpPSA(lostInPSA + calledOff + changedLast, &run, &found)
+    let lostInExchange = read.filter { link in
       guard let half = link.exchange, !inExchange.contains(half.item) else { return false }
-      let isCovered = link.state != .parked || (link.base.span.map { $0.end >= from } ?? true)
+      let isCovered = link.state != .parked || (link.base.span.map { $0.end >= from(link) } ?? true)
       return isCovered && decides(.exchange, link)
     }
     let linked = Set(links.filter { $0.psa != nil }.compactMap { $0.exchange?.item }).count
     // Only what may follow on the other side: not what is away, nor what both sides have lost.
     let pending = lostInExchange.filter { link in
-      let isThere = link.psa.map { inPSA.contains($0.id) } ?? false
+      let isThere = link.psaKey.map { inPSA.contains($0) } ?? false
       return isThere && [.linked, .parked, .held].contains(link.state)
     }
     let lost = Set(pending.compactMap { $0.exchange?.item }).count
@@ -57,9 +71,9 @@ extension Cycle {
     return found
   }
 
-  private func lastChanged(_ links: [Link], _ inPSA: Set<PSAID>) -> [Link] {
+  private func lastChanged(_ links: [Link], _ inPSA: Set<ItemKey>) -> [Link] {
     let known = links.compactMap { link -> (modified: Instant, link: Link)? in
-      guard let modified = link.psaModified, let id = link.psa?.id, inPSA.contains(id) else {
+      guard let modified = link.psaModified, let key = link.psaKey, inPSA.contains(key) else {
         return nil
       }
       return (modified, link)
@@ -85,27 +99,44 @@ extension Cycle {
   ) async throws {
     var harvest = Harvest()
     for kind in Kind.allCases {
-      let ids = links.filter { $0.kind == kind }.compactMap { $0.psa?.id }
+      let asked = links.filter { $0.kind == kind }
+      let ids = Set(asked.compactMap { $0.psa?.id }).sorted()
       guard !ids.isEmpty else { continue }
-      for (id, item) in zip(ids, try await psa.items(ids, of: kind)) {
-        let key = ItemKey(side: .psa, kind: kind, id: id.description)
-        guard let item else {
-          found.lookUps[key] = .nothing
-          continue
-        }
+      let read = try await psa.items(ids, of: kind)
+      for id in zip(ids, read).filter({ $1 == nil }).map(\.0) {
+        found.lookUps[ItemKey(side: .psa, kind: kind, id: id.description)] = .nothing
+      }
+      let there = read.compactMap(\.self)
+      if kind == .serviceCall { try await provideRows(for: there, asked, &run) }
+      for item in try await described(there) {
         let fact = run.maker.fact(of: item)
-        if item.resource == run.desk.resource {
-          found.lookUps[key] = .found
+        if isUnassigned(item, run) {
+          found.lookUps[item.key] = .unassigned(fact)
+        } else if item.resource == run.desk.resource {
+          found.lookUps[item.key] = .found
           found.psa.append(fact)
           harvest.psa.append(MirroredPSA(item: item, fact: fact))
         } else {
-          found.lookUps[key] = .reassigned(fact, to: item.resource)
-          run.reassigned[id] = item
+          found.lookUps[item.key] = .reassigned(fact, to: item.resource)
+          run.reassigned[item.key] = item
         }
       }
     }
     // In the mirror it goes on being read by its changes, which know no filter.
     if !harvest.psa.isEmpty { try await cache.keep(harvest) }
+  }
+
+  private func isUnassigned(_ item: PSAItem, _ run: Run) -> Bool {
+    item.kind == .serviceCall && !run.assignedCalls.contains(item.id)
+  }
+
+  /// That no row names a call is believed of rows that this run has read to their end.
+  private func provideRows(for calls: [PSAItem], _ links: [Link], _ run: inout Run) async throws {
+    let kept = Set(links.filter { $0.exchange != nil }.compactMap { $0.psa?.id })
+    guard run.assignments == nil,
+      calls.contains(where: { kept.contains($0.id) && isUnassigned($0, run) })
+    else { return }
+    try await readAssignments(&run)
   }
 
   private func lookUpExchange(

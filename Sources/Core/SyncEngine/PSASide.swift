@@ -14,7 +14,7 @@ struct PSASide: WritingSide {
     let sources = try await cycle.cache.exchangeItems(batch.compactMap(\.source))
     let ids = batch.filter { $0.verb != .create }.compactMap { $0.link.psa?.id }
     let planned = try await cycle.cache.psaItems(ids, of: kind)
-      .merging(run.reassigned) { mirrored, _ in mirrored }
+      .merging(elsewhere) { mirrored, _ in mirrored }
     let current = ids.isEmpty ? [:] : try await items(ids.map(\.description))
     return batch.map { operation in
       let source = operation.source.flatMap { sources[$0] }
@@ -28,12 +28,19 @@ struct PSASide: WritingSide {
         )
       }
       // Whole items are compared, for the PSA's own marks are only as fine as a second.
-      guard target == operation.link.psa.flatMap({ planned[$0.id] }) else {
+      guard target?.bare == operation.link.psa.flatMap({ planned[$0.id]?.bare }) else {
         let what = target == nil ? "the item is gone" : "the item changed meanwhile"
         return .skipped(operation, why: what + "; planned again by the next run")
       }
       return self.prepared(operation, source, target).map { .ready($0) } ?? .forgotten(operation)
     }
+  }
+
+  /// Items of another resource, which the mirror does not hold.
+  private var elsewhere: [PSAID: PSAItem] {
+    var items: [PSAID: PSAItem] = [:]
+    for item in run.reassigned.values where item.kind == kind { items[item.id] = item }
+    return items
   }
 
   private func prepared(
@@ -65,7 +72,7 @@ struct PSASide: WritingSide {
         target: nil,
         wanted: ItemValues(when: order.when, title: draft.title, text: draft.text),
         idempotencyKey: reference.description,
-        highestBefore: run.positions.highestPSA ?? PSAID(0)
+        highestBefore: run.positions[kind].highest ?? PSAID(0)
       )
     case .update(let order):
       // What is away is not mirrored, and a mask needs nothing of it.
@@ -79,7 +86,8 @@ struct PSASide: WritingSide {
       let edit = PSAEdit(
         kind: kind,
         id: half.id,
-        parent: half.parent,
+        // The company as it was read a moment ago.
+        parent: target?.parent ?? half.parent,
         title: order.fields.contains(.title) ? content?.title : nil,
         text: order.fields.contains(.text) ? content.map { ending($0.text) } : nil,
         span: span
@@ -132,8 +140,13 @@ struct PSASide: WritingSide {
   func items(_ ids: [String]) async throws -> [String: PSAItem] {
     let numbers = ids.compactMap { Int64($0) }.map { PSAID($0) }
     var items: [String: PSAItem] = [:]
-    for item in try await cycle.psa.items(numbers, of: kind) {
-      if let item { items[item.id.description] = item }
+    let known = kind == .appointment ? [:] : try await cycle.cache.psaItems(numbers, of: kind)
+    for case var item? in try await cycle.psa.items(numbers, of: kind) {
+      // A write of ours changes its time alone, and not what it is about.
+      if let mirrored = known[item.id], mirrored.related == item.related {
+        item.about = mirrored.about
+      }
+      items[item.id.description] = item
     }
     return items
   }

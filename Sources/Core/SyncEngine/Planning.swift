@@ -12,10 +12,10 @@ extension Cycle {
 
     /// How many links know their PSA item in a later version than the one that is there.
     var olderInPSA: Int {
-      var modified: [PSAID: Instant] = [:]
-      for fact in psa { modified[fact.id] = fact.modified }
+      var modified: [ItemKey: Instant] = [:]
+      for fact in psa { modified[fact.key] = fact.modified }
       return links.filter { link in
-        guard let known = link.psaModified, let seen = link.psa.flatMap({ modified[$0.id] }) else {
+        guard let known = link.psaModified, let key = link.psaKey, let seen = modified[key] else {
           return false
         }
         return seen < known
@@ -50,6 +50,7 @@ extension Cycle {
       awayFacts: view.found.away,
       exchangeCoverage: run.exchangeCoverage,
       psaCoverage: run.psaCoverage,
+      assignments: run.assignments,
       rules: installation.rules,
       settings: installation.settingsDigest,
       zone: run.zone,
@@ -65,15 +66,16 @@ extension Cycle {
       nextLink: try await cache.reserveLinkIDs(0),
       fingerprinter: surroundings.fingerprinter
     )
-    return SyncPlan.plan(input)
+    return try await withContacts(SyncPlan.plan(input), after: input, &run)
   }
 
   private func view(_ run: inout Run, isApproving: Bool) async throws -> View {
     surroundings.progress(.step("Comparing both sides"))
-    let links = try await cache.links()
+    let links = try await cache.links().filter { $0.kind != .contact }
     let exchange = try await cache.exchangeFacts()
     let unread = try await cache.toCheck().filter { $0.key.side == .exchange }
-    let mirrored = try await cache.psaFacts()
+    // What is there of a kind that this run did not read says nothing in it.
+    let mirrored = try await cache.psaFacts().filter { run.psaCoverage[$0.kind] != nil }
     let found = try await lookUps(links, exchange, mirrored, &run, isApproving: isApproving)
     let newer = Set(found.psa.map(\.key))
     return View(
@@ -92,7 +94,7 @@ extension Cycle {
     run.mode.isRestored = true
     run.mode.mayDelete = false
     run.attempt.notes.append(
-      "\(older) linked appointment(s) in the PSA are older than this agent read them before: the PSA "
+      "\(older) linked item(s) in the PSA are older than this agent read them before: the PSA "
         + "was restored from a backup. Nothing is deleted; what is missing or older is held."
     )
   }

@@ -13,6 +13,10 @@ extension Cycle {
     for link in try await cache.links() { links[link.id] = link }
     for entry in open {
       let intent = entry.intent
+      if intent.kind == .contact {
+        try await recoverContact(entry, links[intent.link])
+        continue
+      }
       let outcome: Settlement =
         switch intent.side {
         case .exchange: try await recoverInExchange(entry, links[intent.link], run)
@@ -142,7 +146,10 @@ extension Cycle {
   private func closed(_ link: Link?, _ intent: Intent) -> Link? {
     guard var link, intent.proof?.ground == .excluded else { return nil }
     link.state = .closed
-    link.reason = intent.side == .psa ? .excluded : .reassigned
+    // The reason of a delete that closes a link is the sentence of the state it leads to.
+    link.reason =
+      LinkReason.allCases.first { $0.sentence == intent.reason }
+      ?? (intent.side == .psa ? .excluded : .reassigned)
     link.stateRun = intent.run
     if intent.side == .psa { link.psa = nil } else { link.exchange = nil }
     return link
@@ -161,7 +168,7 @@ extension Cycle {
       && (wanted.text.map { $0.normalised == item.text.normalised } ?? true)
   }
 
-  private func done(
+  func done(
     _ intent: Intent,
     _ id: String?,
     _ version: String?,
@@ -178,7 +185,7 @@ extension Cycle {
     )
   }
 
-  private func dropped(_ intent: Intent, _ link: Link? = nil) -> Settlement {
+  func dropped(_ intent: Intent, _ link: Link? = nil) -> Settlement {
     Settlement(
       run: intent.run,
       sequence: intent.sequence,

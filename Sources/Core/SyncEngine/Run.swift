@@ -11,10 +11,17 @@ struct Run {
   var positions: Positions
   var mode: PlanMode
   var exchangeCoverage: Coverage?
-  var psaCoverage: Coverage?
+  /// Where contacts are written to; nil until it was found, or has to be made.
+  var contactsPlace: ContactsPlace?
+  /// Of the kinds that this run reads; one that the PSA does not show is not among them.
+  var psaCoverage: [Kind: Coverage] = [:]
+  /// The service calls that rows put the resource on.
+  var assignedCalls: Set<PSAID> = []
+  /// The same, where this run has read all rows.
+  var assignments: AssignmentReading?
   var zone: ZoneName?
   /// Items that the look-ups found with another resource: the mirror holds this one's alone.
-  var reassigned: [PSAID: PSAItem] = [:]
+  var reassigned: [ItemKey: PSAItem] = [:]
   /// Both sides are read completely.
   var isFull = false
   /// The page of Exchange changes read last was the last one.
@@ -65,7 +72,8 @@ struct Run {
   }
 
   var listsAreWhole: Bool {
-    exchangeCoverage?.isComplete == true && psaCoverage?.isComplete == true
+    exchangeCoverage?.isComplete == true && psaCoverage[.appointment] != nil
+      && psaCoverage.values.allSatisfy(\.isComplete)
   }
 }
 

@@ -111,6 +111,18 @@ package struct PlannedLine: Hashable, Sendable {
   }
 }
 
+extension PlannedLine {
+  package init(_ operation: ContactOperation) {
+    side = .exchange
+    kind = .contact
+    verb = operation.verb
+    item = operation.item
+    reason = operation.reason
+    when = nil
+    isMasked = false
+  }
+}
+
 /// What a run would do, and why.
 package struct PlanReport: Sendable {
   package let operations: [PlannedLine]

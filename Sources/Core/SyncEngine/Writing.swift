@@ -155,7 +155,8 @@ extension Cycle {
       case .done(let id, let version):
         count(operation, &run)
         if operation.side == .psa, let made = Int64(id).map({ PSAID($0) }) {
-          run.positions.highestPSA = max(run.positions.highestPSA ?? made, made)
+          let kind = operation.link.kind
+          run.positions[kind].highest = max(run.positions[kind].highest ?? made, made)
         }
         var link = operation.settled(on: known[operation.link.id])
         let mirrored = place.settle(&link, write, id: id, version: version, items[id])
@@ -183,7 +184,7 @@ extension Cycle {
         )
         run.attempt.failedItems += 1
       case .refused(let words):
-        let link = operation.leavesLink ? nil : known[operation.link.id]
+        let link = known[operation.link.id]
         settlements.append(refused(operation, link, words, sequence, &run))
       }
     }

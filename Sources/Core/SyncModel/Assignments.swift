@@ -38,6 +38,21 @@ package struct AssignmentMarks: Hashable, Sendable, Codable {
   }
 }
 
+/// The service calls that the resource is on, from all rows of both tables, read to their end.
+package struct AssignmentReading: Hashable, Sendable {
+  package let run: RunID
+  package let resource: ResourceID
+  package let rows: Int
+  package let calls: Set<PSAID>
+
+  package init(run: RunID, resource: ResourceID, rows: [Assignment]) {
+    self.run = run
+    self.resource = resource
+    self.rows = rows.count
+    calls = Set(rows.compactMap(\.call))
+  }
+}
+
 /// The rows that put the resource on service calls, as far as they were read.
 package struct Assignments: Hashable, Sendable {
   /// Those of tickets, then those of tasks, each ascending.

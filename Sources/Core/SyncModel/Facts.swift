@@ -116,6 +116,8 @@ package final class PSAFact: Hashable, Sendable {
   /// The fingerprints of what Exchange would be given of it.
   package let projected: ContentPrints
   package let reference: Reference?
+  /// A service call that was called off.
+  package let isCancelled: Bool
 
   package init(
     kind: Kind,
@@ -126,7 +128,8 @@ package final class PSAFact: Hashable, Sendable {
     modified: Instant,
     own: ContentPrints,
     projected: ContentPrints,
-    reference: Reference?
+    reference: Reference?,
+    isCancelled: Bool = false
   ) {
     self.kind = kind
     self.id = id
@@ -137,15 +140,21 @@ package final class PSAFact: Hashable, Sendable {
     self.own = own
     self.projected = projected
     self.reference = reference
+    self.isCancelled = isCancelled
   }
 
   package var key: ItemKey { ItemKey(side: .psa, kind: kind, id: id.description) }
+
+  /// What is the item's own: words about its company or its tickets are no part of it, and bring
+  /// nothing back that was suppressed (`rules.md` 2).
+  package var source: ContentPrints { kind == .appointment ? projected : own }
 
   package static func == (left: PSAFact, right: PSAFact) -> Bool {
     left.kind == right.kind && left.id == right.id && left.parent == right.parent
       && left.span == right.span && left.created == right.created
       && left.modified == right.modified && left.own == right.own
       && left.projected == right.projected && left.reference == right.reference
+      && left.isCancelled == right.isCancelled
   }
 
   package func hash(into hasher: inout Hasher) {

@@ -74,6 +74,9 @@ package struct Base: Hashable, Sendable, Codable {
   /// The content that the receiving side returned for what was sent.
   package var returned: ContentPrints?
   package var mask: Mask
+  /// Of a contact: what was sent, and what Exchange returned for it.
+  package var cardSent: ContactPrints?
+  package var cardReturned: ContactPrints?
   /// The rules under which the fingerprints were made; a new version is computed again.
   package var rulesVersion: Int
 
@@ -86,6 +89,8 @@ package struct Base: Hashable, Sendable, Codable {
     sent: ContentPrints? = nil,
     returned: ContentPrints? = nil,
     mask: Mask = .none,
+    cardSent: ContactPrints? = nil,
+    cardReturned: ContactPrints? = nil,
     rulesVersion: Int = Base.currentRules
   ) {
     self.span = span
@@ -94,6 +99,8 @@ package struct Base: Hashable, Sendable, Codable {
     self.sent = sent
     self.returned = returned
     self.mask = mask
+    self.cardSent = cardSent
+    self.cardReturned = cardReturned
     self.rulesVersion = rulesVersion
   }
 }
@@ -166,7 +173,11 @@ package struct Refusal: Hashable, Sendable, Codable {
 }
 
 /// What is decided separately (`rules.md` 2).
-package enum FieldGroup: String, Sendable, Codable, CaseIterable { case time, content, existence }
+package enum FieldGroup: String, Sendable, Codable, CaseIterable {
+  case time, content, existence
+  /// The content of an item that only bears the link's reference.
+  case double
+}
 
 /// Two items, or one that waits for its counterpart, kept as one.
 package struct Link: Hashable, Sendable, Codable {

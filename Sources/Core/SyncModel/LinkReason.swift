@@ -13,12 +13,19 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
   case importIsOff = "import-off"
   case exportIsOff = "export-off"
   case freeTimeIsOff = "free-time-off"
+  case toDosAreOff = "to-dos-off"
+  case serviceCallsAreOff = "service-calls-off"
   // Away, suppressed, closed, unmatched.
   case otherFolder = "other-folder"
   case deletedInExchange = "deleted-in-exchange"
   case deletedInPSA = "deleted-in-psa"
   case excluded
   case reassigned
+  case inactive
+  case outOfScope = "out-of-scope"
+  case otherContactsFolder = "other-contacts-folder"
+  case cancelled
+  case unassigned
   case noProofInPSA = "no-proof-in-psa"
   case noProofInExchange = "no-proof-in-exchange"
 
@@ -38,11 +45,19 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
     case .importIsOff: "Exchange appointments are not imported"
     case .exportIsOff: "PSA appointments are not exported"
     case .freeTimeIsOff: "free time is not sent"
+    case .toDosAreOff: "to-dos are not kept in step"
+    case .serviceCallsAreOff: "service calls are not kept in step"
     case .otherFolder: "it lies in another calendar folder"
     case .deletedInExchange: "it was deleted in Exchange"
     case .deletedInPSA: "it was deleted in the PSA"
     case .excluded: "it is excluded in Exchange"
     case .reassigned: "it is assigned to another resource in the PSA"
+    case .inactive: "it is inactive in the PSA"
+    case .outOfScope:
+      "the resource neither manages its company in the PSA nor owns an opportunity that names it"
+    case .otherContactsFolder: "it lies in another contacts folder"
+    case .cancelled: "it was cancelled in the PSA"
+    case .unassigned: "this resource is not on it any more in the PSA"
     case .noProofInPSA: "nothing in the PSA proves to be its counterpart"
     case .noProofInExchange: "nothing in Exchange proves to be its counterpart"
     }
@@ -60,8 +75,10 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
     case .pairedDetail:
       "Take the detail out of the copy in the PSA, or make the item public in Exchange."
     case .restored: "Look at both calendars, then run 'lockstep sync --approve DIGEST'."
-    case .outsideWindow, .importIsOff, .exportIsOff, .freeTimeIsOff, .otherFolder,
-      .deletedInExchange, .deletedInPSA, .excluded, .reassigned, .noProofInPSA, .noProofInExchange:
+    case .outsideWindow, .importIsOff, .exportIsOff, .freeTimeIsOff, .toDosAreOff,
+      .serviceCallsAreOff, .otherFolder, .deletedInExchange, .deletedInPSA, .excluded, .reassigned,
+      .cancelled, .unassigned, .inactive, .outOfScope, .otherContactsFolder, .noProofInPSA,
+      .noProofInExchange:
       nil
     }
   }

@@ -92,9 +92,10 @@ package struct ContactScope: Hashable, Sendable, Codable {
   }
 
   /// Whether a relation makes this contact the resource's; that it is active is another matter.
-  package func names(_ contact: PSAContact) -> Bool {
-    ContactScope.contains(contact.company, in: companies)
-      || ContactScope.contains(contact.id, in: contacts)
+  package func names(_ contact: PSAContact) -> Bool { names(contact.id, of: contact.company) }
+
+  package func names(_ contact: PSAID, of company: PSAID) -> Bool {
+    ContactScope.contains(company, in: companies) || ContactScope.contains(contact, in: contacts)
   }
 
   private static func contains(_ id: PSAID, in sorted: [PSAID]) -> Bool {

@@ -18,15 +18,28 @@ package struct Positions: Hashable, Sendable, Codable {
   package var isBesideAnotherTool = false
   package var personalZone: ZoneName?
   package var zoneReadAt: Instant?
-  /// The PSA's own clock up to which changes were read; nil before the first listing.
-  package var watermark: Instant?
-  /// The fixed filter of the PSA mirror: items ending at this instant or later.
-  package var psaEndingFrom: Instant?
-  package var psaListedAt: Instant?
-  /// The highest id of an appointment ever seen in the PSA.
-  package var highestPSA: PSAID?
+  /// How far each kind was read in the PSA.
+  package var psa: [Kind: PSAPosition] = [:]
   /// SHA-256 of the settings that the mirror was last planned under.
   package var settings: String?
+
+  package init() {}
+
+  package subscript(kind: Kind) -> PSAPosition {
+    get { psa[kind] ?? PSAPosition() }
+    set { psa[kind] = newValue }
+  }
+}
+
+/// How far one kind of the PSA's items was read.
+package struct PSAPosition: Hashable, Sendable, Codable {
+  /// The PSA's own clock up to which changes were read; nil before the first listing.
+  package var watermark: Instant?
+  /// The fixed filter of the mirror: items ending at this instant or later.
+  package var endingFrom: Instant?
+  package var listedAt: Instant?
+  /// The highest id ever seen.
+  package var highest: PSAID?
 
   package init() {}
 }

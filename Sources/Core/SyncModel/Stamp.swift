@@ -2,11 +2,13 @@
 ///
 /// On the wire: `lockstep1;<kind>;<id>;<tenant>;<digest>`, the digest covering kind, id, tenant,
 /// resource and the UID that Lockstep chose, so that a copy with a UID of its own gives itself away.
+/// Contacts have no UID, and their stamps no digest.
 package struct Stamp: Hashable, Sendable, Codable {
   package let kind: Kind
   package let id: PSAID
   package let tenant: TenantID
-  package let digest: Fingerprint
+  /// Nil for a contact.
+  package let digest: Fingerprint?
 
   private static let version = "lockstep1"
 
@@ -21,21 +23,36 @@ package struct Stamp: Hashable, Sendable, Codable {
     self.kind = kind
     self.id = id
     self.tenant = tenant
-    digest = Stamp.digest(kind, id, tenant, resource, uid, fingerprinter)
+    digest =
+      kind == .contact ? nil : Stamp.digest(kind, id, tenant, resource, uid, fingerprinter)
+  }
+
+  /// The stamp of a contact.
+  package init(contact id: PSAID, tenant: TenantID) {
+    kind = .contact
+    self.id = id
+    self.tenant = tenant
+    digest = nil
   }
 
   /// Nil for text that is no stamp of this version.
   package init?(_ text: String) {
     let parts = text.split(separator: ";", omittingEmptySubsequences: false)
-    guard parts.count == 5, parts[0] == Stamp.version, let kind = Kind(rawValue: String(parts[1])),
-      let id = Int64(parts[2]), let tenant = Int64(parts[3]), parts[4].utf8.count == 32,
-      let high = UInt64(parts[4].prefix(16), radix: 16),
-      let low = UInt64(parts[4].suffix(16), radix: 16)
+    guard parts.count >= 4, parts[0] == Stamp.version, let kind = Kind(rawValue: String(parts[1])),
+      let id = Int64(parts[2]), let tenant = Int64(parts[3])
     else { return nil }
     self.kind = kind
     self.id = PSAID(id)
     self.tenant = TenantID(tenant)
-    digest = Fingerprint(high: high, low: low)
+    if kind == .contact {
+      digest = nil
+    } else {
+      guard parts.count == 5, parts[4].utf8.count == 32,
+        let high = UInt64(parts[4].prefix(16), radix: 16),
+        let low = UInt64(parts[4].suffix(16), radix: 16)
+      else { return nil }
+      digest = Fingerprint(high: high, low: low)
+    }
     // Swift reads a sign and capital digits too, which no stamp was ever written with.
     guard description.utf8.elementsEqual(text.utf8) else { return nil }
   }
@@ -46,7 +63,7 @@ package struct Stamp: Hashable, Sendable, Codable {
     uid: String?,
     _ fingerprinter: Fingerprinter
   ) -> Bool {
-    guard let uid else { return false }
+    guard let uid, let digest else { return false }
     return digest == Stamp.digest(kind, id, tenant, resource, uid, fingerprinter)
   }
 
@@ -70,6 +87,6 @@ package struct Stamp: Hashable, Sendable, Codable {
 
 extension Stamp: CustomStringConvertible {
   package var description: String {
-    "\(Stamp.version);\(kind.rawValue);\(id);\(tenant);\(digest)"
+    "\(Stamp.version);\(kind.rawValue);\(id);\(tenant)" + (digest.map { ";\($0)" } ?? "")
   }
 }

@@ -26,6 +26,14 @@ package struct SyncRules: Hashable, Sendable, Codable {
   package var zone: ZoneName?
   /// URL with `{id}` that opens an appointment in the PSA; nil leaves the line out.
   package var appointmentLink: String?
+  /// To-dos of the PSA are written into Exchange, and their times back.
+  package var toDos: Bool
+  /// Service calls of the PSA are written into Exchange.
+  package var serviceCalls: Bool
+  package var toDoLink: String?
+  package var serviceCallLink: String?
+  /// Contacts of the PSA are written into Exchange; nil where they are not.
+  package var contacts: ContactRules?
 
   package init(
     appointmentsToExchange: Bool = true,
@@ -37,7 +45,12 @@ package struct SyncRules: Hashable, Sendable, Codable {
     conflict: Winner = .psa,
     meetingTimes: MeetingTimes = .exchange,
     zone: ZoneName? = nil,
-    appointmentLink: String? = nil
+    appointmentLink: String? = nil,
+    toDos: Bool = false,
+    serviceCalls: Bool = false,
+    toDoLink: String? = nil,
+    serviceCallLink: String? = nil,
+    contacts: ContactRules? = nil
   ) {
     self.appointmentsToExchange = appointmentsToExchange
     self.importDetail = importDetail
@@ -49,6 +62,31 @@ package struct SyncRules: Hashable, Sendable, Codable {
     self.meetingTimes = meetingTimes
     self.zone = zone
     self.appointmentLink = appointmentLink
+    self.contacts = contacts
+    self.toDos = toDos
+    self.serviceCalls = serviceCalls
+    self.toDoLink = toDoLink
+    self.serviceCallLink = serviceCallLink
+  }
+
+  /// True where the PSA's items of this kind are written into the calendar.
+  package func exports(_ kind: Kind) -> Bool {
+    switch kind {
+    case .appointment: appointmentsToExchange
+    case .toDo: toDos
+    case .serviceCall: serviceCalls
+    case .contact: contacts != nil
+    }
+  }
+
+  /// The URL with `{id}` that opens an item of this kind in the PSA.
+  package func link(to kind: Kind) -> String? {
+    switch kind {
+    case .appointment: appointmentLink
+    case .toDo: toDoLink
+    case .serviceCall: serviceCallLink
+    case .contact: contacts?.link
+    }
   }
 
   /// One line for each setting in a fixed order, for digests of settings.
@@ -64,6 +102,11 @@ package struct SyncRules: Hashable, Sendable, Codable {
     meetingTimes=\(meetingTimes.rawValue)
     zone=\(zone?.rawValue ?? "")
     appointmentLink=\(appointmentLink ?? "")
+    toDos=\(toDos)
+    serviceCalls=\(serviceCalls)
+    toDoLink=\(toDoLink ?? "")
+    serviceCallLink=\(serviceCallLink ?? "")
+    contacts=\(contacts?.canonicalText ?? "off")
     """
   }
 }

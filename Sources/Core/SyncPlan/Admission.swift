@@ -46,7 +46,7 @@ enum Admission: Hashable {
   case excluded
 
   init(_ link: Link, _ item: ExchangeFact, rules: SyncRules) {
-    if let reason = Admission.directionOff(link.origin, rules) {
+    if let reason = Admission.directionOff(link.origin, link.kind, rules) {
       self = .parked(reason)
       return
     }
@@ -60,11 +60,20 @@ enum Admission: Hashable {
   }
 
   /// The reason where nothing made on that side goes to the other.
-  static func directionOff(_ origin: Origin, _ rules: SyncRules) -> LinkReason? {
+  static func directionOff(_ origin: Origin, _ kind: Kind, _ rules: SyncRules) -> LinkReason? {
     switch origin {
     case .exchange: rules.importDetail == .off ? .importIsOff : nil
-    case .psa: rules.appointmentsToExchange ? nil : .exportIsOff
-    case .paired: nil
+    case .psa: rules.exports(kind) ? nil : kindOff(kind, rules) ?? .exportIsOff
+    case .paired: kindOff(kind, rules)
+    }
+  }
+
+  /// The reason where nothing of this kind is even read.
+  static func kindOff(_ kind: Kind, _ rules: SyncRules) -> LinkReason? {
+    switch kind {
+    case .toDo: rules.toDos ? nil : .toDosAreOff
+    case .serviceCall: rules.serviceCalls ? nil : .serviceCallsAreOff
+    case .appointment, .contact: nil
     }
   }
 }

@@ -42,7 +42,9 @@ package struct Authority: Hashable, Sendable {
       case (true, .exchange): time = .exchangeReasserted
       case (true, .both), (false, _): time = .both
       }
-    case (.paired, _):
+    case (.paired, .serviceCall), (.paired, .contact):
+      (time, content, existence) = (.psaReasserted, .neither, .neither)
+    case (.paired, .appointment), (.paired, .toDo):
       (time, content, existence) = (.both, .neither, .neither)
     }
   }

@@ -11,6 +11,8 @@ struct Comparison {
   /// What the receiving side ought to hold.
   private let desired: ContentPrints
   private let fields: Set<ContentField>
+  /// Those among them that somebody changed who has no say in them.
+  private let takenBack: Set<ContentField>
   /// The receiving side was edited to what it ought to hold.
   private let isSettledByPerson: Bool
   /// The Exchange time as the PSA would hold it; nil for whole days without a zone.
@@ -44,6 +46,13 @@ struct Comparison {
     let receiver = link.origin == .exchange ? other.own : item.own
     var fields = mask == .masked ? moved : moved.intersection(desired.changed(from: receiver))
     isSettledByPerson = fields.isEmpty && !moved.isEmpty
+    // With what Exchange stored, for that may not be what was sent.
+    let isReasserted = authority.content == .psaReasserted
+    takenBack =
+      isReasserted
+      ? link.base.returned.map { item.own.changed(from: $0) }?
+        .intersection(desired.changed(from: receiver)).subtracting(fields) ?? [] : []
+    fields.formUnion(takenBack)
     // The reference line follows a link whose original date became another one; what people wrote
     // there was about the former date.
     if link.origin == .exchange, let written = other.reference, let reference = link.reference,
@@ -126,8 +135,8 @@ struct Comparison {
       exchange = Change(!fields.isEmpty)
       psa = Change(returned.map { !other.own.changed(from: $0).isEmpty } ?? false)
     case .psa, .paired:
-      psa = Change(!fields.isEmpty)
-      exchange = Change(returned.map { !item.own.changed(from: $0).isEmpty } ?? false)
+      psa = Change(!fields.subtracting(takenBack).isEmpty)
+      exchange = Change(!takenBack.isEmpty)
     }
     return contentVerdict(exchange: exchange, psa: psa, authority: authority.content)
   }
@@ -135,7 +144,9 @@ struct Comparison {
   /// True when a person changed the item on a side that decides.
   var isChangedByPerson: Bool {
     switch (time, content) {
-    case (.nothing, .nothing), (.moveBase, .nothing), (.reassert, .nothing): false
+    case (.nothing, .nothing), (.moveBase, .nothing), (.reassert, .nothing),
+      (.nothing, .reassert), (.moveBase, .reassert), (.reassert, .reassert):
+      false
     default: true
     }
   }
@@ -164,7 +175,7 @@ struct Comparison {
       return held(.noZone)
     }
     let time = time
-    if case .reassert = time, link.reassertions?.isSpent(at: input.now) ?? false {
+    if isReassertion, link.reassertions?.isSpent(at: input.now) ?? false {
       return held(.reassertions)
     }
     var after = settled(link)
@@ -182,7 +193,7 @@ struct Comparison {
       after.base.span = onTheMinute(other.span)
       after.base.allDay = allDay(when)
     }
-    if case .reassert = time {
+    if isReassertion {
       after.reassertions = Reassertions.next(after: link.reassertions, at: input.now)
     }
     let kept = kept(link, time)
@@ -204,9 +215,16 @@ struct Comparison {
     if decision.operations.isEmpty { decision.link = writesContent ? after : decision.link }
     let operations = decision.operations
     decision.link.refusals.removeAll { refusal in
-      !operations.contains { $0.side == refusal.side && $0.groups.contains(refusal.group) }
+      refusal.group != .double
+        && !operations.contains { $0.side == refusal.side && $0.groups.contains(refusal.group) }
     }
     return decision
+  }
+
+  private var isReassertion: Bool {
+    if case .reassert = time { return true }
+    if case .reassert = content { return true }
+    return false
   }
 
   /// Exchange lets no date of a series pass its neighbours (`rules.md` 5).
@@ -286,7 +304,8 @@ struct Comparison {
           isMasking: mask == .masked && !fields.isEmpty,
           expectedVersion: other.modified.description,
           expectedSpan: other.span,
-          sourceVersion: item.changeKey.rawValue
+          sourceVersion: item.changeKey.rawValue,
+          isReassertion: isReassertion
         )
       ),
       reason: reason(span != nil, fields, from: "Exchange"),
@@ -312,7 +331,8 @@ struct Comparison {
           isMasking: false,
           expectedVersion: item.changeKey.rawValue,
           expectedSpan: nil,
-          sourceVersion: other.modified.description
+          sourceVersion: other.modified.description,
+          isReassertion: isReassertion
         )
       ),
       reason: reason(time != nil, fields, from: "the PSA"),
@@ -336,8 +356,11 @@ struct Comparison {
     if !changed.isEmpty {
       let isOfTime = hasTime && link.base.span != nil
       let clash = if isOfTime, case .conflict = time { "; both sides moved it" } else { "" }
-      let back = if isOfTime, case .reassert = time { ", put back" } else { "" }
-      parts.append(changed.joined(separator: ", ") + " changed in " + side + back + clash)
+      var isBack = !fields.isEmpty && fields.isSubset(of: takenBack)
+      if isOfTime, case .reassert = time { isBack = true }
+      let other = side == "Exchange" ? "the PSA" : "Exchange"
+      let place = isBack ? "\(other), put back" : side
+      parts.append(changed.joined(separator: ", ") + " changed in " + place + clash)
     }
     if !differing.isEmpty {
       parts.append(
@@ -381,7 +404,7 @@ struct Comparison {
   }
 
   private func setContent(_ link: inout Link) {
-    link.base.source = link.origin == .exchange ? item.projected : other.projected
+    link.base.source = link.origin == .exchange ? item.projected : other.source
     link.base.sent = desired
     link.base.mask = mask
   }

@@ -48,7 +48,7 @@ struct CreatePlanner {
     var after = link
     after.base = Base(
       span: Span(start: other.span.start.onTheMinute, end: other.span.end.onTheMinute),
-      source: other.projected,
+      source: other.source,
       sent: other.projected
     )
     if let days = link.base.allDay,

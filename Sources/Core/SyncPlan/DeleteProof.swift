@@ -28,7 +28,9 @@ package struct Absence: Hashable, Sendable {
     from coverage: Coverage,
     under terms: ReadingTerms
   ) {
-    guard coverage.isComplete, coverage.side == side, coverage.kind == link.kind,
+    // The calendar folder holds what was made of every kind but contacts.
+    let kind = side == .exchange && link.kind != .contact ? .appointment : link.kind
+    guard coverage.isComplete, coverage.side == side, coverage.kind == kind,
       coverage.run == terms.run, coverage.settings == terms.settings,
       coverage.mailbox == terms.mailbox, link.mailbox == terms.mailbox
     else { return nil }
@@ -63,6 +65,8 @@ package enum LookUp: Hashable, Sendable {
   case away
   /// It is there, and this resource is not the one that the PSA names for it.
   case reassigned(PSAFact, to: ResourceID)
+  /// It is there, and no row puts this resource on it any more.
+  case unassigned(PSAFact)
 }
 
 /// Who ordered a delete.
@@ -71,7 +75,7 @@ package enum Order: Hashable, Sendable {
   case purge
 }
 
-/// The right to delete one item: only the four functions below make one (`rules.md` 8).
+/// The right to delete one item: only the functions below make one (`rules.md` 8).
 package struct DeleteProof: Hashable, Sendable {
   private let ground: ProofRecord.Ground
   private let evidence: String
@@ -96,7 +100,7 @@ package struct DeleteProof: Hashable, Sendable {
         "\(absence.item) is not in \(coverage.side.rawValue), read to its end by run "
           + "\(coverage.run) (\(coverage.count) items), and a look-up finds nothing"
       )
-    case .nothingByID, .found, .away, .reassigned:
+    case .nothingByID, .found, .away, .reassigned, .unassigned:
       return nil
     }
   }
@@ -117,10 +121,60 @@ package struct DeleteProof: Hashable, Sendable {
   /// Nil for any other look-up.
   package static func excluded(_ lookUp: LookUp, from resource: ResourceID) -> DeleteProof? {
     guard case .reassigned(let fact, let other) = lookUp, other != resource else { return nil }
+    let field = fact.kind == .toDo ? "assignedToResourceID" : "resourceID"
     return DeleteProof(
       .excluded,
-      "\(fact.key) at version \(fact.modified): resourceID is \(other)"
+      "\(fact.key) at version \(fact.modified): \(field) is \(other)"
     )
+  }
+
+  /// The service call is there, and of all rows that this run read none puts the resource on it.
+  ///
+  /// Nil for any other look-up, and for rows that another run read or that name the call.
+  package static func excluded(
+    _ lookUp: LookUp,
+    by rows: AssignmentReading,
+    in run: RunID
+  ) -> DeleteProof? {
+    guard case .unassigned(let fact) = lookUp, fact.kind == .serviceCall, rows.run == run,
+      !rows.calls.contains(fact.id)
+    else { return nil }
+    return DeleteProof(
+      .excluded,
+      "\(fact.key) at version \(fact.modified): none of the \(rows.rows) rows that name resource "
+        + "\(rows.resource), read to their end by run \(run), is of this call"
+    )
+  }
+
+  /// The service call was looked up and is cancelled.
+  ///
+  /// Nil for one that goes on, and for one that was not found by a look-up.
+  package static func cancelled(_ fact: PSAFact, lookUp: LookUp?) -> DeleteProof? {
+    guard fact.kind == .serviceCall, fact.isCancelled, lookUp == .found else { return nil }
+    return DeleteProof(
+      .excluded,
+      "\(fact.key) at version \(fact.modified): canceledDateTime is set"
+    )
+  }
+
+  /// The contact is there, and is inactive or no relation makes it the resource's: those were read
+  /// to their end in this run.
+  ///
+  /// Nil for a contact that is the resource's.
+  package static func excluded(_ contact: PSAContactFact, by reading: ScopeReading) -> DeleteProof?
+  {
+    let why: String
+    switch reading.exclusion(of: contact) {
+    case nil: return nil
+    case .inactive?: why = "isActive is 0"
+    case _?:
+      why =
+        "its company is \(contact.company); none of the \(reading.scope.companies.count) active "
+        + "companies of account manager \(reading.resource) and of the "
+        + "\(reading.scope.contacts.count) contacts of that resource's opportunities, read to their "
+        + "end by run \(reading.run), is it"
+    }
+    return DeleteProof(.excluded, "\(contact.key) at version \(contact.modified): \(why)")
   }
 
   /// The series, read at a named version, does not yield this date any more.

@@ -21,9 +21,9 @@ struct DoubleMasks {
   init(_ input: PlanInput, _ roster: Roster, nextLink: inout LinkID) {
     self.input = input
     projection = Projection(input.rules)
-    let bound = Set(roster.psa.values.map(\.id))
+    let bound = Set(roster.psa.values.filter { $0.kind == .appointment }.map(\.id))
     var doubles: [Reference: [PSAFact]] = [:]
-    for fact in input.psa where !bound.contains(fact.id) {
+    for fact in input.psa where fact.kind == .appointment && !bound.contains(fact.id) {
       if let reference = fact.reference { doubles[reference, default: []].append(fact) }
     }
     guard !doubles.isEmpty else { return }
@@ -98,7 +98,6 @@ struct DoubleMasks {
     target.reference = double.reference
     target.base.sent = masked
     target.base.mask = .masked
-    target.refusals = []
     return Operation(
       link: target,
       side: .psa,

@@ -32,11 +32,6 @@ struct ExchangeBinder {
   /// Items that neither a link nor a claim knows, series as a whole.
   private var unclaimed: [ExchangeFact] = []
 
-  private struct PSAKey: Hashable {
-    let kind: Kind
-    let id: PSAID
-  }
-
   /// What a newcomer takes the place of.
   private enum Claim: Hashable {
     case item(ExchangeItemID)
@@ -224,7 +219,8 @@ struct ExchangeBinder {
   private func isTaken(_ claim: Claim) -> Bool {
     switch claim {
     case .item(let item):
-      let key = ItemKey(side: .exchange, kind: .appointment, id: item.rawValue)
+      let kind = positions(of: claim).first.map { links[$0].kind } ?? .appointment
+      let key = ItemKey(side: .exchange, kind: kind, id: item.rawValue)
       return present.contains(item) || input.lookUps[key] == .away
         || positions(of: claim).contains { bound[links[$0].id] != nil }
     case .links(let known):

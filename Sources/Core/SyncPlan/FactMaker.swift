@@ -24,7 +24,7 @@ package struct FactMaker: Sendable {
   package func fact(of item: ExchangeItem) -> ExchangeFact {
     let stamp = item.stamp.flatMap { Stamp($0) }
     let projected = Projection.unmasked(item)
-    let ownText = stamp.map { projection.withoutLink(item.text, id: $0.id) } ?? item.text
+    let ownText = stamp.map { projection.withoutLink(item.text, to: $0.kind, $0.id) } ?? item.text
     let privacy = fingerprinter.print(of: item.sensitivity.rawValue)
     let showAs = fingerprinter.print(of: item.showAs.rawValue)
     return ExchangeFact(
@@ -86,8 +86,10 @@ package struct FactMaker: Sendable {
   }
 
   package func fact(of item: PSAItem) -> PSAFact {
-    let (text, reference) = Reference.split(item.text)
-    let projected = projection.exchangeContent(of: item)
+    let isAppointment = item.kind == .appointment
+    // Reference lines stand in appointments only.
+    let (text, reference) = isAppointment ? Reference.split(item.text) : (item.text, nil)
+    let projected = Projection.exchangeContent(of: item)
     return PSAFact(
       kind: item.kind,
       id: item.id,
@@ -96,8 +98,9 @@ package struct FactMaker: Sendable {
       created: item.created,
       modified: item.modified,
       own: prints(item.title, text, item.place, nothing, nothing),
-      projected: prints(projected.title, text, projected.place, nothing, nothing),
-      reference: reference
+      projected: prints(projected.title, projected.text, projected.place, nothing, nothing),
+      reference: reference,
+      isCancelled: item.kind == .serviceCall && item.isCancelled
     )
   }
 

@@ -53,15 +53,16 @@ struct FreshItems {
   }
 
   private mutating func add(_ other: PSAFact) {
-    guard pairing?.psa.contains(other.id) != true else { return }
+    // What was cancelled is new once it is not any more.
+    guard pairing?.psa.contains(other.key) != true, !other.isCancelled else { return }
     var link = input.newLink(nextLink, kind: other.kind, origin: .psa)
     link.psa = PSAIdentity(id: other.id, parent: other.parent)
     if input.leavesUnmatched {
       guard other.span.end >= earliestReturn else { return }
-      link.base.source = other.projected
+      link.base.source = other.source
       link.base.span = other.span
       keepUnmatched(link, .noProofInExchange)
-    } else if input.mode.mayCreate, input.rules.appointmentsToExchange,
+    } else if input.mode.mayCreate, input.rules.exports(other.kind),
       Window(input.rules, now: input.now).contains(other.span, role: .single)
     {
       keep(CreatePlanner(input).inExchange(link, other, "it is new in the PSA"))

@@ -9,6 +9,7 @@ extension LinkPlanner {
     _ other: PSAFact
   ) -> Decision {
     if followsNoDeletion(link) { return keep(link) }
+    if other.isCancelled { return closedWithout(link) }
     let authority = authority(link, hasAttendees: false)
     switch existence(exchange: .gone, psa: .present, authority: authority.existence) {
     case .remove(.psa):
@@ -16,8 +17,7 @@ extension LinkPlanner {
       return delete(link, .psa, version: other.modified.description, proof, vanished: .exchange)
     case .recreate(.exchange):
       guard input.mode.mayCreate, !input.mode.isRestored else { return restoredOrKept(link) }
-      let creation = madeAgain(link) { createInExchange($0, other, "it was removed in Exchange") }
-      return vanished(creation, link, .exchange)
+      return vanished(reasserted(link, other), link, .exchange)
     case .suppress, .recreate(.psa), .remove(.exchange), .keep, .forget:
       if let creation = recreation(of: link, other) {
         guard input.mode.mayCreate, !input.mode.isRestored else { return restoredOrKept(link) }
@@ -90,12 +90,14 @@ extension LinkPlanner {
     switch existence(exchange: .present, psa: .gone, authority: authority.existence) {
     case .remove(.exchange):
       if item.hasAttendees || item.role == .master { return held(link, .attendees) }
-      let proof = input.lookUps[other.key].flatMap {
-        DeleteProof.excluded($0, from: input.resource)
+      let proof = input.lookUps[other.key].flatMap { lookUp in
+        DeleteProof.excluded(lookUp, from: input.resource)
+          ?? input.assignments.flatMap { DeleteProof.excluded(lookUp, by: $0, in: input.run) }
       }
       guard let proof else { return keep(link) }
       let version = item.changeKey.rawValue
-      return delete(link, .exchange, version: version, proof, vanished: .psa, closing: .reassigned)
+      let reason: LinkReason = link.kind == .serviceCall ? .unassigned : .reassigned
+      return delete(link, .exchange, version: version, proof, vanished: .psa, closing: reason)
     case .suppress, .recreate, .remove(.psa), .keep, .forget:
       var decision = suppress(remembering(link, item), .reassigned, vanished: .psa)
       decision.operations = maskOnly(decision.link, item, other).operations
@@ -115,6 +117,12 @@ extension LinkPlanner {
     let isCounterpart: Bool
     let creation: Decision?
     switch (exchange, psa) {
+    case (.suspected, .seen(let other)) where link.origin != .exchange && other.isCancelled:
+      return waits(link)
+    case (.suspected, .seen(let other)) where isReasserted(link):
+      let again = reasserted(link, other)
+      if again.operations.isEmpty, again.hold == nil { return waits(link) }
+      (isCounterpart, creation) = (true, again)
     case (.suspected, .seen(let other)) where link.origin != .exchange:
       (isCounterpart, creation) = (true, recreation(of: link, other))
     case (.seen(let item), .suspected) where link.origin != .psa:
@@ -193,6 +201,31 @@ extension LinkPlanner {
       unit: Vanishing.unit(of: link)
     )
     return decision
+  }
+
+  /// The service call is cancelled: its counterpart goes, with the field as the proof.
+  func cancelled(_ link: Link, _ item: ExchangeFact, _ other: PSAFact) -> Decision {
+    let proof = DeleteProof.cancelled(other, lookUp: input.lookUps[other.key])
+    guard let proof, input.mode.mayDelete else { return restoredOrKept(link) }
+    let version = item.changeKey.rawValue
+    return delete(link, .exchange, version: version, proof, vanished: .psa, closing: .cancelled)
+  }
+
+  /// Cancelled, and its counterpart is gone already.
+  private func closedWithout(_ link: Link) -> Decision {
+    guard input.mode.mayDelete else { return restoredOrKept(link) }
+    var link = link
+    enter(.closed, .cancelled, &link)
+    link.exchange = nil
+    return keep(link)
+  }
+
+  private func isReasserted(_ link: Link) -> Bool {
+    authority(link, hasAttendees: false).existence == .psaReasserted
+  }
+
+  private func reasserted(_ link: Link, _ other: PSAFact) -> Decision {
+    madeAgain(link) { createInExchange($0, other, "it was removed in Exchange") }
   }
 
   /// What its deciding side changed after the other side deleted it; nil where nothing comes of it.

@@ -39,7 +39,8 @@ extension LinkPlanner {
       case .suppressed: input.mode.liftsSuppression || isChanged(link, item)
       case .linked, .parked, .away, .held: false
       }
-    guard comesBack, input.mode.mayCreate, isWhole(input.psaCoverage), isAdmitted(link, item)
+    guard comesBack, input.mode.mayCreate, isWhole(input.psaCoverage[link.kind]),
+      isAdmitted(link, item)
     else {
       return keep(remembering(link, item))
     }
@@ -55,7 +56,7 @@ extension LinkPlanner {
     guard link.origin == .psa else { return keep(link) }
     let comesBack =
       switch link.state {
-      case .closed: true
+      case .closed: !other.isCancelled
       case .unmatched: input.mode.createsMissing || isChanged(link, other)
       case .suppressed: input.mode.liftsSuppression || isChanged(link, other)
       case .linked, .parked, .away, .held: false

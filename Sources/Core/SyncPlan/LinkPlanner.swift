@@ -53,6 +53,7 @@ struct LinkPlanner {
     exchange: Sight<ExchangeFact>,
     psa: Sight<PSAFact>
   ) -> Decision {
+    if let reason = Admission.kindOff(link.kind, input.rules) { return parkedUnread(link, reason) }
     if input.mode.isRestored, isOlder(link, exchange.fact, psa.fact) {
       return heldAsOlder(link, exchange, psa)
     }
@@ -75,6 +76,16 @@ struct LinkPlanner {
   }
 
   // MARK: States
+
+  /// Of a kind that is off neither side was looked at: nothing follows from what seems to be there.
+  private func parkedUnread(_ link: Link, _ reason: LinkReason) -> Decision {
+    var link = link
+    switch link.state {
+    case .linked, .held, .away, .parked: enter(.parked, reason, &link)
+    case .suppressed, .closed, .unmatched: break
+    }
+    return keep(link)
+  }
 
   func linked(
     _ link: Link,
@@ -169,6 +180,7 @@ struct LinkPlanner {
       park(&decision, reason)
       return decision
     }
+    if link.origin == .psa, other.isCancelled { return cancelled(link, item, other) }
     var link = link
     var comparison = Comparison(input, link: link, item: item, other: other)
     if link.isPinned {
@@ -253,7 +265,9 @@ struct LinkPlanner {
   func followsNoDeletion(_ link: Link) -> Bool { isOff(link) && !liesAhead(link) }
 
   /// Nothing made on the side where it was made goes to the other.
-  func isOff(_ link: Link) -> Bool { Admission.directionOff(link.origin, input.rules) != nil }
+  func isOff(_ link: Link) -> Bool {
+    Admission.directionOff(link.origin, link.kind, input.rules) != nil
+  }
 
   /// True unless it is known to have ended.
   private func liesAhead(_ link: Link) -> Bool {
@@ -277,9 +291,9 @@ struct LinkPlanner {
   }
 
   func createInExchange(_ link: Link, _ other: PSAFact, _ reason: String) -> Decision {
-    guard input.rules.appointmentsToExchange, window.contains(other.span, role: .single) else {
-      return keep(link)
-    }
+    guard input.rules.exports(other.kind), !other.isCancelled,
+      window.contains(other.span, role: .single)
+    else { return keep(link) }
     return CreatePlanner(input).inExchange(link, other, reason)
   }
 
@@ -318,7 +332,7 @@ struct LinkPlanner {
 
   func isChanged(_ link: Link, _ other: PSAFact) -> Bool {
     guard let source = link.base.source else { return false }
-    if !other.projected.changed(from: source).isEmpty { return true }
+    if !other.source.changed(from: source).isEmpty { return true }
     return link.base.span.map { !$0.isSame(as: other.span) } ?? false
   }
 
@@ -336,7 +350,7 @@ struct LinkPlanner {
 
   func remembering(_ link: Link, _ other: PSAFact) -> Link {
     var link = link
-    if link.base.source == nil { link.base.source = other.projected }
+    if link.base.source == nil { link.base.source = other.source }
     if link.base.span == nil { link.base.span = other.span }
     return link
   }
@@ -363,7 +377,7 @@ struct LinkPlanner {
       (link.base.sent, link.base.returned) = (nil, nil)
     }
     // The epoch ends with the run that read both sides whole: this is the version known from now on.
-    if isWhole(input.exchangeCoverage), isWhole(input.psaCoverage) {
+    if isWhole(input.exchangeCoverage), isWhole(input.psaCoverage[link.kind]) {
       link.exchangeModified = exchange.fact?.modified ?? link.exchangeModified
       link.psaModified = psa.fact?.modified ?? link.psaModified
     }

@@ -69,6 +69,8 @@ package struct UpdateOrder: Hashable, Sendable {
   package let sourceVersion: String
   /// True where the target only bears the link's reference: whatever comes of it, the link stays.
   package let isOfDouble: Bool
+  /// True where it puts back what a side without a say changed: such writes are counted.
+  package let isReassertion: Bool
 
   package init(
     when: When?,
@@ -80,7 +82,8 @@ package struct UpdateOrder: Hashable, Sendable {
     expectedVersion: String,
     expectedSpan: Span?,
     sourceVersion: String,
-    isOfDouble: Bool = false
+    isOfDouble: Bool = false,
+    isReassertion: Bool = false
   ) {
     self.when = when
     self.zone = zone
@@ -92,6 +95,7 @@ package struct UpdateOrder: Hashable, Sendable {
     self.expectedSpan = expectedSpan
     self.sourceVersion = sourceVersion
     self.isOfDouble = isOfDouble
+    self.isReassertion = isReassertion
   }
 }
 
@@ -138,8 +142,8 @@ extension Operation {
     guard case .update(let order) = action else { return link }
     if order.when == nil {
       (link.base.span, link.base.allDay) = (kept.base.span, kept.base.allDay)
-      link.reassertions = kept.reassertions
     }
+    if !order.isReassertion { link.reassertions = kept.reassertions }
     if order.fields.isEmpty {
       (link.base.source, link.base.sent) = (kept.base.source, kept.base.sent)
       (link.base.returned, link.base.mask) = (kept.base.returned, kept.base.mask)
@@ -176,13 +180,16 @@ extension Operation {
   ) -> Link {
     let refusal = Refusal(
       side: side,
-      group: groups.first ?? .existence,
+      group: leavesLink ? .double : groups.first ?? .existence,
       wanted: wanted(fingerprinter),
       settings: settings,
       text: words
     )
     var link = kept
-    link.refusals.removeAll { $0.side == refusal.side && $0.group == refusal.group }
+    link.refusals.removeAll {
+      $0.side == refusal.side && $0.group == refusal.group
+        && (!leavesLink || $0.wanted == refusal.wanted)
+    }
     link.refusals.append(refusal)
     return link
   }
@@ -214,10 +221,14 @@ extension Operation {
     }
   }
 
-  /// Masks, updates, creates, deletes (`rules.md` 8); of one link the PSA first.
+  /// Masks, updates, creates, deletes (`rules.md` 8), each kind by kind, for only one kind is sent
+  /// at once; of one link the PSA first.
   func precedes(_ other: Operation) -> Bool {
-    (rank, link.id, side == .psa ? 0 : 1, item)
-      < (other.rank, other.link.id, other.side == .psa ? 0 : 1, other.item)
+    place < other.place
+  }
+
+  private var place: (Int, String, LinkID, Int, String) {
+    (rank, link.kind.rawValue, link.id, side == .psa ? 0 : 1, item)
   }
 
   private var rank: Int {

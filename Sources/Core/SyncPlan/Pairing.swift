@@ -16,9 +16,13 @@ struct Pairing {
       )
     }
 
+    private var psaLine: String {
+      psa.kind == .appointment ? "psa \(psa.id)" : "psa \(psa.kind.rawValue) \(psa.id)"
+    }
+
     /// What the digest is made of: short, for there may be ten thousand.
     func canonicalLine(_ fingerprinter: Fingerprinter) -> String {
-      "pair \(fingerprinter.print(of: Array(exchange.key.description.utf8))) psa \(psa.id)"
+      "pair \(fingerprinter.print(of: Array(exchange.key.description.utf8))) \(psaLine)"
     }
   }
 
@@ -29,7 +33,7 @@ struct Pairing {
   private(set) var unclearTimes = 0
   /// Items that are not created on the other side meanwhile.
   private(set) var exchange: Set<ItemKey> = []
-  private(set) var psa: Set<PSAID> = []
+  private(set) var psa: Set<ItemKey> = []
 
   init(exchange: [ExchangeFact], psa: [PSAFact], _ input: PlanInput) {
     var exchangeAt: [Span: [ExchangeFact]] = [:]
@@ -38,7 +42,9 @@ struct Pairing {
       exchangeAt[Pairing.minutes(span), default: []].append(fact)
     }
     var psaAt: [Span: [PSAFact]] = [:]
-    for fact in psa { psaAt[Pairing.minutes(fact.span), default: []].append(fact) }
+    for fact in psa where !fact.isCancelled {
+      psaAt[Pairing.minutes(fact.span), default: []].append(fact)
+    }
     let maker = input.facts
     let projection = Projection(input.rules)
     /// The title on one side is what Lockstep would write there from the other.
@@ -61,19 +67,19 @@ struct Pairing {
         guard same.count == 1, rivals.isEmpty, let other = same.first else { continue }
         pairs.append(Pair(exchange: item, psa: other))
         restExchange.removeAll { $0.key == item.key }
-        restPSA.removeAll { $0.id == other.id }
+        restPSA.removeAll { $0.key == other.key }
       }
       if !restExchange.isEmpty, !restPSA.isEmpty { leftovers.append((restExchange, restPSA)) }
     }
     for pair in pairs {
       self.exchange.insert(pair.exchange.key)
-      self.psa.insert(pair.psa.id)
+      self.psa.insert(pair.psa.key)
     }
     // Before any pair is found, equal times are no sign of another tool.
     guard !pairs.isEmpty || input.mode.isBesideAnotherTool else { return }
     for rest in leftovers {
       self.exchange.formUnion(rest.exchange.map(\.key))
-      self.psa.formUnion(rest.psa.map(\.id))
+      self.psa.formUnion(rest.psa.map(\.key))
       unclearTimes += 1
       unclear += rest.exchange.map {
         HeldItem(

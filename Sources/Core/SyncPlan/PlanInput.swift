@@ -38,7 +38,9 @@ package struct PlanInput: Sendable {
   package var awayFacts: [LinkID: ExchangeFact]
   /// The coverage of this run, nil where a side was not read to its end.
   package var exchangeCoverage: Coverage?
-  package var psaCoverage: Coverage?
+  package var psaCoverage: [Kind: Coverage]
+  /// The rows that put the resource on service calls; nil where this run did not read all of them.
+  package var assignments: AssignmentReading?
   package var rules: SyncRules
   /// The digest of the settings that this run reads and plans under.
   package var settings: String
@@ -66,7 +68,8 @@ package struct PlanInput: Sendable {
     lookUps: [ItemKey: LookUp] = [:],
     awayFacts: [LinkID: ExchangeFact] = [:],
     exchangeCoverage: Coverage?,
-    psaCoverage: Coverage?,
+    psaCoverage: [Kind: Coverage],
+    assignments: AssignmentReading? = nil,
     rules: SyncRules,
     settings: String,
     zone: ZoneName?,
@@ -91,6 +94,7 @@ package struct PlanInput: Sendable {
     self.awayFacts = awayFacts
     self.exchangeCoverage = exchangeCoverage
     self.psaCoverage = psaCoverage
+    self.assignments = assignments
     self.rules = rules
     self.settings = settings
     self.zone = zone
@@ -112,7 +116,7 @@ package struct PlanInput: Sendable {
     ReadingTerms(run: run, mailbox: mailbox, folder: folder, settings: settings)
   }
 
-  var facts: FactMaker {
+  package var facts: FactMaker {
     FactMaker(tenant: tenant, resource: resource, rules: rules, fingerprinter: fingerprinter)
   }
 
@@ -160,6 +164,8 @@ package struct Plan: Sendable {
   package let isBesideAnotherTool: Bool
   /// Approvals that this plan makes use of.
   package let approvedDigests: Set<PlanDigest>
+  /// What is to be done to contacts; their holds, counts and notes are among those above.
+  package fileprivate(set) var contacts = ContactPlan()
 
   package init(
     operations: [Operation],
@@ -181,5 +187,24 @@ package struct Plan: Sendable {
     self.newLinks = newLinks
     self.isBesideAnotherTool = isBesideAnotherTool
     self.approvedDigests = approvedDigests
+  }
+}
+
+extension Plan {
+  /// This plan with that of the contacts: held, approved and told together.
+  package func joined(by contacts: ContactPlan) -> Plan {
+    var plan = Plan(
+      operations: operations,
+      links: links,
+      forgotten: forgotten,
+      holds: holds + contacts.holds,
+      held: held.merging([.exchange: contacts.held]) { $0 + $1 },
+      notes: notes + contacts.notes,
+      newLinks: newLinks,
+      isBesideAnotherTool: isBesideAnotherTool,
+      approvedDigests: approvedDigests.union(contacts.approvedDigests)
+    )
+    plan.contacts = contacts
+    return plan
   }
 }

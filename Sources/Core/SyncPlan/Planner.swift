@@ -98,7 +98,8 @@ private struct Planner {
   /// A plan that could carry out only a part of what was approved leaves all of it held.
   private var isComplete: Bool {
     input.mode.mayCreate && input.mode.mayDelete && !input.mode.isRestored
-      && input.exchangeCoverage?.isComplete == true && input.psaCoverage?.isComplete == true
+      && input.exchangeCoverage?.isComplete == true
+      && input.psaCoverage[.appointment] != nil && input.psaCoverage.values.allSatisfy(\.isComplete)
   }
 
   private func isHeldAsRestored(_ link: Link) -> Bool {
@@ -143,8 +144,11 @@ private struct Planner {
     if let fact = roster.psa[link.id] { return .seen(fact) }
     guard let half = link.psa else { return .never }
     let key = ItemKey(side: .psa, kind: link.kind, id: half.id.description)
-    if case .reassigned(let fact, _) = input.lookUps[key] { return .away(fact) }
-    return absent(.psa, link, key, input.psaCoverage)
+    switch input.lookUps[key] {
+    case .reassigned(let fact, _), .unassigned(let fact): return .away(fact)
+    case .nothing, .nothingByID, .found, .away, nil:
+      return absent(.psa, link, key, input.psaCoverage[link.kind])
+    }
   }
 
   private func absent<Fact>(
@@ -158,7 +162,7 @@ private struct Planner {
     return switch lookUp {
     case .nothing: .gone(absence, lookUp)
     case .nothingByID: .suspected
-    case .found, .away, .reassigned: .unknown
+    case .found, .away, .reassigned, .unassigned: .unknown
     }
   }
 
@@ -191,7 +195,7 @@ private struct Planner {
       used.insert(digest)
       for pair in pairing.pairs {
         let copy = roster.copies[pair.exchange.identity] ?? 0
-        var link = input.newLink(next, kind: .appointment, origin: .paired)
+        var link = input.newLink(next, kind: pair.psa.kind, origin: .paired)
         next = LinkID(next.rawValue + 1)
         link.exchange = input.identity(of: pair.exchange, copy: copy)
         link.psa = PSAIdentity(id: pair.psa.id, parent: pair.psa.parent)
@@ -364,9 +368,14 @@ private struct Planner {
   private func name(_ side: Side) -> String { side == .exchange ? "Exchange" : "the PSA" }
 
   private func digest(_ title: String, _ lines: [String]) -> PlanDigest {
-    let print = input.fingerprinter.print(
-      of: Array(([title] + lines).joined(separator: "\n").utf8)
-    )
+    input.fingerprinter.planDigest(title, lines)
+  }
+}
+
+extension Fingerprinter {
+  /// What a person approves: the same for the same lines, whenever they are looked at.
+  func planDigest(_ title: String, _ lines: [String]) -> PlanDigest {
+    let print = print(of: Array(([title] + lines).joined(separator: "\n").utf8))
     return PlanDigest(String(print.description.prefix(16)))
   }
 }
@@ -381,7 +390,9 @@ extension Operation {
       when = order.when.canonicalText
       fields = ContentField.allCases.map(\.rawValue)
     case .update(let order):
-      when = order.when?.canonicalText ?? ""
+      // Of several with one reference each is refused by itself, as it was then.
+      when =
+        order.isOfDouble ? "\(item) \(order.expectedVersion)" : order.when?.canonicalText ?? ""
       fields = order.fields.map(\.rawValue).sorted()
     case .delete(let order):
       when = order.expectedVersion

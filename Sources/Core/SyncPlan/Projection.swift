@@ -71,18 +71,36 @@ package struct Projection: Sendable {
   }
 
   package func exchangeContent(of item: PSAItem) -> ExchangeContent {
-    let description = Reference.split(item.text).text
-    let text = [description, link(to: item.id) ?? ""].filter { !$0.isEmpty }
+    let content = Projection.exchangeContent(of: item)
+    let text = [content.text, link(to: item.kind, item.id) ?? ""].filter { !$0.isEmpty }
     return ExchangeContent(
-      title: Projection.titled(item.title, limit: Projection.exchangeTitleLimit),
+      title: content.title,
       text: text.joined(separator: "\n\n"),
-      place: item.place.normalised.cut(toUTF16: Projection.exchangeTitleLimit)
+      place: content.place
     )
   }
 
-  /// The line that opens an appointment in the PSA.
-  func link(to id: PSAID) -> String? {
-    guard let template = rules.appointmentLink, let hole = range(of: "{id}", in: template) else {
+  /// Without the link: what is compared.
+  static func exchangeContent(of item: PSAItem) -> ExchangeContent {
+    let description =
+      item.kind == .appointment ? Reference.split(item.text).text : item.text.normalised
+    let about = item.about?.lines(with: item.kind).joined(separator: "\n") ?? ""
+    let place = item.kind == .serviceCall ? item.about?.location?.line ?? "" : item.place
+    return ExchangeContent(
+      title: exchangeTitle(of: item),
+      text: [about, description].filter { !$0.isEmpty }.joined(separator: "\n\n"),
+      place: place.normalised.cut(toUTF16: exchangeTitleLimit)
+    )
+  }
+
+  /// What the item is called, in Exchange and to people.
+  package static func exchangeTitle(of item: PSAItem) -> String {
+    titled(item.caption, limit: exchangeTitleLimit)
+  }
+
+  /// The line that opens an item in the PSA.
+  func link(to kind: Kind, _ id: PSAID) -> String? {
+    guard let template = rules.link(to: kind), let hole = range(of: "{id}", in: template) else {
       return nil
     }
     return "Open in the PSA: " + template[..<hole.lowerBound] + id.description
@@ -90,9 +108,9 @@ package struct Projection: Sendable {
   }
 
   /// An Exchange text without the line that Lockstep put at its end.
-  func withoutLink(_ text: String, id: PSAID) -> String {
+  func withoutLink(_ text: String, to kind: Kind, _ id: PSAID) -> String {
     let whole = text.normalised
-    guard let line = link(to: id), whole.hasSuffix(line) else { return whole }
+    guard let line = link(to: kind, id), whole.hasSuffix(line) else { return whole }
     return String(whole.dropLast(line.count)).normalised
   }
 

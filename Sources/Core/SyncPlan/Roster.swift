@@ -32,8 +32,8 @@ struct Roster {
   init(_ input: PlanInput) {
     self.input = input
     nextLink = input.nextLink
-    let known = input.mode.isRestored ? input.links.map { Roster.rehomed($0, input) } : input.links
-    bindPSA(known)
+    var known = input.mode.isRestored ? input.links.map { Roster.rehomed($0, input) } : input.links
+    bindPSA(&known)
     var binder = ExchangeBinder(input, links: known, open)
     binder.tellRivals()
     links = binder.links
@@ -50,7 +50,7 @@ struct Roster {
     adoptReferenced(&strangers)
     adoptStamped(&strangers)
     freshExchange = strangers
-    freshPSA = open.plain.values.sorted { $0.id < $1.id }
+    freshPSA = open.plain.values.sorted { ($0.id, $0.kind.rawValue) < ($1.id, $1.kind.rawValue) }
     for index in links.indices { rememberStamp(&links[index]) }
     numberCopies(after: binder.lastCopy)
   }
@@ -71,17 +71,21 @@ struct Roster {
     link.stamp = stamp
   }
 
-  /// Binds by id alone.
-  private mutating func bindPSA(_ links: [Link]) {
-    var byID: [PSAID: LinkID] = [:]
-    for link in links { if let id = link.psa?.id { byID[id] = link.id } }
-    for fact in input.psa where fact.kind == .appointment {
-      if let link = byID[fact.id] {
-        psa[link] = fact
+  /// Binds by kind and id alone; the company that an item lies under may become another one.
+  private mutating func bindPSA(_ links: inout [Link]) {
+    var byID: [PSAKey: Int] = [:]
+    for (index, link) in links.enumerated() {
+      if let id = link.psa?.id { byID[PSAKey(kind: link.kind, id: id)] = index }
+    }
+    for fact in input.psa {
+      let key = PSAKey(kind: fact.kind, id: fact.id)
+      if let index = byID[key] {
+        psa[links[index].id] = fact
+        links[index].psa?.parent = fact.parent
       } else if let reference = fact.reference {
         open.referenced[reference, default: []].append(fact)
       } else {
-        open.plain[fact.id] = fact
+        open.plain[key] = fact
       }
     }
   }
@@ -170,34 +174,37 @@ struct Roster {
   }
 
   private mutating func adoptStamped(_ strangers: inout [ExchangeFact]) {
-    var stamped: [PSAID: [ExchangeFact]] = [:]
+    var stamped: [PSAKey: [ExchangeFact]] = [:]
     for fact in strangers where copies[fact.identity] == nil {
-      if let id = fact.ownStamp { stamped[id, default: []].append(fact) }
+      if let key = fact.ownStamp { stamped[key, default: []].append(fact) }
     }
     var taken: Set<ExchangeItemID> = []
-    for (id, candidates) in stamped.sorted(by: { $0.key < $1.key }) {
+    for (key, candidates) in stamped.sorted(by: { $0.key < $1.key }) {
       taken.formUnion(candidates.map(\.id))
-      guard let fact = open.plain[id] else {
-        notes.append(
-          "\(candidates.count) Exchange item(s) were made from PSA appointment \(id), which is not "
-            + "there: left alone."
-        )
+      guard let fact = open.plain[key] else {
+        // Of a kind that is not read nobody knows what is there.
+        if key.kind == .appointment || input.psaCoverage[key.kind] != nil {
+          notes.append(
+            "\(candidates.count) Exchange item(s) were made from PSA \(key), which is not there: left "
+              + "alone."
+          )
+        }
         continue
       }
-      open.plain[id] = nil
+      open.plain[key] = nil
       guard candidates.count == 1, let item = candidates.first else {
         notes.append(
-          "\(candidates.count) Exchange items were made from PSA appointment \(id): none is "
+          "\(candidates.count) Exchange items were made from PSA \(key): none is "
             + "linked. Delete the copies that are not wanted."
         )
         doubles += candidates.map {
           HeldItem(
             .choose,
             side: .exchange,
-            kind: .appointment,
+            kind: key.kind,
             exchange: $0.identity,
             originalDate: $0.originalDate,
-            psa: id
+            psa: key.id
           )
         }
         continue
@@ -213,7 +220,7 @@ struct Roster {
   private mutating func insert(_ fact: PSAFact, _ reference: Reference?) -> LinkID {
     var link = input.newLink(
       nextLink,
-      kind: .appointment,
+      kind: fact.kind,
       origin: reference == nil ? .psa : .exchange
     )
     nextLink = LinkID(nextLink.rawValue + 1)
@@ -279,12 +286,24 @@ private struct Place: Hashable {
   }
 }
 
-/// PSA appointments that no link names by id.
+/// An item of the PSA: its number is unique for its kind only.
+struct PSAKey: Hashable, Comparable, CustomStringConvertible {
+  let kind: Kind
+  let id: PSAID
+
+  var description: String { "\(kind.rawValue) \(id)" }
+
+  static func < (left: PSAKey, right: PSAKey) -> Bool {
+    (left.id, left.kind.rawValue) < (right.id, right.kind.rawValue)
+  }
+}
+
+/// PSA items that no link names by id.
 struct OpenPSA {
   /// Those that bear a reference line.
   var referenced: [Reference: [PSAFact]] = [:]
   /// All others.
-  var plain: [PSAID: PSAFact] = [:]
+  var plain: [PSAKey: PSAFact] = [:]
 
   /// The item's own stamp names one of them, which waits for it.
   func isStampedOriginal(_ fact: ExchangeFact) -> Bool {
@@ -293,10 +312,10 @@ struct OpenPSA {
 }
 
 extension ExchangeFact {
-  /// The PSA appointment that it was made from, by a stamp that is no other item's.
-  var ownStamp: PSAID? {
-    guard isStampOwn, let stamp, stamp.kind == .appointment else { return nil }
-    return stamp.id
+  /// The PSA item that it was made from, by a stamp that is no other item's.
+  var ownStamp: PSAKey? {
+    guard isStampOwn, let stamp else { return nil }
+    return PSAKey(kind: stamp.kind, id: stamp.id)
   }
 }
 

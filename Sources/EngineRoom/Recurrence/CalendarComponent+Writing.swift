@@ -26,6 +26,7 @@ extension CalendarComponent.Kind {
     switch self {
     case .calendar: ICAL_VCALENDAR_COMPONENT
     case .event: ICAL_VEVENT_COMPONENT
+    case .toDo: ICAL_VTODO_COMPONENT
     case .alarm: ICAL_VALARM_COMPONENT
     case .zone: ICAL_VTIMEZONE_COMPONENT
     case .standard: ICAL_XSTANDARD_COMPONENT

@@ -3,6 +3,7 @@ package struct CalendarComponent: Hashable, Sendable {
   package enum Kind: String, Hashable, Sendable {
     case calendar = "VCALENDAR"
     case event = "VEVENT"
+    case toDo = "VTODO"
     case alarm = "VALARM"
     case zone = "VTIMEZONE"
     case standard = "STANDARD"

@@ -163,6 +163,10 @@ struct Examination {
         checks.append(good("Exchange", "\(folder.server) at \(address), signed in"))
         checks.append(calendar(folder))
         checks.append(agent(folder.mark, wiring))
+        if let contacts = wiring.settings.rules.contacts {
+          let place = try await mailbox.contactsPlace(named: contacts.folder, known: nil)
+          checks.append(self.contacts(place, contacts.folder))
+        }
         checks.append(zone(try await mailbox.personalZone(), wiring.settings.zone))
       }
     } catch {
@@ -181,6 +185,21 @@ struct Examination {
         "calendar",
         says + "; this account may read it but not write",
         mend: "Give the account the rights of an editor, or use the mailbox's own."
+      )
+  }
+
+  private func contacts(_ place: ContactsPlace?, _ name: String?) -> Check {
+    let folder = name.map { "“\($0.onOneLine)” below Contacts" } ?? "the folder Contacts"
+    guard let place else {
+      return good("contacts", "\(folder) is not there yet; the first run makes it")
+    }
+    let says = "\(folder), \(counted(place.itemCount, "item"))"
+    return place.canWrite
+      ? good("contacts", says)
+      : bad(
+        "contacts",
+        says + "; this account may read it but not write",
+        mend: "Give the account the rights of an editor, or set sync_contacts = false."
       )
   }
 

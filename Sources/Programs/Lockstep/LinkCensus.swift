@@ -9,6 +9,8 @@ struct LinkCensus {
   }
 
   private(set) var counts: [Place: Int] = [:]
+  /// How many of those in step are contacts.
+  private(set) var contacts = 0
   /// Items that are read but belong to no link.
   private(set) var unlinkedInExchange = 0
   private(set) var unlinkedInPSA = 0
@@ -34,6 +36,14 @@ struct LinkCensus {
       }
       if let half = link.exchange, exchange[half.item] != nil { linkedInExchange.insert(half.item) }
       if let other { linkedInPSA.insert(other.key) }
+      if link.kind == .contact {
+        let place =
+          held.contains(link.id)
+          ? .held : LinkCensus.place(ofContact: link, isOn: input.rules.contacts != nil)
+        if place == .inStep { contacts += 1 }
+        counts[place, default: 0] += 1
+        continue
+      }
       // Dates that only Exchange can tell stay as they were last kept.
       let isUnknown =
         link.exchange.map {
@@ -48,6 +58,22 @@ struct LinkCensus {
     }
     unlinkedInExchange = exchange.count - linkedInExchange.count
     unlinkedInPSA = psa.count - linkedInPSA.count
+  }
+
+  /// A contact is compared by each run; what it left is what it found in step.
+  private static func place(ofContact link: Link, isOn: Bool) -> Place {
+    switch link.state {
+    case .linked:
+      if !isOn { return .parked }
+      if link.exchange == nil { return .oneSided }
+      return link.base.cardReturned == nil ? .pending : .inStep
+    case .parked: return .parked
+    case .away: return .away
+    case .suppressed: return .suppressed
+    case .closed: return .closed
+    case .unmatched: return .unmatched
+    case .held: return .held
+    }
   }
 
   private static func place(

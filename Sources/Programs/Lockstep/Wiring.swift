@@ -114,7 +114,7 @@ struct Wiring {
       exchange: [],
       psa: [],
       exchangeCoverage: nil,
-      psaCoverage: nil,
+      psaCoverage: [:],
       rules: settings.rules,
       settings: positions.settings ?? "",
       zone: positions.personalZone ?? settings.zone,
@@ -171,7 +171,10 @@ struct Wiring {
     )
   }
 
-  func exchange(_ credential: Credential) -> Connection<any ExchangeMailbox & ExchangeWriting> {
+  typealias Mailbox = ExchangeMailbox & ExchangeWriting & ContactsFolder
+  typealias Service = PSAService & PSAWriting & PSAContacts
+
+  func exchange(_ credential: Credential) -> Connection<any Mailbox> {
     let client = HTTPClient(trust: settings.exchange.trust, userAgent: Wiring.userAgent)
     let account = EWSAccount(
       url: settings.exchange.address.url,
@@ -182,7 +185,7 @@ struct Wiring {
     return Connection(port: mailbox, client: client)
   }
 
-  func psa(_ secret: Secret) -> Connection<any PSAService & PSAWriting> {
+  func psa(_ secret: Secret) -> Connection<any Service> {
     let client = HTTPClient(
       trust: settings.psa.trust,
       userAgent: Wiring.userAgent,
@@ -289,6 +292,9 @@ struct Wiring {
           Cycle(
             mailbox: mailbox,
             psa: service,
+            contacts: installation.rules.contacts.map { _ in
+              ContactPorts(folder: mailbox, psa: service)
+            },
             cache: cache,
             installation: installation,
             surroundings: surroundings(progress)

@@ -69,7 +69,8 @@ private struct Guide {
     Narrator.say(
       """
       The same fourteen days. A private item is nothing but "Appointment" in the PSA, and each date \
-      of a series is an appointment of its own there.
+      of a series is an appointment of its own there. To-dos and service calls of the PSA are in \
+      Exchange too.
       """
     )
     try await showFortnight()
@@ -111,8 +112,12 @@ private struct Guide {
 
   /// Moves the first open item of the coming days by an hour and answers its title.
   private func moveInExchange() async throws -> String {
-    let (exchange, _) = try await calendars()
-    let soon = try future(exchange) { $0["sensitivity"] == "Normal" && $0["showAs"] == "Busy" }
+    let (exchange, psa) = try await calendars()
+    // A service call that a person moves would be put back.
+    let calls = Set(psa.filter { $0["kind"] == "service-call" }.map { $0["title"]?.text })
+    let soon = try future(exchange) {
+      $0["sensitivity"] == "Normal" && $0["showAs"] == "Busy" && !calls.contains($0["title"]?.text)
+    }
     let id = soon["id"]?.text ?? ""
     let (start, end) = span(soon)
     let edit = Edit(.exchange, .move(id: id, start: start + 3600, end: end + 3600))
@@ -157,7 +162,7 @@ private struct Guide {
     let today = zones.wallClock(Int64(time(nil)), in: Seeding.zone) / 86_400
     var rows: [WeekTable.Row] = []
     for (items, isExchange) in [(exchange, true), (psa, false)] {
-      for item in items where item["kind"] == "appointment" || item["kind"] == "occurrence" {
+      for item in items where item["kind"] != "series" && item["state"] != "cancelled" {
         let (start, end) = span(item)
         let from = zones.wallClock(start, in: Seeding.zone)
         guard (today..<today + 14).contains(from / 86_400) else { continue }

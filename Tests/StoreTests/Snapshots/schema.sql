@@ -33,7 +33,7 @@ CREATE TABLE link (
   returned_privacy BLOB CHECK (length(returned_privacy) = 16),
   returned_show_as BLOB CHECK (length(returned_show_as) = 16),
   mask TEXT NOT NULL, rules_version INTEGER NOT NULL,
-  reassertions INTEGER, reasserted_since INTEGER, refusals TEXT,
+  reassertions INTEGER, reasserted_since INTEGER, refusals TEXT, card_sent BLOB, card_returned BLOB,
   CHECK ((item IS NULL) = (folder IS NULL) AND (item IS NULL) = (copy IS NULL))
 ) STRICT;
 
@@ -89,15 +89,20 @@ CREATE TABLE mirror_psa (
   projected_place BLOB NOT NULL CHECK (length(projected_place) = 16),
   projected_privacy BLOB NOT NULL CHECK (length(projected_privacy) = 16),
   projected_show_as BLOB NOT NULL CHECK (length(projected_show_as) = 16),
-  reference TEXT,
+  reference TEXT, is_cancelled INTEGER NOT NULL,
   UNIQUE (kind, id)
 ) STRICT;
 
 CREATE TABLE mirror_psa_item (
   number INTEGER NOT NULL PRIMARY KEY REFERENCES mirror_psa (number) ON DELETE CASCADE,
   resource INTEGER NOT NULL, title TEXT NOT NULL, text TEXT NOT NULL,
-  creator INTEGER, place TEXT NOT NULL
+  creator INTEGER, place TEXT NOT NULL, is_complete INTEGER NOT NULL, related TEXT, about TEXT
 ) STRICT;
+
+CREATE TABLE assignment (
+  source TEXT NOT NULL, row INTEGER NOT NULL, call INTEGER,
+  PRIMARY KEY (source, row)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE coverage (
   number INTEGER NOT NULL PRIMARY KEY,
@@ -131,9 +136,13 @@ CREATE TABLE position (
   exchange_is_whole INTEGER NOT NULL, enumerations_owed INTEGER NOT NULL,
   confirmed_mark INTEGER, announced_mark INTEGER, epoch INTEGER NOT NULL,
   personal_zone TEXT, zone_read_at INTEGER,
-  watermark INTEGER, psa_ending_from INTEGER, psa_listed_at INTEGER, highest_psa INTEGER,
   settings TEXT, is_beside_another_tool INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE psa_position (
+  kind TEXT NOT NULL PRIMARY KEY,
+  watermark INTEGER, ending_from INTEGER, listed_at INTEGER, highest INTEGER
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sync_state (
   number INTEGER NOT NULL PRIMARY KEY CHECK (number = 1),
@@ -174,6 +183,21 @@ CREATE TABLE to_check (
 CREATE TABLE outbox (
   run INTEGER NOT NULL PRIMARY KEY,
   payload TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE mirror_exchange_contact (
+  id TEXT NOT NULL PRIMARY KEY, change_key TEXT NOT NULL,
+  name TEXT, contact TEXT, unread TEXT
+) STRICT;
+
+CREATE TABLE mirror_psa_contact (
+  id INTEGER NOT NULL PRIMARY KEY,
+  name TEXT NOT NULL, contact TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE contact_position (
+  number INTEGER NOT NULL PRIMARY KEY CHECK (number = 1),
+  positions TEXT NOT NULL
 ) STRICT;
 
 CREATE UNIQUE INDEX link_psa ON link (kind, psa_id) WHERE psa_id IS NOT NULL;

@@ -54,6 +54,7 @@ struct WireFolder: Sendable {
   var id = ""
   var parent: String?
   var folderClass: String?
+  var name: String?
   var totalCount: Int?
   var canCreate = false
   var canModify = false
@@ -94,6 +95,7 @@ struct FolderContent: WireContent {
     guard !folders.isEmpty else { return }
     let last = folders.count - 1
     switch (word, path.last) {
+    case (.displayName, _) where path.count == folderDepth: folders[last].name = text.string
     case (.folderClass, _) where path.count == folderDepth: folders[last].folderClass = text.token
     case (.totalCount, _) where path.count == folderDepth: folders[last].totalCount = text.number
     case (.createContents, .effectiveRights): folders[last].canCreate = text.boolean == true

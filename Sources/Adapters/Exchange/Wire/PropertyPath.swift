@@ -4,6 +4,8 @@ internal import XML
 enum PropertyPath: Sendable, Hashable {
   /// Such as `calendar:Start`.
   case field(String)
+  /// Such as `contacts:PhoneNumber`, `MobilePhone`.
+  case indexed(String, String)
   case extended(ExtendedField)
 }
 
@@ -12,9 +14,11 @@ struct ExtendedField: Sendable, Hashable {
   enum Name: Sendable, Hashable {
     case name(String)
     case id(Int)
+    case tag(Int)
   }
 
-  let set: String
+  /// Nil with a tag.
+  let set: String?
   let name: Name
   let type: String
 
@@ -32,6 +36,9 @@ struct ExtendedField: Sendable, Hashable {
     type: "String"
   )
 
+  /// PidTagDisplayNamePrefix, for which EWS has no name (`ews.md` 5.1).
+  static let namePrefix = ExtendedField(set: nil, name: .tag(0x3A45), type: "String")
+
   /// PidLidCleanGlobalObjectId (`ews.md` 3.6).
   static let cleanGlobalObjectID = ExtendedField(set: "Meeting", name: .id(35), type: "Binary")
 
@@ -41,6 +48,9 @@ struct ExtendedField: Sendable, Hashable {
     switch name {
     case .name(let name): return attributes["PropertyName"] == name
     case .id(let id): return attributes["PropertyId"].flatMap { Int($0) } == id
+    case .tag(let tag):
+      guard let text = attributes["PropertyTag"]?.lowercased() else { return false }
+      return (text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : Int(text)) == tag
     }
   }
 }
@@ -49,6 +59,8 @@ extension XMLWriter {
   mutating func path(_ path: PropertyPath) {
     switch path {
     case .field(let uri): element("t:FieldURI", "", ("FieldURI", uri))
+    case .indexed(let uri, let index):
+      element("t:IndexedFieldURI", "", ("FieldURI", uri), ("FieldIndex", index))
     case .extended(let field): extendedFieldURI(field)
     }
   }
@@ -68,10 +80,12 @@ extension XMLWriter {
   }
 
   private mutating func extendedFieldURI(_ field: ExtendedField) {
-    var attributes = [("DistinguishedPropertySetId", field.set)]
+    var attributes: [(String, String)] = []
+    if let set = field.set { attributes.append(("DistinguishedPropertySetId", set)) }
     switch field.name {
     case .name(let name): attributes.append(("PropertyName", name))
     case .id(let id): attributes.append(("PropertyId", String(id)))
+    case .tag(let tag): attributes.append(("PropertyTag", "0x" + String(tag, radix: 16)))
     }
     attributes.append(("PropertyType", field.type))
     start("t:ExtendedFieldURI", attributes)

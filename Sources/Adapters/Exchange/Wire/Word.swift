@@ -27,6 +27,7 @@ enum Word: String {
   case folderID = "FolderId"
   case parentFolderID = "ParentFolderId"
   case folderClass = "FolderClass"
+  case displayName = "DisplayName"
   case totalCount = "TotalCount"
   case effectiveRights = "EffectiveRights"
   case createContents = "CreateContents"
@@ -74,6 +75,25 @@ enum Word: String {
   case myResponseType = "MyResponseType"
   case startTimeZone = "StartTimeZone"
   case endTimeZone = "EndTimeZone"
+
+  // Contacts
+  case fileAs = "FileAs"
+  case givenName = "GivenName"
+  case middleName = "MiddleName"
+  case surname = "Surname"
+  case generation = "Generation"
+  case companyName = "CompanyName"
+  case jobTitle = "JobTitle"
+  case officeLocation = "OfficeLocation"
+  case emailAddresses = "EmailAddresses"
+  case physicalAddresses = "PhysicalAddresses"
+  case phoneNumbers = "PhoneNumbers"
+  case entry = "Entry"
+  case street = "Street"
+  case city = "City"
+  case state = "State"
+  case countryOrRegion = "CountryOrRegion"
+  case postalCode = "PostalCode"
 
   // Definitions of zones
   case periods = "Periods"

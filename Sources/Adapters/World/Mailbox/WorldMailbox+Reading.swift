@@ -90,7 +90,7 @@ extension WorldMailbox {
     )
   }
 
-  private func plainText(_ body: Mailbox.Body) -> String {
+  func plainText(_ body: Mailbox.Body) -> String {
     switch body.format {
     case .text: body.content
     case .html: HTMLText.plain(body.content)

@@ -76,11 +76,11 @@ extension WorldMailbox {
 }
 
 extension WorldMailbox {
-  private func surroundings(_ now: Int64) -> Mailbox.Surroundings {
+  func surroundings(_ now: Int64) -> Mailbox.Surroundings {
     Mailbox.Surroundings(now: now, zones: zones.offsets)
   }
 
-  private func result(
+  func result(
     in mailbox: inout Mailbox,
     _ write: (inout Mailbox) throws(Mailbox.Refusal) -> Mailbox.Item
   ) -> ExchangeWriteResult {

@@ -10,7 +10,10 @@ extension WorldPSA {
     if tickets.count + tasks.count == 0 {
       let isShown = try await ask { tenant, _ in tenant.permissions.viewsServiceCalls }
       guard isShown else {
-        throw StopFailure("The PSA shows no service calls to its API user, so none can be missed.")
+        throw StopFailure(
+          "The PSA shows no service calls to its API user, so none can be missed.",
+          remedy: .skipItem
+        )
       }
     }
     return Assignments(

@@ -98,7 +98,8 @@ package protocol PSAService: Sendable {
   /// Rows are never changed, and a deleted one leaves no trace but in the present counts. So who
   /// keeps the rows asks for all again when the counts are not those of what is kept. Without marks
   /// rows and counts come from one reading to the end. Four requests at most where nothing is new;
-  /// it fails where the API user may not see service calls, which would look like no rows at all.
+  /// it fails where the API user may not see service calls, which would look like no rows at all:
+  /// with the remedy `skipItem`, for everything else goes on.
   func assignments(since marks: AssignmentMarks?) async throws -> Assignments
 
   /// Requests sent so far.

@@ -45,6 +45,8 @@ package struct Harvest: Sendable {
   package var exchangeGone: [ExchangeItemID] = []
   package var psa: [MirroredPSA] = []
   package var psaGone: [ItemKey] = []
+  /// The rows that put the resource on service calls, in place of those that were kept.
+  package var assignments: [Assignment]?
   package var coverage: [Coverage] = []
   package var toCheck: [ToCheck] = []
   /// Keys that were read after all.
@@ -65,6 +67,8 @@ package protocol Mirror: Sendable {
   func psaFacts() async throws -> [PSAFact]
   func exchangeItems(_ ids: [ExchangeItemID]) async throws -> [ExchangeItemID: ExchangeItem]
   func psaItems(_ ids: [PSAID], of kind: Kind) async throws -> [PSAID: PSAItem]
+  /// The rows that put the resource on service calls, by table and number.
+  func assignments() async throws -> [Assignment]
   /// The changed dates of one series, ordered by their original start.
   func changedDates(of master: ExchangeItemID) async throws -> [ExchangeItem]
   func exchangeCount() async throws -> Int
@@ -88,6 +92,8 @@ package struct Settlement: Sendable {
   package let exchangeGone: ExchangeItemID?
   package let psa: MirroredPSA?
   package let psaGone: ItemKey?
+  package let contact: MirroredContact?
+  package let contactGone: ExchangeItemID?
 
   package init(
     run: RunID,
@@ -100,7 +106,9 @@ package struct Settlement: Sendable {
     exchange: MirroredExchange? = nil,
     exchangeGone: ExchangeItemID? = nil,
     psa: MirroredPSA? = nil,
-    psaGone: ItemKey? = nil
+    psaGone: ItemKey? = nil,
+    contact: MirroredContact? = nil,
+    contactGone: ExchangeItemID? = nil
   ) {
     self.run = run
     self.sequence = sequence
@@ -113,6 +121,8 @@ package struct Settlement: Sendable {
     self.exchangeGone = exchangeGone
     self.psa = psa
     self.psaGone = psaGone
+    self.contact = contact
+    self.contactGone = contactGone
   }
 }
 
@@ -162,4 +172,4 @@ package protocol RunLedger: Sendable {
 }
 
 /// The agent's cache: one file for each profile.
-package protocol SyncCache: Mirror, Journal, LinkBook, RunLedger {}
+package protocol SyncCache: Mirror, ContactMirror, Journal, LinkBook, RunLedger {}

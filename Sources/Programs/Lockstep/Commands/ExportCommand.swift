@@ -37,6 +37,9 @@ struct ExportCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Only what begins on this day or earlier.", valueName: "date"))
   var to: LocalDate?
 
+  @Flag(help: "Write the PSA's to-dos as to-dos, not as events.")
+  var toDos = false
+
   @Option(
     name: [.short, .long],
     help: ArgumentHelp("Write into this file instead of standard output.", valueName: "file")
@@ -55,6 +58,7 @@ struct ExportCommand: AsyncParsableCommand {
       let target = try ExportTarget(output)
       var calendar = try CalendarExport(
         name: "\(wiring.settings.exchange.mailbox) (\(side.rawValue))",
+        toDos: toDos,
         zones: wiring.zones
       )
       try target.write(calendar.opening)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Store
 import SyncModel
+import SyncPlan
 
 struct HistoryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -74,7 +75,7 @@ struct HistoryCommand: AsyncParsableCommand {
     var titles: [LinkID: String] = [:]
     for entry in entries where entry.intent.wanted.title ?? entry.intent.before?.title == nil {
       let view = try await cache.link(entry.intent.link)
-      titles[entry.intent.link] = view?.exchange?.title ?? view?.psa?.title
+      titles[entry.intent.link] = view?.exchange?.title ?? view?.psa.map(Projection.exchangeTitle)
     }
     return titles
   }

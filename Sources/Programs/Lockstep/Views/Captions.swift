@@ -1,6 +1,7 @@
 import Store
 import SyncEngine
 import SyncModel
+import SyncPlan
 
 /// What items are called and when they are: for the person whose calendar it is, never for reports.
 struct Captions {
@@ -14,7 +15,25 @@ struct Captions {
     exchange = try await cache.captions(exchange: Set(items.compactMap(\.exchange)))
     for kind in Kind.allCases {
       let ids = Set(items.filter { $0.kind == kind && needsPSA($0) }.compactMap(\.psa))
-      if !ids.isEmpty { psa[kind] = try await cache.captions(psa: ids, of: kind) }
+      if !ids.isEmpty { psa[kind] = try await Captions.captions(ids, of: kind, in: cache) }
+    }
+  }
+
+  /// Kinds without titles are called as they are in Exchange.
+  private static func captions(
+    _ ids: Set<PSAID>,
+    of kind: Kind,
+    in cache: SQLiteCache
+  ) async throws -> [PSAID: Caption] {
+    switch kind {
+    case .appointment, .contact: return try await cache.captions(psa: ids, of: kind)
+    case .toDo, .serviceCall: break
+    }
+    return try await cache.psaItems(ids.sorted(), of: kind).mapValues { item in
+      Caption(
+        title: Projection.exchangeTitle(of: item),
+        when: .timed(start: item.start, end: item.end, zone: nil)
+      )
     }
   }
 
@@ -37,10 +56,12 @@ struct Captions {
     return item.side == .psa ? theirs ?? mine : mine ?? theirs
   }
 
-  /// Such as `“Stand-up”, 2026-03-02 09:00–09:15`, and for a move with an arrow to its new time.
+  /// Such as `“Stand-up”, 2026-03-02 09:00–09:15`, and for a move with an arrow to its new time; of
+  /// a contact the name alone.
   func shown(_ item: HeldItem, movedTo new: When? = nil) -> String? {
     self[item].map { caption in
-      let (old, new) = (days.read(caption.when), new.map { days.read($0) })
+      guard let when = caption.when else { return "contact “\(caption.title.onOneLine)”" }
+      let (old, new) = (days.read(when), new.map { days.read($0) })
       let time = new.map { WallClock.shown($0, instead: old) } ?? WallClock.shown(old)
       return "“\(caption.title.onOneLine)”, \(time)"
     }

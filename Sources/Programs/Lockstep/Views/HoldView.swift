@@ -8,6 +8,7 @@ struct HoldView: View {
     /// The side that would be written to; none where both are meant.
     let side: String?
     let verb: String
+    let kind: String
     /// Left out of what may be passed on.
     let title: String?
     let start: String?
@@ -74,9 +75,10 @@ struct HoldView: View {
       return Item(
         side: item.side?.rawValue,
         verb: item.verb.rawValue,
+        kind: item.kind.rawValue,
         title: withTitles ? caption?.title : nil,
-        start: caption?.when.start,
-        end: caption?.when.end,
+        start: caption?.when?.start,
+        end: caption?.when?.end,
         exchange: item.exchange?.rawValue,
         psa: item.psa?.rawValue,
         line: item.line

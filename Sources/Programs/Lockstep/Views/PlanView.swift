@@ -38,7 +38,7 @@ struct PlanView: View {
     self.invocation = invocation
     self.holds = holds
     operations = report.operations.map { line in
-      let present = line.changesPresentTime ? captions[line.named]?.when : nil
+      let present = line.changesPresentTime ? captions[line.named].flatMap(\.when) : nil
       let when = line.when ?? present
       let old = line.isMove ? present : nil
       return Line(

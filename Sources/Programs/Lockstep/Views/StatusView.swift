@@ -13,6 +13,8 @@ struct StatusView: View {
   let unlinked: Unlinked
   let exchangeItems: Int
   let psaItems: Int
+  /// Contacts in step; they are among the links.
+  let contacts: Int
   let lastAttempt: HistoryView.Line?
   let lastSuccess: String?
   /// When the daemon runs next, or would if it were up.
@@ -37,7 +39,7 @@ struct StatusView: View {
   private let timetable: Instant?
 
   private enum CodingKeys: String, CodingKey {
-    case profile, mailbox, enabled, links, standing, unlinked, exchangeItems, psaItems
+    case profile, mailbox, enabled, links, standing, unlinked, exchangeItems, psaItems, contacts
     case lastAttempt, lastSuccess, nextDue, daemon, holds, unread
   }
 
@@ -64,6 +66,7 @@ struct StatusView: View {
     unlinked = Unlinked(exchange: census.unlinkedInExchange, psa: census.unlinkedInPSA)
     exchangeItems = counts.exchange
     psaItems = counts.psa
+    contacts = census.contacts
     last = attempts.first
     success = attempts.first { $0.outcome == .success || $0.outcome == .successWithErrors }?.started
     occupant = daemon
@@ -98,9 +101,10 @@ struct StatusView: View {
       lines.append("  Next run:  \(invocation.spelled(next))")
     }
     lines.append(
-      "  \(counted(census.counts[.inStep] ?? 0, "appointment")) in step; "
+      "  \(counted((census.counts[.inStep] ?? 0) - contacts, "item")) in step; "
         + "\(counted(exchangeItems, "item")) read in Exchange, \(psaItems) in the PSA"
     )
+    if contacts > 0 { lines.append("  \(counted(contacts, "contact")) in step") }
     lines += LinkCensus.Place.allCases.compactMap { place in
       guard let count = census.counts[place], count > 0, let words = StatusView.words(for: place)
       else { return nil }
@@ -143,7 +147,7 @@ struct StatusView: View {
       "on one side only since the cache was lost; "
         + "'lockstep adopt --create-missing' makes the other half"
     case .parked: "parked: outside the window of days, or switched off in the settings; left as is"
-    case .away: "in another calendar of Exchange now; left as is"
+    case .away: "in another folder of Exchange now; left as is"
     case .closed: "excluded, such as cancelled or declined; the copy was removed"
     case .held: "held; what ends it stands below"
     }
