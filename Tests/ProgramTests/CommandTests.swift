@@ -284,9 +284,12 @@ extension Sandbox {
 
 /// Times as the sandbox takes and prints them.
 enum Stamp {
+  /// One hour for all tests, for the clock may strike in the middle of one.
+  private static let begun = Int(Date().timeIntervalSince1970) / 3_600
+
   /// The full hour so many hours ahead, in ISO 8601.
   static func from(now hours: Int) -> String {
-    let hour = Int(Date().timeIntervalSince1970) / 3_600 + hours
+    let hour = begun + hours
     return Date(timeIntervalSince1970: Double(hour * 3_600)).formatted(.iso8601)
   }
 

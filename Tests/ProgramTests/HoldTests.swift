@@ -217,12 +217,14 @@ import Testing
       let status = try await sandbox.lockstep("status").output
       #expect(status.contains("  1 on one side only, because the copy was deleted by hand"))
       #expect(status.contains("'lockstep --config \(sandbox.ready.config) sync --full'"))
+      #expect(status.contains("\n    “Label the ports”, 20"), "\(status)")
 
       try FileManager.default.removeItem(at: sandbox.cache.deletingLastPathComponent())
       _ = try await sandbox.lockstep("adopt")
       let adopted = try await sandbox.lockstep("status").output
       #expect(adopted.contains(/\d+ on one side only since the cache was lost/))
       #expect(adopted.contains("adopt --create-missing'"))
+      #expect(adopted.contains("\n    “Label the ports”, 20"), "\(adopted)")
     }
   }
 

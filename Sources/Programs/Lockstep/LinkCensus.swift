@@ -9,6 +9,8 @@ struct LinkCensus {
   }
 
   private(set) var counts: [Place: Int] = [:]
+  /// What is on one side only, because its copy was deleted by hand or the cache was lost.
+  private(set) var alone: [(place: Place, item: HeldItem)] = []
   /// How many of those in step are contacts.
   private(set) var contacts = 0
   /// Items that are read but belong to no link.
@@ -55,6 +57,9 @@ struct LinkCensus {
         : isUnknown && link.state == .linked
           ? .inStep : LinkCensus.place(of: link, item, other, input)
       counts[place, default: 0] += 1
+      if place == .suppressed || place == .unmatched {
+        alone.append((place, HeldItem(.wait, of: link)))
+      }
     }
     unlinkedInExchange = exchange.count - linkedInExchange.count
     unlinkedInPSA = psa.count - linkedInPSA.count

@@ -24,6 +24,7 @@ struct StatusCommand: AsyncParsableCommand {
       var counts = CacheCounts()
       var census = LinkCensus()
       var holds: [HoldView] = []
+      var alone: [StatusView.Alone] = []
       var unread: [String] = []
       do {
         let cache = try wiring.cache(readOnly: true)
@@ -34,6 +35,12 @@ struct StatusCommand: AsyncParsableCommand {
         input.series = try await wiring.series(in: cache, input)
         census = try await LinkCensus(of: cache, holds: held, input)
         holds = try await HoldView.views(of: held, view, in: cache, wiring, invocation)
+        let captions = try await Captions(
+          of: census.alone.map(\.item),
+          in: cache,
+          wiring.wholeDays(in: cache)
+        )
+        alone = census.alone.map { StatusView.Alone($0.place, $0.item, captions) }
         unread = try await cache.toCheck().map { "\($0.key.side.shown): \($0.reason)" }
       } catch StoreFailure.absent {
         // Nothing has run yet, and that is what the view says.
@@ -49,6 +56,7 @@ struct StatusCommand: AsyncParsableCommand {
           daemon: try DaemonSeat.occupant(of: settings.cacheDirectory),
           timetable: try next(after: attempts.first, wiring),
           holds: holds,
+          alone: alone,
           unread: unread,
           invocation
         )

@@ -22,8 +22,42 @@ struct StatusView: View {
   /// The daemon's process, if it is up.
   let daemon: Int32?
   let holds: [HoldView]
+  /// What is on one side only and stays so until somebody wants it.
+  let alone: [Alone]
   /// Items that could not be read, with the reason.
   let unread: [String]
+
+  /// An item without its other half.
+  struct Alone: Encodable {
+    /// As in `standing`.
+    let state: String
+    let kind: String
+    let title: String?
+    let start: String?
+    let end: String?
+    let exchange: String?
+    let psa: Int64?
+    fileprivate let line: String
+
+    private enum CodingKeys: String, CodingKey {
+      case state, kind, title, start, end, exchange, psa
+    }
+
+    init(_ place: LinkCensus.Place, _ item: HeldItem, _ captions: Captions) {
+      let caption = captions[item]
+      state = place.rawValue
+      kind = item.kind.rawValue
+      title = caption?.title
+      start = caption?.when?.start
+      end = caption?.when?.end
+      exchange = item.exchange?.rawValue
+      psa = item.psa?.rawValue
+      line = captions.shown(item) ?? "\(item.kind.rawValue) that is not there any more"
+    }
+  }
+
+  /// So many of each are shown to people; scripts get all.
+  private static let shownAlone = 20
 
   /// Items that are read but belong to no link.
   struct Unlinked: Encodable {
@@ -40,7 +74,7 @@ struct StatusView: View {
 
   private enum CodingKeys: String, CodingKey {
     case profile, mailbox, enabled, links, standing, unlinked, exchangeItems, psaItems, contacts
-    case lastAttempt, lastSuccess, nextDue, daemon, holds, unread
+    case lastAttempt, lastSuccess, nextDue, daemon, holds, alone, unread
   }
 
   init(
@@ -53,6 +87,7 @@ struct StatusView: View {
     daemon: DaemonSeat.Occupant?,
     timetable: Instant?,
     holds: [HoldView],
+    alone: [Alone],
     unread: [String],
     _ invocation: Invocation
   ) {
@@ -76,6 +111,7 @@ struct StatusView: View {
     nextDue = enabled ? (daemon?.next ?? timetable)?.description : nil
     self.daemon = daemon?.process
     self.holds = holds
+    self.alone = alone
     self.unread = unread
   }
 
@@ -108,7 +144,13 @@ struct StatusView: View {
     lines += LinkCensus.Place.allCases.compactMap { place in
       guard let count = census.counts[place], count > 0, let words = StatusView.words(for: place)
       else { return nil }
-      return "  \(count) \(invocation.spelled(words))"
+      let left = alone.filter { $0.state == place.rawValue }
+      var lines = ["  \(count) \(invocation.spelled(words))" + (left.isEmpty ? "" : ":")]
+      lines += left.prefix(StatusView.shownAlone).map { "    " + $0.line }
+      if left.count > StatusView.shownAlone {
+        lines.append("    … and \(left.count - StatusView.shownAlone) more; --json lists all")
+      }
+      return lines.joined(separator: "\n")
     }
     if unlinked.exchange + unlinked.psa > 0 {
       lines.append(
