@@ -54,6 +54,21 @@ import World
     #expect(try await office.contacts().count == 1)
   }
 
+  @Test func `a lost mark of the calendar does not come back by the write of a contact`()
+    async throws
+  {
+    let office = try ContactScene()
+    try await office.settle()
+    try await office.scene.inMailbox { mailbox, now in
+      let folder = try mailbox.folder(mailbox.folderID(.calendar))
+      let changes = folder.extended.map { Mailbox.FolderChange.remove($0.path) }
+      _ = try mailbox.updateFolder(folder.id, changes, at: now)
+    }
+    try await office.change(ContactScene.baker, "title", to: "Owner")
+    #expect(try await office.sync().attempt.exchange.updated == 1)
+    #expect(try await office.sync().attempt.notes.contains { $0.contains("lost its mark") })
+  }
+
   @Test func `after the cache was lost stamps prove who is whose, and nothing comes twice`()
     async throws
   {

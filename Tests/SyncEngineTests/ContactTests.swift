@@ -263,6 +263,28 @@ import World
     #expect(try await office.settle().attempt.writes == 0)
   }
 
+  @Test
+  func `many contacts that are moved to another folder at once are away, and nobody is asked`()
+    async throws
+  {
+    let office = try ContactScene()
+    try await office.enter(many: 20)
+    try await office.settle()
+    let moved = try await office.contacts().prefix(8).map(\.id.rawValue)
+    try await office.scene.inMailbox { mailbox, now in
+      let folder = try mailbox.createFolder(
+        "Friends",
+        folderClass: "IPF.Contact",
+        in: mailbox.folderID(.msgfolderroot),
+        at: now
+      )
+      for id in moved { _ = try mailbox.move(mailbox.itemID(id), to: folder, at: now) }
+    }
+    let result = try await office.settle()
+    #expect(result.attempt.writes == 0 && result.holds.isEmpty)
+    #expect(try await office.links().filter { $0.state == .away }.count == 8)
+  }
+
   @Test(arguments: [false, true])
   func `under another folder's name the old contacts wait until they are moved or deleted`(
     areMoved: Bool

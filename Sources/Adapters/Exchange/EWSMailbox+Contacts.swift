@@ -144,7 +144,7 @@ extension EWSMailbox: ContactsFolder {
   ) async throws -> [ExchangeWriteResult] {
     try await write(
       contacts.map { .wire(NewContact(stamp: $0.stamp.description, card: $0.card)) }
-    ) { CreateContact(folder: .id(folder.rawValue), contacts: $0) }
+    ) { CreateItem(folder: .id(folder.rawValue), items: $0) }
   }
 
   package func update(contacts: [ContactEdit]) async throws -> [ExchangeWriteResult] {
@@ -158,7 +158,7 @@ extension EWSMailbox: ContactsFolder {
           )
         )
       }
-    ) { UpdateContact(changes: $0) }
+    ) { UpdateItem(changes: $0) }
   }
 }
 

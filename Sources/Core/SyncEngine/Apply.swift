@@ -30,8 +30,7 @@ extension Cycle {
     try await cache.keep(plan.holds)
     var batch: [Operation] = []
     var done = 0
-    let marks = run.endsEpoch || run.attempt.purpose == .adopt || !plan.operations.isEmpty
-    if marks, run.mayMark {
+    if run.endsEpoch || run.attempt.purpose == .adopt || !plan.operations.isEmpty {
       try await confirmMark(&run)
     }
     for operation in plan.operations {

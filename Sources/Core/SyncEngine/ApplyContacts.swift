@@ -72,25 +72,32 @@ extension Cycle {
     var targets: [ExchangeItemID: ExchangeContact] = [:]
     for row in try await cache.exchangeContacts() { targets[row.id] = row.contact }
     var writes: [ContactWrite] = []
+    var skipped: [ContactWrite] = []
     for operation in batch {
       let card = operation.link.psa.flatMap { sources[$0.id] }
-      guard card != nil || operation.verb == .delete else { continue }
       run.sequence += 1
-      run.hasWritten = true
-      writes.append(
-        ContactWrite(
-          operation: operation,
-          sequence: run.sequence,
-          card: card ?? ContactCard(),
-          before: operation.verb == .create
-            ? nil : operation.link.exchange.flatMap { targets[$0.item] }
-        )
+      let write = ContactWrite(
+        operation: operation,
+        sequence: run.sequence,
+        card: card ?? ContactCard(),
+        before: operation.verb == .create
+          ? nil : operation.link.exchange.flatMap { targets[$0.item] }
       )
+      if card != nil || operation.verb == .delete {
+        writes.append(write)
+      } else {
+        skipped.append(write)
+      }
     }
     try await cache.intend(
-      writes.map { intent($0, run) },
+      (writes + skipped).map { intent($0, run) },
       links: writes.compactMap { known[$0.operation.link.id] }
     )
+    if !skipped.isEmpty {
+      try await cache.settle(skipped.map { dropped($0.sequence, Cycle.notRead, run) })
+    }
+    guard !writes.isEmpty else { return }
+    run.hasWritten = true
     try await cache.markSent(run.number, writes.map(\.sequence))
     let results = try await send(writes, ports, in: folder, run)
     let ids = results.compactMap { result -> ExchangeItemID? in
@@ -289,8 +296,9 @@ extension Cycle {
       case (.delete, .missing?):
         var link = link
         link?.exchange = nil
+        // The next plan says why it stays closed.
         if intent.proof?.ground == .excluded {
-          link?.enterClosed(by: intent.run)
+          link?.enter(.closed, nil, intent.run)
         }
         outcome = done(intent, target, nil, link)
       default:
@@ -327,12 +335,5 @@ extension Cycle {
     // Where it was made: that it lies elsewhere now is for the plan to see.
     link?.exchange = ExchangeIdentity(folder: folder.id, item: trace.id, cleanUID: nil)
     return done(intent, trace.id.rawValue, trace.changeKey.rawValue, link)
-  }
-}
-
-extension Link {
-  /// A closed link whose counterpart is gone: the next plan says why it stays closed.
-  fileprivate mutating func enterClosed(by run: RunID) {
-    (state, reason, stateRun) = (.closed, .outOfScope, run)
   }
 }

@@ -74,7 +74,8 @@ package struct Cycle: Sendable {
     let due = try await cache.holds().filter { plan.approvedDigests.contains($0.digest) }
     try await cache.keep(plan.holds + due)
     // What was looked for because of the approval, and found elsewhere, is no longer missing.
-    try await cache.keep(plan.links.filter { $0.state == .away }, forget: [])
+    let links = plan.links + plan.contacts.links
+    try await cache.keep(links.filter { $0.state == .away }, forget: [])
     guard let hold = plan.holds.first(where: { $0.digest == digest }) else {
       let waiting = plan.holds.filter(\.needsApproval).map { "\($0.digest) (\($0.reason))" }
       throw StopFailure(

@@ -8,8 +8,13 @@ extension Link {
 }
 
 extension Cycle {
-  /// So many items are searched for in every calendar in one run; of more a person is asked first.
+  /// So many items are searched for in every folder in one run; of more a person is asked first.
   private static let thoroughLookUps = 50
+
+  /// Too many are missing to search for each of them before a person has approved what follows.
+  static func isCostly(_ lost: Int, ofLinked linked: Int) -> Bool {
+    lost > thoroughLookUps && SafetyBrake.standard.holds(lost, ofLinked: linked)
+  }
 
   /// What the look-ups of a run found.
   struct Found {
@@ -63,8 +68,7 @@ extension Cycle {
       return isThere && [.linked, .parked, .held].contains(link.state)
     }
     let lost = Set(pending.compactMap { $0.exchange?.item }).count
-    let isCostly =
-      lost > Cycle.thoroughLookUps && SafetyBrake.standard.holds(lost, ofLinked: linked)
+    let isCostly = Cycle.isCostly(lost, ofLinked: linked)
     // What another link holds is no trace of this one: a copy bears the UID of its original.
     found.bound = Set(links.compactMap { $0.exchange?.item })
     try await lookUpExchange(lostInExchange, run, isThorough: !isCostly || isApproving, &found)

@@ -126,8 +126,8 @@ extension Cycle {
     }
     guard !lost.isEmpty else { return }
     let linked = input.links.count { $0.exchange != nil && $0.psa != nil }
-    let isCostly = SafetyBrake.standard.holds(lost.count, ofLinked: linked)
-    let isThorough = !isCostly || !input.approved.isEmpty
+    let pending = lost.count { $0.state != .away }
+    let isThorough = !Cycle.isCostly(pending, ofLinked: linked) || !input.approved.isEmpty
     let readings = try await ports.folder.contacts(lost.compactMap { $0.exchange?.item })
     for (link, reading) in zip(lost, readings) {
       guard let half = link.exchange, let psa = link.psa else { continue }

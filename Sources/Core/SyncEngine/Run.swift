@@ -45,8 +45,8 @@ struct Run {
     }
   }
 
-  /// A mark that was lost comes back only when a person asks for it, with `adopt` (`rules.md` 7).
-  var mayMark: Bool {
+  /// A mark that was lost comes back only when a person asks for it, with `adopt`.
+  fileprivate var mayMark: Bool {
     if case .markMissing = verdict { attempt.purpose == .adopt } else { true }
   }
 
@@ -195,9 +195,10 @@ extension Cycle {
     )
   }
 
-  /// Writes the run's number on the folder, once, before the run's first write (`rules.md` 7).
+  /// Writes the run's number on the folder, once, before the run's first write (`rules.md` 7); a mark
+  /// that was lost only for `adopt`.
   func confirmMark(_ run: inout Run) async throws {
-    guard !run.isMarked else { return }
+    guard !run.isMarked, run.mayMark else { return }
     if run.isContested {
       try requireNoOther(try await mailbox.open().mark, than: run.folder.mark)
     }

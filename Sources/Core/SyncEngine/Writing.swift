@@ -66,7 +66,7 @@ enum Prepared<Place: WritingSide> {
 
   /// The mirror no longer holds what the plan was made from.
   static func forgotten(_ operation: Operation) -> Prepared {
-    .skipped(operation, why: "what it was planned from was not read; planned again by the next run")
+    .skipped(operation, why: Cycle.notRead)
   }
 }
 
@@ -110,6 +110,8 @@ extension WritingSide {
 }
 
 extension Cycle {
+  static let notRead = "what it was planned from was not read; planned again by the next run"
+
   /// Journals, sends, reads back and settles writes of one verb and kind to one side.
   func write<Place: WritingSide>(
     _ batch: [Operation],

@@ -258,3 +258,11 @@ package struct Link: Hashable, Sendable, Codable {
     self.refusals = refusals
   }
 }
+
+extension Link {
+  /// Puts the link into a state; the run is kept in which it came to be as it is.
+  package mutating func enter(_ state: LinkState, _ reason: LinkReason?, _ run: RunID) {
+    guard self.state != state || self.reason != reason else { return }
+    (self.state, self.reason, stateRun) = (state, reason, run)
+  }
+}

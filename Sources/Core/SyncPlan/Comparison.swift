@@ -2,21 +2,21 @@ import SyncModel
 
 /// Both halves of a link beside its base: what changed where, and what is written to make them one.
 struct Comparison {
-  private let input: PlanInput
-  private let link: Link
-  private let item: ExchangeFact
-  private let other: PSAFact
+  let input: PlanInput
+  let link: Link
+  let item: ExchangeFact
+  let other: PSAFact
   private let authority: Authority
-  private let mask: Mask
+  let mask: Mask
   /// What the receiving side ought to hold.
-  private let desired: ContentPrints
-  private let fields: Set<ContentField>
+  let desired: ContentPrints
+  let fields: Set<ContentField>
   /// Those among them that somebody changed who has no say in them.
   private let takenBack: Set<ContentField>
   /// The receiving side was edited to what it ought to hold.
-  private let isSettledByPerson: Bool
+  let isSettledByPerson: Bool
   /// The Exchange time as the PSA would hold it; nil for whole days without a zone.
-  private let projected: (span: Span, allDay: AllDayBase?)?
+  let projected: (span: Span, allDay: AllDayBase?)?
 
   init(_ input: PlanInput, link: Link, item: ExchangeFact, other: PSAFact) {
     self.input = input
@@ -271,11 +271,7 @@ struct Comparison {
   /// Held for a person, and masked all the same.
   func held(_ reason: LinkReason) -> Decision {
     var waiting = link
-    if link.state != .held || link.reason != reason {
-      waiting.state = .held
-      waiting.reason = reason
-      waiting.stateRun = input.run
-    }
+    waiting.enter(.held, reason, input.run)
     var decision = masking(waiting)
     decision.hold = reason
     return decision
@@ -369,68 +365,5 @@ struct Comparison {
       )
     }
     return parts.joined(separator: "; ")
-  }
-
-  // MARK: Bases
-
-  /// The PSA time for Exchange: whole days again only where the link remembers them (`rules.md` 6).
-  private var whenForExchange: (when: When, zone: ZoneName?) {
-    let span = other.span
-    if let days = link.base.allDay,
-      let start = input.clock.local(span.start, days.zone),
-      let end = input.clock.local(span.end, days.zone),
-      start.isMidnight, end.isMidnight, start.date < end.date
-    {
-      return (.allDay(first: start.date, afterLast: end.date), days.zone)
-    }
-    return (.timed(start: span.start, end: span.end, zone: nil), nil)
-  }
-
-  private func allDay(_ time: (when: When, zone: ZoneName?)) -> AllDayBase? {
-    guard case .allDay(let first, let afterLast) = time.when, let zone = time.zone else {
-      return nil
-    }
-    return AllDayBase(first: first, afterLast: afterLast, zone: zone)
-  }
-
-  private func moveBase(_ link: inout Link) {
-    guard let projected else { return }
-    link.base.span = onTheMinute(projected.span)
-    link.base.allDay = projected.allDay
-  }
-
-  private func onTheMinute(_ span: Span) -> Span {
-    Span(start: span.start.onTheMinute, end: span.end.onTheMinute)
-  }
-
-  private func setContent(_ link: inout Link) {
-    link.base.source = link.origin == .exchange ? item.projected : other.source
-    link.base.sent = desired
-    link.base.mask = mask
-  }
-
-  /// The link as it stands if nothing is written: versions as seen, and bases that need no write.
-  private func kept(_ link: Link, _ time: MergeVerdict) -> Link {
-    var link = settled(link)
-    if time == .moveBase { moveBase(&link) }
-    if fields.isEmpty, link.origin != .paired {
-      // Detail that is hidden anyway, or a base that adoption left open.
-      setContent(&link)
-      if link.base.returned == nil || isSettledByPerson {
-        link.base.returned = link.origin == .exchange ? other.own : item.own
-      }
-    }
-    return link
-  }
-
-  private func settled(_ link: Link) -> Link {
-    var link = link
-    link.changeKey = item.changeKey
-    link.exchangeModified = max(item.modified, link.exchangeModified ?? item.modified)
-    link.psaModified = max(other.modified, link.psaModified ?? other.modified)
-    if let reassertions = link.reassertions, !reassertions.isFresh(at: input.now) {
-      link.reassertions = nil
-    }
-    return link
   }
 }

@@ -240,10 +240,3 @@ struct ContactVerdict {
     return link
   }
 }
-
-extension Link {
-  mutating func enter(_ state: LinkState, _ reason: LinkReason?, _ run: RunID) {
-    guard self.state != state || self.reason != reason else { return }
-    (self.state, self.reason, stateRun) = (state, reason, run)
-  }
-}

@@ -171,6 +171,30 @@ extension Operation {
     groups == [.existence] || groups.contains(group)
   }
 
+  /// The fingerprint of what is to stand there afterwards: what a refusal is remembered by.
+  package func wanted(_ fingerprinter: Fingerprinter) -> Fingerprint {
+    let when: String
+    let fields: [String]
+    switch action {
+    case .create(let order):
+      when = order.when.canonicalText
+      fields = ContentField.allCases.map(\.rawValue)
+    case .update(let order):
+      // Of several with one reference each is refused by itself, as it was then.
+      when =
+        order.isOfDouble ? "\(item) \(order.expectedVersion)" : order.when?.canonicalText ?? ""
+      fields = order.fields.map(\.rawValue).sorted()
+    case .delete(let order):
+      when = order.expectedVersion
+      fields = []
+    }
+    // What another write of the same item sends is no part of this one.
+    let sent = fields.isEmpty ? nil : link.base.sent.map { "\($0.title)\($0.text)\($0.place)" }
+    return fingerprinter.print(
+      of: Array("\(verb.rawValue) \(when) \(fields) \(sent ?? "")".utf8)
+    )
+  }
+
   /// The link with the refusal of this write, in place of an older one of the same group.
   package func refused(
     on kept: Link,

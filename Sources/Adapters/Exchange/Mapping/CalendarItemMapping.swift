@@ -85,7 +85,7 @@ struct CalendarItemMapping: Sendable {
   }
 
   /// Only the fields that change; a timed `when` never names a zone (`rules.md` 5).
-  func change(_ edit: ExchangeEdit) throws(Unwritable) -> ItemChange {
+  func change(_ edit: ExchangeEdit) throws(Unwritable) -> CalendarItemChange {
     var updates: [FieldUpdate] = []
     if let title = edit.title { updates.append(.subject(title)) }
     if let text = edit.text { updates.append(.body(text)) }
@@ -102,7 +102,7 @@ struct CalendarItemMapping: Sendable {
       if edit.turnsAllDay { updates.append(.isAllDay(when.isAllDay)) }
       updates += [.start(start), .end(end)]
     }
-    return ItemChange(
+    return CalendarItemChange(
       item: WireItemID(id: edit.id.rawValue, changeKey: edit.expected.rawValue),
       updates: updates
     )

@@ -1,11 +1,16 @@
 internal import XML
 
-/// CreateItem: appointments, saved and sent to nobody (`ews.md` 2.7).
-struct CreateItem: EWSOperation {
+/// An item as CreateItem carries it.
+protocol NewItem: Sendable, Hashable {
+  func write(to writer: inout XMLWriter)
+}
+
+/// CreateItem: appointments or contacts, saved and sent to nobody (`ews.md` 2.7 and 5.1).
+struct CreateItem<Item: NewItem>: EWSOperation {
   typealias Content = ItemIDContent
 
   let folder: WireFolderID
-  let items: [NewCalendarItem]
+  let items: [Item]
 
   let isRead = false
   var messageCount: Int { items.count }
@@ -23,7 +28,7 @@ struct CreateItem: EWSOperation {
 }
 
 /// A calendar item as CreateItem carries it; the schema fixes the order of its elements.
-struct NewCalendarItem: Sendable, Hashable {
+struct NewCalendarItem: NewItem {
   let subject: String
   let body: String
   let stamp: String

@@ -1,10 +1,16 @@
 internal import XML
 
-/// UpdateItem: changed fields of items at a known version, sent to nobody (`ews.md` 2.8).
-struct UpdateItem: EWSOperation {
+/// What changes in one item.
+protocol ItemChange: Sendable, Hashable {
+  var item: WireItemID { get }
+  func writeUpdates(to writer: inout XMLWriter)
+}
+
+/// UpdateItem: changed fields of items at a known version, sent to nobody (`ews.md` 2.8 and 5.1).
+struct UpdateItem<Change: ItemChange>: EWSOperation {
   typealias Content = ItemIDContent
 
-  let changes: [ItemChange]
+  let changes: [Change]
 
   let isRead = false
   var messageCount: Int { changes.count }
@@ -22,7 +28,7 @@ struct UpdateItem: EWSOperation {
       writer.start("t:ItemChange")
       writer.element("t:ItemId", "", ("Id", change.item.id), ("ChangeKey", change.item.changeKey))
       writer.start("t:Updates")
-      for update in change.updates { update.write(to: &writer) }
+      change.writeUpdates(to: &writer)
       writer.end()
       writer.end()
     }
@@ -31,10 +37,14 @@ struct UpdateItem: EWSOperation {
   }
 }
 
-/// What changes in one item.
-struct ItemChange: Sendable, Hashable {
+/// What changes in one appointment.
+struct CalendarItemChange: ItemChange {
   let item: WireItemID
   let updates: [FieldUpdate]
+
+  func writeUpdates(to writer: inout XMLWriter) {
+    for update in updates { update.write(to: &writer) }
+  }
 }
 
 /// A change to one property; EWS wants each in an element of its own.

@@ -1,30 +1,8 @@
 internal import SyncModel
 internal import XML
 
-/// CreateItem for contacts; nothing of it is ever sent to anybody (`ews.md` 2.7 and 5.1).
-struct CreateContact: EWSOperation {
-  typealias Content = ItemIDContent
-
-  let folder: WireFolderID
-  let contacts: [NewContact]
-
-  let isRead = false
-  var messageCount: Int { contacts.count }
-
-  func write(to writer: inout XMLWriter) {
-    writer.start("m:CreateItem", [("SendMeetingInvitations", "SendToNone")])
-    writer.start("m:SavedItemFolderId")
-    writer.folderID(folder)
-    writer.end()
-    writer.start("m:Items")
-    for contact in contacts { contact.write(to: &writer) }
-    writer.end()
-    writer.end()
-  }
-}
-
 /// A contact as CreateItem carries it; the schema fixes the order of its elements.
-struct NewContact: Sendable, Hashable {
+struct NewContact: NewItem {
   let stamp: String
   let card: ContactCard
 

@@ -1,48 +1,19 @@
 internal import SyncModel
 internal import XML
 
-/// UpdateItem for contacts: changed fields at a known version (`ews.md` 2.8 and 5.1).
-struct UpdateContact: EWSOperation {
-  typealias Content = ItemIDContent
-
-  let changes: [ContactChange]
-
-  let isRead = false
-  var messageCount: Int { changes.count }
-
-  func write(to writer: inout XMLWriter) {
-    writer.start(
-      "m:UpdateItem",
-      [
-        ("ConflictResolution", "NeverOverwrite"),
-        ("SendMeetingInvitationsOrCancellations", "SendToNone"),
-      ]
-    )
-    writer.start("m:ItemChanges")
-    for change in changes { change.write(to: &writer) }
-    writer.end()
-    writer.end()
-  }
-}
-
 /// What changes in one contact; EWS wants each property in an element of its own.
-struct ContactChange: Sendable, Hashable {
+struct ContactChange: ItemChange {
   let item: WireItemID
   let card: ContactCard
   let fields: [ContactField]
 
-  func write(to writer: inout XMLWriter) {
-    writer.start("t:ItemChange")
-    writer.element("t:ItemId", "", ("Id", item.id), ("ChangeKey", item.changeKey))
-    writer.start("t:Updates")
+  func writeUpdates(to writer: inout XMLWriter) {
     for field in fields {
       if field == .fileAs {
         set(.field("contacts:FileAsMapping"), &writer) { $0.element("t:FileAsMapping", "None") }
       }
       write(field, &writer)
     }
-    writer.end()
-    writer.end()
   }
 
   private func write(_ field: ContactField, _ writer: inout XMLWriter) {

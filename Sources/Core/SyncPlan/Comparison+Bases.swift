@@ -1,0 +1,65 @@
+import SyncModel
+
+/// The bases as they are once something is written, or once nothing has to be.
+extension Comparison {
+  /// The PSA time for Exchange: whole days again only where the link remembers them (`rules.md` 6).
+  var whenForExchange: (when: When, zone: ZoneName?) {
+    let span = other.span
+    if let days = link.base.allDay,
+      let start = input.clock.local(span.start, days.zone),
+      let end = input.clock.local(span.end, days.zone),
+      start.isMidnight, end.isMidnight, start.date < end.date
+    {
+      return (.allDay(first: start.date, afterLast: end.date), days.zone)
+    }
+    return (.timed(start: span.start, end: span.end, zone: nil), nil)
+  }
+
+  func allDay(_ time: (when: When, zone: ZoneName?)) -> AllDayBase? {
+    guard case .allDay(let first, let afterLast) = time.when, let zone = time.zone else {
+      return nil
+    }
+    return AllDayBase(first: first, afterLast: afterLast, zone: zone)
+  }
+
+  func moveBase(_ link: inout Link) {
+    guard let projected else { return }
+    link.base.span = onTheMinute(projected.span)
+    link.base.allDay = projected.allDay
+  }
+
+  func onTheMinute(_ span: Span) -> Span {
+    Span(start: span.start.onTheMinute, end: span.end.onTheMinute)
+  }
+
+  func setContent(_ link: inout Link) {
+    link.base.source = link.origin == .exchange ? item.projected : other.source
+    link.base.sent = desired
+    link.base.mask = mask
+  }
+
+  /// The link as it stands if nothing is written: versions as seen, and bases that need no write.
+  func kept(_ link: Link, _ time: MergeVerdict) -> Link {
+    var link = settled(link)
+    if time == .moveBase { moveBase(&link) }
+    if fields.isEmpty, link.origin != .paired {
+      // Detail that is hidden anyway, or a base that adoption left open.
+      setContent(&link)
+      if link.base.returned == nil || isSettledByPerson {
+        link.base.returned = link.origin == .exchange ? other.own : item.own
+      }
+    }
+    return link
+  }
+
+  func settled(_ link: Link) -> Link {
+    var link = link
+    link.changeKey = item.changeKey
+    link.exchangeModified = max(item.modified, link.exchangeModified ?? item.modified)
+    link.psaModified = max(other.modified, link.psaModified ?? other.modified)
+    if let reassertions = link.reassertions, !reassertions.isFresh(at: input.now) {
+      link.reassertions = nil
+    }
+    return link
+  }
+}
