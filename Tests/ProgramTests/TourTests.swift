@@ -3,7 +3,9 @@ import Testing
 
 /// What `share/try` ends with.
 @Suite(.timeLimit(.minutes(5))) struct TourTests {
-  @Test func `the tour shows a week being kept in step, and leaves nothing running`() async throws {
+  @Test func `the tour shows a fortnight being kept in step, and leaves nothing running`()
+    async throws
+  {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "tour-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -15,6 +17,8 @@ import Testing
     for word in ["Run 1: success", "Run 2: success", "Run 3: success", "BEGIN:VCALENDAR"] {
       #expect(tour.output.contains(word), "\(word)")
     }
+    #expect(tour.output.contains("Times are in Europe/Berlin"), "one zone in table and history")
+    #expect(!tour.output.contains("UTC, this machine's zone"))
     let place = try #require(
       try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
         .first { $0.lastPathComponent.hasPrefix("lockstep-tour-") }

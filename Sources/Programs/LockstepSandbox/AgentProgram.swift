@@ -1,8 +1,12 @@
 import Foundation
 import World
+import ZoneData
 
 /// The `lockstep` that lies beside this program.
 struct AgentProgram: Sendable {
+  /// Where the sandbox's person lives.
+  static let zone = WindowsZones.iana(forWindows: Seeding.zone) ?? "UTC"
+
   private let path: String
 
   static func besideThisOne() throws -> AgentProgram {
@@ -43,6 +47,9 @@ struct AgentProgram: Sendable {
     let process = Process()
     process.executableURL = URL(filePath: path)
     process.arguments = arguments
+    // It shows times in the zone of the machine; in the tour that is the person's own desk.
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["TZ": AgentProgram.zone]) { _, desk in desk }
     return process
   }
 

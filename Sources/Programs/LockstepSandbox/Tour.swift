@@ -58,7 +58,9 @@ private struct Guide {
   let zones: ZoneOffsets
 
   func walk() async throws {
-    Narrator.say("The next fourteen days on both sides, before anything has run:")
+    Narrator.say(
+      "The next fourteen days on both sides, in \(AgentProgram.zone), before anything has run:"
+    )
     try await showFortnight()
 
     Narrator.say("The agent signs in on both sides and writes nothing yet.")
