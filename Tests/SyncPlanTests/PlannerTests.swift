@@ -118,6 +118,25 @@ import Testing
     #expect(world.psa.count == 3)
   }
 
+  /// The age of the item that is gone was taken for that of its copy: a backup was announced.
+  @Test func `a copy that takes the place of a deleted PSA item is as old as it is`() throws {
+    var (world, mine, _) = linked()
+    let first = try #require(world.psa(counterpart(of: mine, world)))
+    let index = try #require(world.links.firstIndex { $0.exchange?.item == mine })
+    world.links[index].psaModified = SmallWorld.monday.advanced(bySeconds: 99)
+    let copy = world.inPSA(first.title) {
+      $0.text = first.text
+      $0.start = first.start
+      $0.end = first.end
+    }
+    world.remove(first.id)
+    let modified = try #require(world.psa(copy)?.modified)
+    #expect(modified < SmallWorld.monday.advanced(bySeconds: 99))
+    world.settle()
+    #expect(world.links[index].psa?.id == copy)
+    #expect(world.links[index].psaModified == world.psa(copy)?.modified)
+  }
+
   @Test func `a lost create whose item shows up twice is held, and no third one is made`() throws {
     var (world, mine, _) = linked()
     let first = try #require(world.psa(counterpart(of: mine, world)))
