@@ -111,6 +111,7 @@ let package = Package(
     room("ZoneData", in: "EngineRoom"),
 
     // Core
+    room("RegistryAPI", in: "Core", ["SyncModel"]),
     room("SyncEngine", in: "Core", ["SyncModel", "SyncPlan"]),
     room("SyncModel", in: "Core"),
     room("SyncPlan", in: "Core", ["SyncModel"]),
@@ -130,7 +131,7 @@ let package = Package(
     room(
       "Settings",
       in: "Adapters",
-      ["HTTP", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData", toml]
+      ["HTTP", "RegistryAPI", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData", toml]
     ),
     room("Store", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan", database]),
     room("World", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan"]),
@@ -142,8 +143,8 @@ let package = Package(
     program(
       "Lockstep",
       [
-        "Allocation", "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "Settings",
-        "Store", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData", arguments, logging,
+        "Allocation", "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "RegistryAPI",
+        "Settings", "Store", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData", arguments, logging,
         serviceLife, signals,
       ]
     ),
@@ -177,6 +178,7 @@ let package = Package(
       ]
     ),
     tests("RecurrenceTests", ["Recurrence"]),
+    tests("RegistryAPITests", ["RegistryAPI", "SyncModel"]),
     tests(
       "SandboxTests",
       ["Sandbox", "TestGround", "World", "XML", "ZoneData", logging],
@@ -184,7 +186,10 @@ let package = Package(
     ),
     tests(
       "SettingsTests",
-      ["Settings", "HTTP", "SyncEngine", "SyncModel", "SyncPlan", "TestGround", "ZoneData"]
+      [
+        "Settings", "HTTP", "RegistryAPI", "SyncEngine", "SyncModel", "SyncPlan", "TestGround",
+        "ZoneData",
+      ]
     ),
     tests(
       "StoreTests",

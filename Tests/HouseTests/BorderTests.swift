@@ -19,6 +19,7 @@ import Testing
     "ZoneData": free,
 
     // Core: no toolchain module either, and SyncPlan sees values only
+    "RegistryAPI": ["SyncModel"],
     "SyncEngine": ["SyncModel", "SyncPlan"],
     "SyncModel": [],
     "SyncPlan": ["SyncModel"],
@@ -27,7 +28,7 @@ import Testing
     "Autotask": free.union(core).union(["HTTP"]),
     "Exchange": free.union(core).union(["HTTP", "XML", "ZoneData"]),
     "ICalendar": free.union(core).union(["Recurrence", "ZoneData"]),
-    "Settings": free.union(core).union(["HTTP", "TOMLKit", "ZoneData"]),
+    "Settings": free.union(core).union(["HTTP", "RegistryAPI", "TOMLKit", "ZoneData"]),
     "Store": free.union(core).union(["GRDB"]),
     // World is a stranger: no adapter, no C library, expansion of its own
     "World": free.union(core),
@@ -40,7 +41,7 @@ import Testing
     // Programs
     "Lockstep": free.union(core).union([
       "Allocation", "ArgumentParser", "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar",
-      "Logging",
+      "Logging", "RegistryAPI",
       "ServiceLifecycle", "Settings", "Store", "UnixSignals", "ZoneData",
     ]),
     "LockstepSandbox": free.union([

@@ -1,3 +1,4 @@
+import RegistryAPI
 import Settings
 import SyncModel
 import TestGround

@@ -1,3 +1,4 @@
+import RegistryAPI
 import Settings
 
 /// Settings as small as they may be, and places that lead nowhere real.

@@ -1,4 +1,5 @@
 import HTTP
+import RegistryAPI
 import Settings
 import SyncModel
 import Testing

@@ -1,4 +1,5 @@
 package import HTTP
+internal import RegistryAPI
 package import SyncModel
 
 /// How the agent reaches the person's mailbox.
@@ -105,11 +106,6 @@ extension SettingsReader {
       complain(key, "\(key) \(error.reason).")
       return nil
     }
-  }
-
-  func isMailAddress(_ text: String) -> Bool {
-    let parts = text.split(separator: "@", omittingEmptySubsequences: false)
-    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && !text.contains(" ")
   }
 
   /// Whom to believe for the server of a table.

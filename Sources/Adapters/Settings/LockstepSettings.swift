@@ -1,3 +1,4 @@
+package import RegistryAPI
 package import SyncModel
 package import ZoneData
 
@@ -166,16 +167,7 @@ extension SettingsReader {
   mutating func policy() -> SyncSwitches {
     let given = profile(under: "sync.")
     var policy = SyncSwitches.standard
-    for key in ProfileKey.allCases {
-      switch key.field {
-      case .flag(let policyPath, let path):
-        policy[keyPath: policyPath] = given[keyPath: path] ?? policy[keyPath: policyPath]
-      case .detail(let policyPath, let path):
-        policy[keyPath: policyPath] = given[keyPath: path] ?? policy[keyPath: policyPath]
-      case .days(let policyPath, let path):
-        policy[keyPath: policyPath] = given[keyPath: path] ?? policy[keyPath: policyPath]
-      }
-    }
+    policy.take(given)
     return policy
   }
 

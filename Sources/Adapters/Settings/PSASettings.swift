@@ -1,4 +1,5 @@
 package import HTTP
+internal import RegistryAPI
 package import SyncModel
 
 /// How the agent reaches the PSA.

@@ -1,4 +1,5 @@
 import Glibc
+package import RegistryAPI
 import SyncModel
 
 /// The file of a person's own switches: `profile.toml` beside the settings.

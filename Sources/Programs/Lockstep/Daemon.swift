@@ -1,5 +1,6 @@
 import Cryptography
 import Glibc
+import RegistryAPI
 import ServiceLifecycle
 import Settings
 import Store

@@ -1,4 +1,5 @@
 import ArgumentParser
+import RegistryAPI
 import Settings
 import Store
 import SyncEngine

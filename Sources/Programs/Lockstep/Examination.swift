@@ -1,6 +1,7 @@
 import Autotask
 import Glibc
 import HTTP
+import RegistryAPI
 import Settings
 import Store
 import SyncEngine

@@ -1,6 +1,7 @@
 import Autotask
 import Exchange
 import HTTP
+import RegistryAPI
 import Settings
 import Store
 import SyncModel

@@ -4,6 +4,7 @@ import Exchange
 import Glibc
 import HTTP
 import ICalendar
+import RegistryAPI
 import Settings
 import Store
 import SyncEngine

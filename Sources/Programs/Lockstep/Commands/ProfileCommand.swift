@@ -1,4 +1,5 @@
 import ArgumentParser
+import RegistryAPI
 import Settings
 
 struct ProfileCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cryptography
+import RegistryAPI
 import Settings
 import Store
 import SyncEngine

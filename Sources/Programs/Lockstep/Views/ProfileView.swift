@@ -1,3 +1,4 @@
+import RegistryAPI
 import Settings
 
 /// The person's switches, and what the settings make of them.

@@ -41,7 +41,7 @@ package enum ProfileKey: String, Hashable, Sendable, CaseIterable {
     }
   }
 
-  enum Field {
+  package enum Field {
     case flag(WritableKeyPath<SyncSwitches, Bool>, WritableKeyPath<UserProfile, Bool?>)
     case detail(
       WritableKeyPath<SyncSwitches, SyncRules.Detail>,
@@ -50,7 +50,7 @@ package enum ProfileKey: String, Hashable, Sendable, CaseIterable {
     case days(WritableKeyPath<SyncSwitches, Int>, WritableKeyPath<UserProfile, Int?>)
   }
 
-  var field: Field {
+  package var field: Field {
     switch self {
     case .enabled: .flag(\.isEnabled, \.isEnabled)
     case .appointmentsToExchange: .flag(\.appointmentsToExchange, \.appointmentsToExchange)
