@@ -128,6 +128,7 @@ let package = Package(
       in: "Adapters",
       ["Recurrence", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData"]
     ),
+    room("Mail", in: "Adapters", ["SyncModel"]),
     room(
       "Settings",
       in: "Adapters",
@@ -170,6 +171,7 @@ let package = Package(
       "ICalendarTests",
       ["ICalendar", "Recurrence", "SyncEngine", "SyncModel", "TestGround", "ZoneData"]
     ),
+    tests("MailTests", ["HTTP", "Mail", "SyncModel", "TestGround"]),
     tests(
       "ProgramTests",
       [

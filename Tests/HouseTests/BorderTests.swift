@@ -28,6 +28,7 @@ import Testing
     "Autotask": free.union(core).union(["HTTP"]),
     "Exchange": free.union(core).union(["HTTP", "XML", "ZoneData"]),
     "ICalendar": free.union(core).union(["Recurrence", "ZoneData"]),
+    "Mail": free.union(core),
     "Settings": free.union(core).union(["HTTP", "RegistryAPI", "TOMLKit", "ZoneData"]),
     "Store": free.union(core).union(["GRDB"]),
     // World is a stranger: no adapter, no C library, expansion of its own

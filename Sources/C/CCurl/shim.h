@@ -32,6 +32,10 @@ static inline CURLcode curl_set_writer(CURL *handle, CURLoption option, curl_wri
   return curl_easy_setopt(handle, option, value);
 }
 
+static inline CURLcode curl_set_reader(CURL *handle, curl_read_callback value) {
+  return curl_easy_setopt(handle, CURLOPT_READFUNCTION, value);
+}
+
 static inline CURLcode curl_set_socket_watch(CURL *handle, curl_sockopt_callback value) {
   return curl_easy_setopt(handle, CURLOPT_SOCKOPTFUNCTION, value);
 }
@@ -65,6 +69,7 @@ static const long curl_auth_ntlm = (long)CURLAUTH_NTLM;
 static const long curl_auth_negotiate = (long)CURLAUTH_NEGOTIATE;
 static const long curl_auth_bearer = (long)CURLAUTH_BEARER;
 static const long curl_http_1_1 = CURL_HTTP_VERSION_1_1;
+static const long curl_encrypts_all = (long)CURLUSESSL_ALL;
 static const long curl_tls_1_2 = CURL_SSLVERSION_TLSv1_2;
 static const size_t curl_writer_refuses = CURL_WRITEFUNC_ERROR;
 static const int curl_socket_fine = CURL_SOCKOPT_OK;

@@ -7,6 +7,7 @@ final class EasyHandle {
   let pointer: UnsafeMutableRawPointer
   private let text: UnsafeMutablePointer<CChar>
   private var list: UnsafeMutablePointer<curl_slist>?
+  private var mailboxes: UnsafeMutablePointer<curl_slist>?
 
   init?() {
     guard let pointer = curl_easy_init() else { return nil }
@@ -18,6 +19,7 @@ final class EasyHandle {
   deinit {
     curl_easy_cleanup(pointer)
     curl_slist_free_all(list)
+    curl_slist_free_all(mailboxes)
     text.deallocate()
   }
 
@@ -25,7 +27,8 @@ final class EasyHandle {
   func reset() {
     curl_easy_reset(pointer)
     curl_slist_free_all(list)
-    list = nil
+    curl_slist_free_all(mailboxes)
+    (list, mailboxes) = (nil, nil)
     text[0] = 0
     set(CURLOPT_ERRORBUFFER, pointer: text)
   }
@@ -67,6 +70,11 @@ final class EasyHandle {
     note(curl_set_socket_watch(pointer, socketWatch))
   }
 
+  func set(reader: curl_read_callback, _ context: UnsafeMutableRawPointer) {
+    note(curl_set_reader(pointer, reader))
+    note(curl_set_pointer(pointer, CURLOPT_READDATA, context))
+  }
+
   func clear(_ option: CURLoption) { note(curl_set_text(pointer, option, nil)) }
 
   /// curl keeps a copy, so that it can send the body again.
@@ -78,14 +86,23 @@ final class EasyHandle {
   }
 
   func set(headerLines: [String]) {
-    for line in headerLines {
+    append(headerLines, to: &list)
+    note(curl_set_list(pointer, CURLOPT_HTTPHEADER, list))
+  }
+
+  func set(recipients: [String]) {
+    append(recipients, to: &mailboxes)
+    note(curl_set_list(pointer, CURLOPT_MAIL_RCPT, mailboxes))
+  }
+
+  private func append(_ lines: [String], to list: inout UnsafeMutablePointer<curl_slist>?) {
+    for line in lines {
       guard let longer = curl_slist_append(list, line) else {
         refused = CURLE_OUT_OF_MEMORY
         return
       }
       list = longer
     }
-    note(curl_set_list(pointer, CURLOPT_HTTPHEADER, list))
   }
 
   func long(_ wanted: CURLINFO) -> Int {

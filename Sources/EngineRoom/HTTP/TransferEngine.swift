@@ -31,7 +31,7 @@ final class TransferEngine: @unchecked Sendable {
   private var idle: [EasyHandle] = []
 
   /// Once for the whole process, as libcurl asks.
-  private static let isReady = curl_start() == CURLE_OK
+  static let isReady = curl_start() == CURLE_OK
 
   init(trust: TrustPolicy, userAgent: String, maximumConnectionsPerHost: Int) {
     self.trust = trust
