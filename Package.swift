@@ -134,6 +134,7 @@ let package = Package(
       in: "Adapters",
       ["HTTP", "RegistryAPI", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData", toml]
     ),
+    room("SettingsChecks", in: "Adapters", ["HTTP", "RegistryAPI"]),
     room("Store", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan", database]),
     room("World", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan"]),
 
@@ -186,6 +187,7 @@ let package = Package(
       ["Sandbox", "TestGround", "World", "XML", "ZoneData", logging],
       resources: [.copy("EWS/dateutil_judge.py"), .copy("EWS/exchangelib_judge.py")]
     ),
+    tests("SettingsChecksTests", ["HTTP", "RegistryAPI", "SettingsChecks", "TestGround"]),
     tests(
       "SettingsTests",
       [

@@ -11,6 +11,8 @@ struct Grounds: Sendable {
   static let hour: Int64 = 3_600
   static let zone = "W. Europe Standard Time"
   static let password = "sandbox"
+  /// An account without a mailbox that may act as everybody.
+  static let account = "FIRM\\service"
 
   let clock: HandClock
   let world: World
@@ -54,6 +56,7 @@ struct Grounds: Sendable {
       faults: faults,
       user: Seeding.mailAddress,
       password: Grounds.password,
+      impersonator: ExchangeServer.Login(user: Grounds.account, password: Grounds.password),
       zones: ZoneCatalog(offsets: zones.offsets, ids: WindowsZones.allWindowsIDs)
     )
     let silent = Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }

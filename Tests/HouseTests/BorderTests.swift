@@ -30,6 +30,7 @@ import Testing
     "ICalendar": free.union(core).union(["Recurrence", "ZoneData"]),
     "Mail": free.union(core),
     "Settings": free.union(core).union(["HTTP", "RegistryAPI", "TOMLKit", "ZoneData"]),
+    "SettingsChecks": free.union(core).union(["HTTP", "RegistryAPI"]),
     "Store": free.union(core).union(["GRDB"]),
     // World is a stranger: no adapter, no C library, expansion of its own
     "World": free.union(core),

@@ -50,6 +50,12 @@ package struct AdminSettings: Hashable, Sendable, Codable {
     )
   }
 
+  /// Where Exchange Web Services lie on the server, without the leading slash.
+  package var webServicesPath: String {
+    let path = virtualDirectory.drop { $0 == "/" }
+    return path.isEmpty ? "EWS/Exchange.asmx" : String(path)
+  }
+
   /// Everything has to be read again under `new` (`rules.md` 9).
   package func needsFullReading(under new: AdminSettings) -> Bool {
     (serverAddress, serverPort, virtualDirectory, accountDomain)

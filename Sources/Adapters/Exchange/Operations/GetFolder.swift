@@ -58,6 +58,7 @@ struct WireFolder: Sendable {
   var totalCount: Int?
   var canCreate = false
   var canModify = false
+  var canHoldFolders = false
   var mark: String?
 }
 
@@ -99,6 +100,8 @@ struct FolderContent: WireContent {
     case (.folderClass, _) where path.count == folderDepth: folders[last].folderClass = text.token
     case (.totalCount, _) where path.count == folderDepth: folders[last].totalCount = text.number
     case (.createContents, .effectiveRights): folders[last].canCreate = text.boolean == true
+    case (.createHierarchy, .effectiveRights):
+      folders[last].canHoldFolders = text.boolean == true
     case (.modify, .effectiveRights): folders[last].canModify = text.boolean == true
     case (.value, .extendedProperty) where isMark: folders[last].mark = text.token
     default: break

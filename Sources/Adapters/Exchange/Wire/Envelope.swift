@@ -31,6 +31,13 @@ struct Envelope {
     )
     writer.start("s:Header")
     writer.element("t:RequestServerVersion", "", ("Version", version.rawValue))
+    if account.impersonates {
+      writer.start("t:ExchangeImpersonation")
+      writer.start("t:ConnectingSID")
+      writer.element("t:PrimarySmtpAddress", account.mailbox)
+      writer.end()
+      writer.end()
+    }
     writer.start("t:TimeZoneContext")
     writer.element("t:TimeZoneDefinition", "", ("Id", "UTC"))
     writer.end()

@@ -31,6 +31,7 @@ enum Word: String {
   case totalCount = "TotalCount"
   case effectiveRights = "EffectiveRights"
   case createContents = "CreateContents"
+  case createHierarchy = "CreateHierarchy"
   case modify = "Modify"
 
   // Configuration

@@ -6,6 +6,8 @@ struct EWSRequest: Sendable {
   let operation: XMLElement
   /// `TimeZoneContext`, a Windows id.
   let contextZone: String?
+  /// In whose name the account acts (`ExchangeImpersonation`); nil for its own.
+  let impersonated: String?
 
   var name: String { operation.name }
 
@@ -34,6 +36,19 @@ struct EWSRequest: Sendable {
       throw EWSFault(code: "ErrorTimeZone", message: "The time zone is not valid.")
     }
     contextZone = zone
+    if let impersonation = header?.child("ExchangeImpersonation") {
+      guard let person = impersonation.child("ConnectingSID")?.children.first?.text,
+        !person.isEmpty
+      else {
+        throw EWSFault(
+          code: "ErrorInvalidExchangeImpersonationHeaderData",
+          message: "The impersonation header names nobody."
+        )
+      }
+      impersonated = person
+    } else {
+      impersonated = nil
+    }
     self.operation = operation
     try EWSSchema.check(operation)
   }
