@@ -99,6 +99,7 @@ let package = Package(
     door("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
     door("CIcal", pkgConfig: "libical", apt: "libical-dev"),
     door("CMalloc"),
+    door("CPQ", pkgConfig: "libpq", apt: "libpq-dev"),
     door("CXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev"),
 
     // Engine room
@@ -106,6 +107,7 @@ let package = Package(
     room("Allocation", in: "EngineRoom", ["CMalloc"]),
     room("Cryptography", in: "EngineRoom", ["CCrypto"]),
     room("HTTP", in: "EngineRoom", ["CCurl"]),
+    room("PostgreSQL", in: "EngineRoom", ["CPQ"]),
     room("Recurrence", in: "EngineRoom", ["CIcal"]),
     room("XML", in: "EngineRoom", ["CXML2"]),
     room("ZoneData", in: "EngineRoom"),
@@ -129,6 +131,11 @@ let package = Package(
       ["Recurrence", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData"]
     ),
     room("Mail", in: "Adapters", ["SyncModel"]),
+    room(
+      "RegistryStore",
+      in: "Adapters",
+      ["Cryptography", "PostgreSQL", "RegistryAPI", "SyncModel", database]
+    ),
     room(
       "Settings",
       in: "Adapters",
@@ -182,6 +189,13 @@ let package = Package(
     ),
     tests("RecurrenceTests", ["Recurrence"]),
     tests("RegistryAPITests", ["RegistryAPI", "SyncModel"]),
+    tests(
+      "RegistryStoreTests",
+      [
+        "Cryptography", "PostgreSQL", "RegistryAPI", "RegistryStore", "SyncModel", "TestGround",
+        database,
+      ]
+    ),
     tests(
       "SandboxTests",
       ["Sandbox", "TestGround", "World", "XML", "ZoneData", logging],
