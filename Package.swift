@@ -24,11 +24,17 @@ func door(_ name: String, pkgConfig: String? = nil, apt: String? = nil) -> Targe
   )
 }
 
-func room(_ name: String, in layer: String, _ uses: [Target.Dependency] = []) -> Target {
+func room(
+  _ name: String,
+  in layer: String,
+  _ uses: [Target.Dependency] = [],
+  resources: [Resource]? = nil
+) -> Target {
   .target(
     name: name,
     dependencies: uses,
     path: "Sources/\(layer)/\(name)",
+    resources: resources,
     swiftSettings: strict
   )
 }
@@ -65,6 +71,7 @@ let database: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let serviceLife: Target.Dependency = .product(
   name: "ServiceLifecycle",
@@ -90,6 +97,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
   ],
@@ -146,6 +154,17 @@ let package = Package(
     room("World", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan"]),
 
     // Servers
+    room(
+      "RegistryPages",
+      in: "Servers",
+      ["RegistryAPI", "RegistryStore", "SyncModel", mustache],
+      resources: [
+        "attempt-list.mustache", "attempt.mustache", "attempts.mustache", "audit.mustache",
+        "icon.svg", "layout.mustache", "moment.mustache", "pager.mustache", "preview.mustache",
+        "problem.mustache", "resource-list.mustache", "resource.mustache", "resources.mustache",
+        "script.js", "settings.mustache", "sign-in.mustache", "strip.mustache", "style.css",
+      ].map { .embedInCode("Files/\($0)") }
+    ),
     room("Sandbox", in: "Servers", ["World", "XML", httpTypes, hummingbird, logging, nio]),
 
     // Programs

@@ -38,6 +38,7 @@ import Testing
     "World": free.union(core),
 
     // Servers alone import Hummingbird
+    "RegistryPages": free.union(["Mustache", "RegistryAPI", "RegistryStore", "SyncModel"]),
     "Sandbox": free.union([
       "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "World", "XML",
     ]),
