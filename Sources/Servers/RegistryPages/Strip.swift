@@ -7,7 +7,7 @@ struct Strip: Sendable {
   let words: String
 
   init(_ outcomes: [Outcome?]) {
-    hours = outcomes.map { outcome in
+    let bars = outcomes.map { outcome in
       switch outcome {
       case .success?: "good"
       case .successWithErrors?, .interrupted?: "some"
@@ -15,13 +15,14 @@ struct Strip: Sendable {
       case .running?, nil: "none"
       }
     }
-    let counts = [
+    let names = [
       ("in step", "good"), ("with errors", "some"), ("failed", "bad"), ("silent", "none"),
     ]
-    .compactMap { words, name in
-      let number = hours.count { $0 == name }
+    let counts = names.compactMap { words, name in
+      let number = bars.count { $0 == name }
       return number == 0 ? nil : "\(number) \(words)"
     }
-    words = "Last \(hours.count) hours: " + counts.joined(separator: ", ")
+    hours = bars
+    words = "Last \(bars.count) hours: " + counts.joined(separator: ", ")
   }
 }
