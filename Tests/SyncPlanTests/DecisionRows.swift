@@ -5,36 +5,15 @@ import Testing
 /// `rules.md` 2, the sentences below the table.
 @Suite struct DecisionRows {
   private static let hour = SmallWorld.hour
-  private static let mine = RuleRow.Step(
-    ["psa create"],
-    sees: "Visit 13:00 | Visit 13:00 | linked"
-  ) { $0.inExchange("Visit") }
-  private static let theirs = RuleRow.Step(
-    ["exchange create"],
-    sees: "Visit 13:00 | Visit 13:00 | linked"
-  ) { $0.inPSA("Visit") }
-  private static let call = RuleRow.Step(
-    ["exchange create"],
-    sees: "Service call: Harbour 13:00 |  13:00 | linked"
-  ) { $0.inOffice(.serviceCall) }
-  private static let toDo = RuleRow.Step(
-    ["exchange create"],
-    sees: "Call: Harbour 13:00 |  13:00 | linked"
-  ) { $0.inOffice(.toDo) }
-  private static let meeting = RuleRow.Step(
-    ["psa create"],
-    sees: "Visit 13:00 | Visit 13:00 | linked"
-  ) { $0.inExchange("Visit") { $0.attendees = [SmallWorld.guest] } }
-
   static let changed: [RuleRow] = [
     RuleRow(
       "a reminder dismissed is no change",
-      mine,
+      .mine,
       .init(sees: "Visit 13:00 | Visit 13:00 | linked") { $0.user { $0.reminderMinutes = nil } }
     ),
     RuleRow(
       "a change key bumped is no change",
-      theirs,
+      .theirs,
       .init(sees: "Visit 13:00 | Visit 13:00 | linked") {
         $0.user { _ in }
         $0.office { _ in }
@@ -42,7 +21,7 @@ import Testing
     ),
     RuleRow(
       "both sides equal: the base moves, nothing is written",
-      mine,
+      .mine,
       .init(sees: "Board 15:00 | Board 15:00 | linked") {
         $0.user { $0.title = "Board" }
         $0.office { $0.title = "Board" }
@@ -55,7 +34,7 @@ import Testing
     ),
     RuleRow(
       "a time is compared to the minute",
-      mine,
+      .mine,
       .init(sees: "Visit 13:00 | Visit 13:00 | linked") { $0.userMoves(to: 5 * hour + 59) },
       .init(["psa update time"], sees: "Visit 13:01 | Visit 13:01 | linked") {
         $0.userMoves(to: 5 * hour + 60)
@@ -63,7 +42,7 @@ import Testing
     ),
     RuleRow(
       "time on both sides: the PSA wins",
-      mine,
+      .mine,
       .init(["exchange update time"], sees: "Visit 17:00 | Visit 17:00 | linked") {
         $0.userMoves(to: 7 * hour)
         $0.officeMoves(to: 9 * hour)
@@ -71,7 +50,7 @@ import Testing
     ),
     RuleRow(
       "time on both sides: Exchange wins by conflict = \"exchange\"",
-      theirs,
+      .theirs,
       .init(["psa update time"], sees: "Visit 15:00 | Visit 15:00 | linked") {
         $0.rules.conflict = .exchange
         $0.userMoves(to: 7 * hour)
@@ -80,7 +59,7 @@ import Testing
     ),
     RuleRow(
       "content on both sides: the side that decides it is written, made in Exchange",
-      mine,
+      .mine,
       .init(["psa update title"], sees: "Board 13:00 | Board 13:00 | linked") {
         $0.user { $0.title = "Board" }
         $0.office { $0.title = "Other" }
@@ -88,7 +67,7 @@ import Testing
     ),
     RuleRow(
       "content on both sides: the side that decides it is written, made in the PSA",
-      theirs,
+      .theirs,
       .init(["exchange update title"], sees: "Board 13:00 | Board 13:00 | linked") {
         $0.user { $0.title = "Other" }
         $0.office { $0.title = "Board" }
@@ -96,7 +75,7 @@ import Testing
     ),
     RuleRow(
       "deleted in Exchange, which decides, and edited in the PSA: the delete goes through",
-      mine,
+      .mine,
       .init(["psa delete"], sees: "– | – | –") {
         $0.officeMoves(to: 9 * hour)
         $0.userDeletes()
@@ -104,7 +83,7 @@ import Testing
     ),
     RuleRow(
       "deleted in the PSA, which decides, and edited in Exchange: the delete goes through",
-      theirs,
+      .theirs,
       .init(["exchange delete"], sees: "– | – | –") {
         $0.userMoves(to: 9 * hour)
         $0.officeDeletes()
@@ -112,7 +91,7 @@ import Testing
     ),
     RuleRow(
       "deleted in Exchange, edited in the PSA, which decides: the edit recreates it",
-      theirs,
+      .theirs,
       .init(["exchange create"], sees: "Board 13:00 | Board 13:00 | linked") {
         $0.office { $0.title = "Board" }
         $0.userDeletes()
@@ -120,7 +99,7 @@ import Testing
     ),
     RuleRow(
       "deleted in the PSA, edited in Exchange, which decides: the edit recreates it",
-      mine,
+      .mine,
       .init(["psa create"], sees: "Visit 17:00 | Visit 17:00 | linked") {
         $0.userMoves(to: 9 * hour)
         $0.officeDeletes()
@@ -129,203 +108,6 @@ import Testing
   ]
 
   @Test(arguments: changed) func `what counts as changed, and who wins`(row: RuleRow) {
-    row.expectEachStep()
-  }
-
-  // MARK: Suppressed
-
-  private static let leftInPSA = RuleRow.Step(
-    sees: "– | Visit 13:00 | suppressed deleted-in-exchange"
-  ) { $0.userDeletes() }
-  private static let leftInExchange = RuleRow.Step(
-    sees: "Visit 13:00 | – | suppressed deleted-in-psa"
-  ) { $0.officeDeletes() }
-
-  static let suppressed: [RuleRow] = [
-    RuleRow(
-      "a PSA appointment that its user deletes in Exchange stays, and returns with a new time",
-      theirs,
-      leftInPSA,
-      .init(sees: "– | Visit 13:00 | suppressed deleted-in-exchange") { $0.office { _ in } },
-      .init(["exchange create"], sees: "Visit 17:00 | Visit 17:00 | linked") {
-        $0.officeMoves(to: 9 * hour)
-      }
-    ),
-    RuleRow(
-      "a PSA appointment that its user deletes in Exchange returns with a new title",
-      theirs,
-      leftInPSA,
-      .init(["exchange create"], sees: "Board 13:00 | Board 13:00 | linked") {
-        $0.office { $0.title = "Board" }
-      }
-    ),
-    RuleRow(
-      "a to-do that its user deletes in Exchange stays, and derived text does not count",
-      toDo,
-      .init(sees: "– |  13:00 | suppressed deleted-in-exchange") { $0.userDeletes() },
-      .init(sees: "– |  13:00 | suppressed deleted-in-exchange") {
-        $0.office { item in
-          item.about?.company = "Quay"
-          item.about?.contact = PSAPerson(name: "Jo", phone: "", mail: "")
-          item.about?.tickets = [PSAWork(number: "T1", title: "Router")]
-        }
-      },
-      .init(["exchange create"], sees: "Call: Quay 13:00 |  13:00 | linked") {
-        $0.office { $0.text = "Bring cables" }
-      }
-    ),
-    RuleRow(
-      "an Exchange appointment that somebody deletes in the PSA stays, and returns with a new time",
-      mine,
-      leftInExchange,
-      .init(sees: "Visit 13:00 | – | suppressed deleted-in-psa") { $0.user { _ in } },
-      .init(["psa create"], sees: "Visit 17:00 | Visit 17:00 | linked") {
-        $0.userMoves(to: 9 * hour)
-      }
-    ),
-    RuleRow(
-      "an Exchange appointment that somebody deletes in the PSA returns with a new title",
-      mine,
-      leftInExchange,
-      .init(["psa create"], sees: "Board 13:00 | Board 13:00 | linked") {
-        $0.user { $0.title = "Board" }
-      }
-    ),
-    RuleRow(
-      "a change that only hides detail does not count",
-      mine,
-      leftInExchange,
-      .init(sees: "Visit 13:00 | – | suppressed deleted-in-psa") {
-        $0.user { $0.sensitivity = .private }
-      },
-      .init(sees: "Board 13:00 | – | suppressed deleted-in-psa") { $0.user { $0.title = "Board" } },
-      .init(sees: "Board 13:00 | – | suppressed deleted-in-psa") {
-        $0.admin { $0.importDetail = .none }
-      },
-      .init(["psa create"], sees: "Board 17:00 | Appointment 17:00 | linked") {
-        $0.userMoves(to: 9 * hour)
-      }
-    ),
-    RuleRow(
-      "sync --full asked for by the user brings it back",
-      theirs,
-      leftInPSA,
-      .init(["exchange create"], sees: "Visit 13:00 | Visit 13:00 | linked") {
-        $0.mode.liftsSuppression = true
-      }
-    ),
-    RuleRow(
-      "settings that read everything again lift no suppression",
-      theirs,
-      leftInPSA,
-      .init(sees: "– | Visit 13:00 | suppressed deleted-in-exchange") {
-        $0.admin { $0.singleDays = 365 }
-      }
-    ),
-    RuleRow(
-      "a suppressed link whose item is seen again under its id is linked again",
-      mine,
-      leftInExchange,
-      .init(sees: "Visit 13:00 | Visit 13:00 | linked") { world in
-        world.inPSA("Visit") { $0.id = PSAID(1_000) }
-      },
-      .init(["psa update title"], sees: "Board 13:00 | Board 13:00 | linked") {
-        $0.user { $0.title = "Board" }
-      }
-    ),
-  ]
-
-  @Test(arguments: suppressed) func `what is suppressed comes back by its own change`(row: RuleRow)
-  {
-    row.expectEachStep()
-  }
-
-  // MARK: Excluded
-
-  private static func excluded(
-    _ name: String,
-    by end: @escaping @Sendable (inout ExchangeItem) -> Void,
-    until begin: @escaping @Sendable (inout ExchangeItem) -> Void
-  ) -> RuleRow {
-    RuleRow(
-      name,
-      .init(["psa create"], sees: "Visit 13:00 | Visit 13:00 | linked") {
-        $0.rules.sendsFreeTime = false
-        $0.inExchange("Visit") { $0.response = .accepted }
-      },
-      .init(["psa delete"], sees: "Visit 13:00 | – | closed excluded") { $0.user(end) },
-      .init(sees: "Board 13:00 | – | closed excluded") { $0.user { $0.title = "Board" } },
-      .init(["psa create"], sees: "Board 13:00 | Board 13:00 | linked") { $0.user(begin) }
-    )
-  }
-
-  static let exclusions: [RuleRow] = [
-    excluded(
-      "a cancelled meeting",
-      by: { $0.isCancelled = true },
-      until: { $0.isCancelled = false }
-    ),
-    excluded(
-      "a declined meeting, accepted again",
-      by: { $0.response = .declined },
-      until: { $0.response = .accepted }
-    ),
-    excluded(
-      "a busy item that turns free while free time is not sent, busy again",
-      by: { $0.showAs = .free },
-      until: { $0.showAs = .busy }
-    ),
-    RuleRow(
-      "a cancelled service call, and not cancelled any more",
-      call,
-      .init(["exchange delete"], sees: "– |  13:00 | closed cancelled") {
-        $0.office { $0.isCancelled = true }
-      },
-      .init(["exchange create"], sees: "Service call: Harbour 13:00 |  13:00 | linked") {
-        $0.office { $0.isCancelled = false }
-      }
-    ),
-    RuleRow(
-      "an unassigned resource, and assigned again",
-      call,
-      .init(["exchange delete"], sees: "– | – | closed unassigned") { world in
-        guard let item = world.psa.first else { return }
-        world.remove(item.id)
-        world.reassigned = [item]
-        world.lookUps[item.key] = .unassigned(world.maker.fact(of: item))
-        world.readsAssignments = true
-      },
-      .init(["exchange create"], sees: "Service call: Harbour 13:00 |  13:00 | linked") { world in
-        world.psa = world.reassigned
-        (world.reassigned, world.lookUps) = ([], [:])
-      }
-    ),
-    RuleRow(
-      "an appointment that another resource gets, and gets it back",
-      theirs,
-      .init(["exchange delete"], sees: "– | – | closed reassigned") { world in
-        if let id = world.psa.first?.id { world.reassign(id) }
-      },
-      .init(["exchange create"], sees: "Visit 13:00 | Visit 13:00 | linked") { world in
-        world.psa = world.reassigned
-        (world.reassigned, world.lookUps) = ([], [:])
-      }
-    ),
-    RuleRow(
-      "a completed service call stays",
-      call,
-      .init(sees: "Service call: Harbour 13:00 |  13:00 | linked") {
-        $0.office { $0.isComplete = true }
-      }
-    ),
-    RuleRow(
-      "a completed to-do stays",
-      toDo,
-      .init(sees: "Call: Harbour 13:00 |  13:00 | linked") { $0.office { $0.isComplete = true } }
-    ),
-  ]
-
-  @Test(arguments: exclusions) func `what is excluded is removed, and comes back`(row: RuleRow) {
     row.expectEachStep()
   }
 
@@ -345,7 +127,7 @@ import Testing
   static let reassertions: [RuleRow] = [
     reasserted(
       "a meeting's time, moved in the PSA",
-      meeting,
+      .meeting,
       back: .init(["psa update time"], sees: "Visit 13:00 | Visit 13:00 | linked") {
         $0.officeMoves(to: 9 * hour)
       },
@@ -359,7 +141,7 @@ import Testing
     ),
     reasserted(
       "a service call's time, moved in Exchange",
-      call,
+      .call,
       back: .init(
         ["exchange update time"],
         sees: "Service call: Harbour 13:00 |  13:00 | linked"
@@ -375,7 +157,7 @@ import Testing
     ),
     reasserted(
       "a service call's title, changed in Exchange",
-      call,
+      .call,
       back: .init(
         ["exchange update title"],
         sees: "Service call: Harbour 13:00 |  13:00 | linked"
@@ -391,7 +173,7 @@ import Testing
     ),
     reasserted(
       "a service call, removed in Exchange",
-      call,
+      .call,
       back: .init(["exchange create"], sees: "Service call: Harbour 13:00 |  13:00 | linked") {
         $0.userDeletes()
       },
@@ -405,7 +187,7 @@ import Testing
     ),
     RuleRow(
       "it compares with what the side stored, not with what was sent",
-      call,
+      .call,
       .init(sees: "SERVICE CALL 13:00 |  13:00 | linked") { world in
         world.exchange[0].title = "SERVICE CALL"
         world.links[0].base.returned = world.maker.fact(of: world.exchange[0]).own
@@ -427,7 +209,7 @@ import Testing
   static let held: [RuleRow] = [
     RuleRow(
       "refused: held for that item and group, tried again when the item changes",
-      mine,
+      .mine,
       .init(
         sees: "Board 13:00 | Visit 13:00 | linked",
         holds: "a side refused these writes"
@@ -446,7 +228,7 @@ import Testing
     ),
     RuleRow(
       "refused: tried again when the settings change",
-      theirs,
+      .theirs,
       .init(
         sees: "Visit 13:00 | Visit 17:00 | linked",
         holds: "a side refused these writes"
@@ -510,7 +292,7 @@ import Testing
     ),
     RuleRow(
       "only fields that changed are written",
-      mine,
+      .mine,
       .init(["psa update title"], sees: "Board 13:00 | Board 13:00 | linked") {
         $0.user { $0.title = "Board" }
       },
@@ -526,7 +308,7 @@ import Testing
     ),
     RuleRow(
       "never alters an item that a person made in Exchange except its time",
-      mine,
+      .mine,
       .init(sees: "Visit 13:00 | Theirs 13:00 | linked") {
         $0.office { item in
           item.title = "Theirs"
@@ -539,7 +321,7 @@ import Testing
     ),
     RuleRow(
       "a PSA-made item to which its user added attendees is held: neither moved nor deleted",
-      theirs,
+      .theirs,
       .init(
         sees: "Visit 13:00 | Board 17:00 | held attendees",
         holds: "its user added attendees"
@@ -561,7 +343,7 @@ import Testing
     ),
     RuleRow(
       "a PSA-made item to which its user added a recurrence is held: neither moved nor deleted",
-      theirs,
+      .theirs,
       .init(
         sees: "Visit 13:00 | Visit 17:00 | held attendees",
         holds: "its user added attendees or a recurrence"

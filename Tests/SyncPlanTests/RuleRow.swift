@@ -61,6 +61,31 @@ struct RuleRow: Sendable, CustomTestStringConvertible {
   }
 }
 
+// MARK: First syncs
+
+extension RuleRow.Step {
+  static let mine = RuleRow.Step(
+    ["psa create"],
+    sees: "Visit 13:00 | Visit 13:00 | linked"
+  ) { $0.inExchange("Visit") }
+  static let theirs = RuleRow.Step(
+    ["exchange create"],
+    sees: "Visit 13:00 | Visit 13:00 | linked"
+  ) { $0.inPSA("Visit") }
+  static let call = RuleRow.Step(
+    ["exchange create"],
+    sees: "Service call: Harbour 13:00 |  13:00 | linked"
+  ) { $0.inOffice(.serviceCall) }
+  static let toDo = RuleRow.Step(
+    ["exchange create"],
+    sees: "Call: Harbour 13:00 |  13:00 | linked"
+  ) { $0.inOffice(.toDo) }
+  static let meeting = RuleRow.Step(
+    ["psa create"],
+    sees: "Visit 13:00 | Visit 13:00 | linked"
+  ) { $0.inExchange("Visit") { $0.attendees = [SmallWorld.guest] } }
+}
+
 extension Operation {
   /// Such as `psa update time title`: only the fields that it writes.
   var words: String {
