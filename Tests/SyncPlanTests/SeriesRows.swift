@@ -199,6 +199,18 @@ import Testing
       ) { change(1, &$0) { $0.when = SmallWorld.when(day + 7 * hour) } }
     ),
     RuleRow(
+      "a series under another ItemId is known by its CleanGlobalObjectId",
+      daily,
+      .init(sees: "Call 13:00 | Call 13:00, Call +1d 13:00, Call +2d 13:00 | 3 linked") { world in
+        let days = world.pattern.removeValue(forKey: world.exchange[0].id)
+        world.exchange[0].id = ExchangeItemID("moved")
+        world.pattern[world.exchange[0].id] = days
+      },
+      .init(["psa delete"], sees: "Call 13:00 | Call 13:00, Call +2d 13:00 | 2 linked") {
+        $0.delete(SmallWorld.day(1), of: $0.exchange[0].id)
+      }
+    ),
+    RuleRow(
       "an occurrence deleted in the PSA is suppressed; its own change counts, not its series'",
       daily,
       .init(
