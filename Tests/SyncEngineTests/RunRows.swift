@@ -213,6 +213,35 @@ import World
     )
   }
 
+  @Test func `whole days over a change of the clocks go from midnight to midnight, and back`()
+    async throws
+  {
+    let scene = try Scene()
+    // Berlin's day of 23 hours, and that of 25.
+    let spring = Self.midnight(of: LocalDate(year: 2027, month: 3, day: 28)) - Scene.hour
+    let autumn = Self.midnight(of: LocalDate(year: 2027, month: 10, day: 31)) - 2 * Scene.hour
+    try await scene.exchangeItem("Fair", start: spring, end: spring + 23 * Scene.hour) {
+      $0.isAllDay = true
+    }
+    try await scene.settle()
+    let item = try #require(try await scene.psaItems().only)
+    #expect([item.start.seconds, item.end.seconds] == [spring, spring + 23 * Scene.hour])
+    try await scene.psa(
+      .move(id: item.id.description, start: autumn, end: autumn + 25 * Scene.hour)
+    )
+    try await scene.settle()
+    let day = LocalDate(year: 2027, month: 10, day: 31)
+    #expect(
+      try await scene.exchangeItems().map(\.when)
+        == [.allDay(first: day, afterLast: day.advanced(byDays: 1))]
+    )
+  }
+
+  /// In seconds, in UTC.
+  private static func midnight(of date: LocalDate) -> Int64 {
+    Int64(date.daysSince1970) * Self.day
+  }
+
   private func choose(_ zone: String?, _ scene: Scene) async throws {
     try await scene.inMailbox { mailbox, _ in mailbox.timeZone = zone }
   }

@@ -52,7 +52,12 @@ import Testing
       "an Exchange appointment that somebody deletes in the PSA stays, and returns with a new time",
       .mine,
       leftInExchange,
-      .init(sees: "Visit 13:00 | – | suppressed deleted-in-psa") { $0.user { _ in } },
+      .init(sees: "Visit 13:00 | – | suppressed deleted-in-psa") {
+        $0.user { item in
+          item.reminderMinutes = 5
+          item.response = .accepted
+        }
+      },
       .init(["psa create"], sees: "Visit 17:00 | Visit 17:00 | linked") {
         $0.userMoves(to: 9 * hour)
       }
@@ -85,6 +90,14 @@ import Testing
       .theirs,
       leftInPSA,
       .init(["exchange create"], sees: "Visit 13:00 | Visit 13:00 | linked") {
+        $0.mode.liftsSuppression = true
+      }
+    ),
+    RuleRow(
+      "sync --full asked for by the user brings it back, of an Exchange appointment too",
+      .mine,
+      leftInExchange,
+      .init(["psa create"], sees: "Visit 13:00 | Visit 13:00 | linked") {
         $0.mode.liftsSuppression = true
       }
     ),

@@ -211,6 +211,20 @@ import Testing
       }
     ),
     RuleRow(
+      "a series under another ItemId and without a CleanGlobalObjectId is known by its stamp",
+      .theirs,
+      .init(
+        sees: "Visit 13:00 | Visit 17:00 | held attendees",
+        holds: "its user added attendees or a recurrence"
+      ) { world in
+        world.exchange[0].id = ExchangeItemID("moved")
+        world.exchange[0].cleanUID = nil
+        world.user { $0.role = .master }
+        rhythm([0, 1], &world)
+        world.officeMoves(to: 9 * hour)
+      }
+    ),
+    RuleRow(
       "an occurrence deleted in the PSA is suppressed; its own change counts, not its series'",
       daily,
       .init(
@@ -222,11 +236,22 @@ import Testing
           + "suppressed deleted-in-psa, 2 linked"
       ) { $0.user { $0.title = "Board" } },
       .init(
+        sees: "2 Board 13:00 | Board +1d 13:00, Board +2d 13:00 | "
+          + "suppressed deleted-in-psa, 2 linked"
+      ) { change(0, &$0) { $0.categories = ["Yellow"] } },
+      .init(
         ["psa create"],
         sees: "Board 13:00, Board 15:00 | Board 15:00, Board +1d 13:00, Board +2d 13:00 | 3 linked"
       ) { change(0, &$0) { $0.when = SmallWorld.when(7 * hour) } }
     ),
   ]
+
+  @Test func `each occurrence bears a reference of its own`() {
+    var world = SmallWorld()
+    world.series("Call", on: Array(0..<5))
+    world.settle()
+    #expect(Set(world.psa.compactMap { Reference.split($0.text).reference }).count == 5)
+  }
 
   @Test(arguments: rows) func `each row holds, run by run`(row: RuleRow) { row.expectEachStep() }
 }
