@@ -144,6 +144,25 @@ import Testing
       ) { $0.user { $0.when = days(3, 4) } }
     ),
     RuleRow(
+      "the zone is kept in the link: a meeting's days are put back to the midnights that they had",
+      .init(
+        ["psa create"],
+        sees: "Fair 2026-11-24/2026-11-25 | Fair 23:00–+1d 23:00 | linked"
+      ) {
+        $0.inExchange("Fair") { item in
+          item.when = days(1, 2)
+          item.attendees = [SmallWorld.guest]
+        }
+      },
+      .init(
+        ["psa update time"],
+        sees: "Fair 2026-11-24/2026-11-25 | Fair 23:00–+1d 23:00 | linked"
+      ) {
+        $0.zone = .utc
+        officeMoves(&$0, tuesday + day, tuesday + 2 * day)
+      }
+    ),
+    RuleRow(
       "a new title rewrites no day, and a new day no title",
       fair,
       .init(

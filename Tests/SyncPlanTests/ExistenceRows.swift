@@ -86,6 +86,27 @@ import Testing
       }
     ),
     RuleRow(
+      "a change that shows detail counts: a private item that becomes public",
+      .init(["psa create"], sees: "Visit 13:00 | Appointment 13:00 | linked") {
+        $0.inExchange("Visit") { $0.sensitivity = .private }
+      },
+      leftInExchange,
+      .init(["psa create"], sees: "Visit 13:00 | Visit 13:00 | linked") {
+        $0.user { $0.sensitivity = .normal }
+      }
+    ),
+    RuleRow(
+      "a setting that shows more is no change of the item's own",
+      .init(["psa create"], sees: "Visit 13:00 | Appointment 13:00 | linked") {
+        $0.rules.importDetail = .none
+        $0.inExchange("Visit")
+      },
+      leftInExchange,
+      .init(sees: "Visit 13:00 | – | suppressed deleted-in-psa") {
+        $0.admin { $0.importDetail = .all }
+      }
+    ),
+    RuleRow(
       "sync --full asked for by the user brings it back",
       .theirs,
       leftInPSA,

@@ -85,6 +85,28 @@ import Testing
       }
     ),
     RuleRow(
+      "an exception that was moved beyond the recurring days is outside, whatever its original date",
+      .init(
+        ["psa create"],
+        sees: "Call 13:00, Call +31d 15:00 | Call 13:00 | linked"
+      ) { world in
+        world.series("Call", on: [0, 1])
+        change(1, &world) { $0.when = SmallWorld.when(31 * day + 7 * hour) }
+      }
+    ),
+    RuleRow(
+      "an occurrence that is moved beyond the recurring days is written first, then parked",
+      .init(
+        ["psa create", "psa create"],
+        sees: "Call 13:00 | Call 13:00, Call +1d 13:00 | 2 linked"
+      ) { $0.series("Call", on: [0, 1]) },
+      .init(
+        ["psa update time"],
+        sees: "Call 13:00, Call +31d 15:00 | Call 13:00, Call +31d 15:00 | "
+          + "linked, parked outside-window"
+      ) { change(1, &$0) { $0.when = SmallWorld.when(31 * day + 7 * hour) } }
+    ),
+    RuleRow(
       "a moved occurrence updates the same PSA appointment",
       daily,
       .init(

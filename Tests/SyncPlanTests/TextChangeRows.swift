@@ -75,7 +75,8 @@ import Testing
       },
       .init(["exchange update text"], sees: "Visit 13:00 | Visit 13:00 | linked") {
         $0.office { $0.text = "other" }
-      }
+      },
+      .init(sees: "Visit 13:00 | Visit 13:00 | linked") { $0.loseCache() }
     ),
     RuleRow(
       "the reference line is ignored in comparisons, and is no text of its item",
