@@ -17,6 +17,8 @@ actor TroubledPSA: PSAService, PSAWriting {
     var cutsListings = false
     /// The answer to a change that was made does not arrive.
     var losesUpdates = false
+    /// What somebody does once a change is made, before it is read back.
+    var afterUpdate: @Sendable () async throws -> Void = {}
     var refusesDeletes = false
     /// Changes that are refused with words.
     var refuses: @Sendable (PSAEdit) -> Bool = { _ in false }
@@ -88,6 +90,7 @@ actor TroubledPSA: PSAService, PSAWriting {
         results += try await inner.update([edit])
       }
     }
+    try await trouble.afterUpdate()
     return trouble.losesUpdates ? results.map { _ in .unknown("cut off") } : results
   }
 
@@ -104,6 +107,8 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
     var losesUpdates = false
     var cutsListings = false
     var beforeUpdate: @Sendable () async throws -> Void = {}
+    /// What somebody does once a change is made, before it is read back.
+    var afterUpdate: @Sendable () async throws -> Void = {}
     /// What somebody else does after the first listing, and once our mark is written.
     var afterListing: @Sendable () async throws -> Void = {}
     var afterMark: @Sendable () async throws -> Void = {}
@@ -129,6 +134,8 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
   private var trouble = Trouble()
   /// The calendar folder's own id.
   private var calendar: FolderID?
+  /// How often the calendar was listed from its beginning.
+  private(set) var beginnings = 0
 
   init(_ inner: any ExchangeMailbox & ExchangeWriting) { self.inner = inner }
 
@@ -168,6 +175,7 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
   func personalZone() async throws -> ZoneName? { try await inner.personalZone() }
 
   func changes(since state: SyncState?, in folder: FolderID) async throws -> ExchangeChangesAnswer {
+    if state == nil { beginnings += 1 }
     let answer = try await inner.changes(since: state, in: own(folder))
     let deed = trouble.afterListing
     trouble.afterListing = {}
@@ -210,6 +218,7 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
     try await trouble.beforeUpdate()
     let results = try await inner.update(edits)
     if trouble.losesUpdates { throw LostAnswer() }
+    try await trouble.afterUpdate()
     return results
   }
 

@@ -43,79 +43,6 @@ import Testing
     }
   }
 
-  // MARK: Text
-
-  @Test(arguments: [
-    (Kind.toDo, "Phone Call: Harbour Ltd"), (.serviceCall, "Service call: Harbour Ltd"),
-  ])
-  func `titles and texts are those of the rules, in their order`(kind: Kind, title: String) {
-    var world = office()
-    world.rules.toDoLink = "https://psa.example.com/todo/{id}"
-    world.rules.serviceCallLink = "https://psa.example.com/call/{id}"
-    let id = add(kind, to: &world)
-    world.settle()
-    #expect(world.exchange.map(\.title) == [title])
-    let link = kind == .toDo ? "todo" : "call"
-    #expect(
-      world.exchange.first?.text == """
-        Organization: Harbour Ltd
-        Contact: Jo Doe, 555-0100 x12, jo@example.com
-        Location: Quay, 1 Pier, Gate 2, 20457 Port, HH, Germany
-        Ticket: T1 - Router
-        Ticket: T2 - Switch
-        Task: T3 - Cabling
-        Opportunity: Renewal
-        Contract: Gold
-        Status: New
-        Other resources: Ann Other, Bo Else
-
-        Bring disks
-
-        Open in the PSA: https://psa.example.com/\(link)/\(id)
-        """
-    )
-    let place = kind == .toDo ? "" : "Quay, 1 Pier, Gate 2, 20457 Port, HH, Germany"
-    #expect(world.exchange.first?.place == place)
-  }
-
-  @Test(arguments: [Kind.toDo, .serviceCall])
-  func `blank parts are left out`(kind: Kind) {
-    var world = office()
-    world.inPSA("") {
-      $0.kind = kind
-      $0.about = PSAContext()
-    }
-    world.settle()
-    #expect(world.exchange.map(\.title) == [kind == .toDo ? "Appointment" : "Service call"])
-    #expect(world.exchange.map(\.text) == [""] && world.exchange.map(\.place) == [""])
-  }
-
-  @Test func `long titles and places are cut on a whole character, and a cut one is no change`() {
-    var world = office()
-    world.inPSA("") {
-      $0.kind = .serviceCall
-      $0.about = PSAContext(
-        company: String(repeating: "👩‍🔧", count: 90),
-        location: PSALocation(name: String(repeating: "x", count: 300))
-      )
-    }
-    #expect(world.settle().last?.isEmpty == true)
-    let item = world.exchange.first
-    #expect((item?.title.utf16.count ?? 999) <= 255 && item?.title.hasSuffix("👩‍🔧…") == true)
-    #expect(item?.place.utf16.count == 255 && item?.place.hasSuffix("x…") == true)
-  }
-
-  @Test func `a line that looks like a reference is a to-do's own text`() {
-    var world = office()
-    world.inPSA("") {
-      $0.kind = .toDo
-      $0.text = "Ref: abcdefghijklmnop"
-      $0.about = Self.about
-    }
-    world.settle()
-    #expect(world.exchange.first?.text.hasSuffix("Ref: abcdefghijklmnop") == true)
-  }
-
   // MARK: Times and content
 
   @Test func `a to-do moved in Exchange is moved in the PSA, under its company`() throws {
@@ -131,18 +58,6 @@ import Testing
     #expect(plan.operations.first?.groups == [.time])
     #expect(world.settle().last?.isEmpty == true)
     #expect(world.psa.first?.start == SmallWorld.monday.advanced(bySeconds: 30 * SmallWorld.hour))
-  }
-
-  @Test func `a to-do renamed in Exchange is left so until the PSA changes it`() throws {
-    var world = office()
-    let id = add(.toDo, to: &world)
-    world.settle()
-    let item = try #require(world.exchange.first?.id)
-    world.change(item) { $0.title = "Mine" }
-    #expect(world.settle() == [[]])
-    world.change(id) { $0.about?.company = "Other Ltd" }
-    world.settle()
-    #expect(world.exchange.map(\.title) == ["Phone Call: Other Ltd"])
   }
 
   @Test(arguments: [0, 1, 2, 3])
@@ -168,27 +83,6 @@ import Testing
     #expect(after.when.isSameTime(as: before.when))
   }
 
-  @Test func `a service call is put back three times in a day, then held, then tried again`() throws
-  {
-    var world = office()
-    add(.serviceCall, to: &world)
-    world.settle()
-    let item = try #require(world.exchange.first?.id)
-    for round in 1...3 {
-      world.change(item) { $0.title = "Mine \(round)" }
-      #expect(world.settle().first?.count == 1)
-    }
-    world.change(item) { $0.title = "Mine 4" }
-    let plan = world.plan
-    #expect(plan.operations.isEmpty)
-    #expect(plan.holds.map(\.reason) == [LinkReason.reassertions.sentence])
-    world.apply(plan)
-    #expect(world.links.map(\.reason) == [.reassertions])
-    world.now = world.now.advanced(byDays: 2)
-    #expect(world.settle().first?.count == 1)
-    #expect(world.exchange.map(\.title) == ["Service call: Harbour Ltd"])
-  }
-
   @Test func `a service call's change in the PSA is written, and is no putting back`() throws {
     var world = office()
     let id = add(.serviceCall, to: &world)
@@ -207,52 +101,6 @@ import Testing
   }
 
   // MARK: Existence
-
-  @Test func `a to-do deleted in Exchange is suppressed; words about others do not bring it back`()
-    throws
-  {
-    var world = office()
-    let id = add(.toDo, to: &world)
-    world.settle()
-    world.remove(try #require(world.exchange.first?.id))
-    #expect(world.settle() == [[]])
-    #expect(world.links.map(\.state) == [.suppressed] && world.psa.count == 1)
-    world.change(id) {
-      $0.about?.company = "Other Ltd"
-      $0.about?.tickets = []
-    }
-    #expect(world.settle() == [[]])
-    world.change(id) { $0.text = "Bring cables" }
-    world.settle()
-    #expect(world.exchange.map(\.title) == ["Phone Call: Other Ltd"])
-    #expect(world.links.map(\.state) == [.linked])
-  }
-
-  @Test func `a service call removed in Exchange is made again, three times in a day`() throws {
-    var world = office()
-    add(.serviceCall, to: &world)
-    world.settle()
-    for _ in 1...3 {
-      world.remove(try #require(world.exchange.first?.id))
-      world.settle()
-      #expect(world.exchange.count == 1)
-    }
-    world.remove(try #require(world.exchange.first?.id))
-    let plan = world.plan
-    #expect(plan.operations.isEmpty)
-    #expect(plan.holds.map(\.reason) == [LinkReason.reassertions.sentence])
-  }
-
-  @Test(arguments: [Kind.toDo, .serviceCall])
-  func `what is deleted in the PSA leaves Exchange`(kind: Kind) {
-    var world = office()
-    let id = add(kind, to: &world)
-    world.settle()
-    world.remove(id)
-    #expect(world.plan.operations.map(\.verb) == [.delete])
-    world.settle()
-    #expect(world.exchange.isEmpty && world.links.isEmpty)
-  }
 
   @Test func `a cancelled call leaves Exchange by its field, and comes back uncancelled`() throws {
     var world = office()

@@ -389,36 +389,6 @@ import Testing
 
   // MARK: Existence
 
-  @Test func `a delete on the deciding side goes through, whatever the other side edited`() throws {
-    var (world, mine, theirs) = linked()
-    let psa = try counterpart(of: mine, world)
-    let exchange = try counterpart(of: theirs, world)
-    world.change(psa) { $0.title = "Edited" }
-    world.change(exchange) { $0.title = "Edited" }
-    world.remove(mine)
-    world.remove(theirs)
-    #expect(Set(world.plan.lines) == ["psa delete \(psa)", "exchange delete \(exchange)"])
-    world.settle()
-    #expect(world.exchange.isEmpty && world.psa.isEmpty && world.links.isEmpty)
-  }
-
-  @Test func `a suppressed item returns only by its own change`() throws {
-    var (world, mine, theirs) = linked()
-    world.remove(try counterpart(of: mine, world))
-    world.remove(try counterpart(of: theirs, world))
-    #expect(world.settle().map(\.count) == [0])
-    #expect(world.links.map(\.state) == [.suppressed, .suppressed])
-    world.change(mine) { $0.reminderMinutes = 5 }
-    world.change(mine) { $0.response = .accepted }
-    world.change(mine) { $0.sensitivity = .private }
-    world.change(mine) { $0.title = "Nobody sees this" }
-    #expect(world.plan.operations.isEmpty, "what only hides detail is no change")
-    world.change(mine) { $0.when = SmallWorld.when(6 * Self.hour) }
-    world.change(theirs) { $0.text = "new" }
-    #expect(world.settle().map(\.count) == [2, 0])
-    #expect(world.psa.contains { $0.title == "Appointment" })
-  }
-
   @Test func `a copy that keeps vanishing is made again three times in a day, then held`() throws {
     var (world, _, theirs) = linked()
     for number in 0..<4 {
@@ -444,14 +414,6 @@ import Testing
     }
   }
 
-  @Test func `a full run asked for by its user lifts suppression`() throws {
-    var (world, mine, _) = linked()
-    world.remove(try counterpart(of: mine, world))
-    world.settle()
-    world.mode.liftsSuppression = true
-    #expect(world.settle().map(\.count) == [1, 0])
-  }
-
   @Test func `an edit on the deciding side recreates what the other side deleted`() throws {
     var (world, mine, theirs) = linked()
     world.remove(try counterpart(of: mine, world))
@@ -462,27 +424,6 @@ import Testing
     #expect(world.plan.operations.isEmpty)
     world.mode.mayCreate = true
     #expect(world.settle().map(\.count) == [2, 0])
-  }
-
-  @Test(arguments: [0, 1, 2])
-  func `excluded: the counterpart is removed and the link closed, until it ends`(_ way: Int) throws
-  {
-    var (world, mine, _) = linked()
-    if way == 2 { world.rules.sendsFreeTime = false }
-    world.change(mine) {
-      switch way {
-      case 0: $0.isCancelled = true
-      case 1: $0.response = .declined
-      default: $0.showAs = .free
-      }
-    }
-    #expect(world.plan.operations.map(\.verb) == [.delete])
-    #expect(world.settle().map(\.count) == [1, 0])
-    #expect(try link(of: mine, world).state == .closed)
-    world.change(mine) { ($0.isCancelled, $0.response, $0.showAs) = (false, .accepted, .busy) }
-    #expect(world.plan.operations.map(\.verb) == [.create])
-    #expect(world.settle().map(\.count) == [1, 0])
-    #expect(try link(of: mine, world).state == .linked)
   }
 
   @Test func `an excluded item that also becomes private is masked while the brake holds`() throws {
@@ -529,89 +470,7 @@ import Testing
     #expect(world.plan.operations.isEmpty)
   }
 
-  @Test func `an item with its user's attendees is neither moved nor deleted`() throws {
-    var (world, _, theirs) = linked()
-    let copy = try counterpart(of: theirs, world)
-    world.change(copy) { $0.attendees = [guest] }
-    world.change(theirs) { $0.title = "Renamed" }
-    #expect(world.plan.operations.isEmpty && world.plan.holds.count == 1)
-    world.remove(theirs)
-    #expect(world.plan.operations.isEmpty && world.plan.holds.count == 1)
-  }
-
   // MARK: Time and content
-
-  @Test(arguments: [SyncRules.Winner.psa, .exchange])
-  func `a time changed on both sides goes to the winner`(_ winner: SyncRules.Winner) throws {
-    var (world, mine, _) = linked()
-    world.rules.conflict = winner
-    let other = try counterpart(of: mine, world)
-    world.change(mine) { $0.when = SmallWorld.when(6 * Self.hour) }
-    world.change(other) { $0.end = $0.end.advanced(bySeconds: 3_600) }
-    let operations = world.plan.operations
-    #expect(operations.map(\.side) == [winner == .psa ? .exchange : .psa])
-    #expect(operations.map(\.groups) == [[.time]])
-    #expect(world.settle().map(\.count) == [1, 0])
-  }
-
-  @Test func `both sides changed alike: the base moves and nothing is written`() throws {
-    var (world, mine, _) = linked()
-    let other = try counterpart(of: mine, world)
-    world.change(mine) {
-      $0.when = SmallWorld.when(6 * Self.hour)
-      $0.title = "Renamed"
-    }
-    world.change(other) {
-      $0.start = SmallWorld.monday.advanced(bySeconds: 6 * Self.hour)
-      $0.end = $0.start.advanced(bySeconds: Self.hour)
-      $0.title = "Renamed"
-    }
-    #expect(world.settle().map(\.count) == [0])
-    world.change(mine) { $0.title = "Mine" }
-    #expect(world.plan.operations.map(\.groups) == [[.content]])
-  }
-
-  @Test func `a change of title never rewrites a time, nor a time a title`() throws {
-    var (world, mine, theirs) = linked()
-    world.change(mine) { $0.title = "Renamed" }
-    world.change(theirs) { $0.end = $0.end.advanced(bySeconds: 600) }
-    for operation in world.plan.operations {
-      guard case .update(let order) = operation.action else { continue }
-      #expect((order.when == nil) == (operation.side == .psa))
-      #expect(order.fields == (operation.side == .psa ? [.title] : []))
-    }
-    #expect(world.plan.operations.count == 2)
-  }
-
-  @Test func `versions, reminders and seconds are no change`() throws {
-    var (world, mine, theirs) = linked()
-    world.change(mine) { $0.reminderMinutes = 10 }
-    world.change(mine) {
-      $0.when = .timed(
-        start: SmallWorld.monday.advanced(bySeconds: 5 * Self.hour + 59),
-        end: SmallWorld.monday.advanced(bySeconds: 6 * Self.hour + 1),
-        zone: nil
-      )
-    }
-    world.change(theirs) { _ in }
-    #expect(world.plan.operations.isEmpty)
-  }
-
-  @Test func `content edited on the side that does not decide never travels`() throws {
-    var (world, mine, theirs) = linked()
-    world.change(try counterpart(of: mine, world)) { ($0.title, $0.text) = ("Edited", "") }
-    world.change(try counterpart(of: theirs, world)) { $0.title = "Edited" }
-    #expect(world.plan.operations.isEmpty)
-  }
-
-  @Test func `an end before its start is never sent, from either side`() throws {
-    var (world, mine, theirs) = linked()
-    world.change(theirs) { $0.end = $0.start.advanced(bySeconds: -60) }
-    world.change(mine) { $0.when = SmallWorld.when(5 * Self.hour, length: -60) }
-    world.inPSA("Odd") { $0.end = $0.start.advanced(bySeconds: -60) }
-    world.inExchange("Odd") { $0.when = SmallWorld.when(5 * Self.hour, length: -60) }
-    #expect(world.plan.operations.isEmpty)
-  }
 
   @Test func `a meeting moved in the PSA is put back three times in a day, then held`() throws {
     var (world, mine, _) = linked { $0.attendees = [guest] }
@@ -633,26 +492,6 @@ import Testing
     #expect(world.plan.lines == ["psa update \(other)"])
     world.rules.meetingTimes = .both
     #expect(world.plan.lines == ["exchange update \(mine)"])
-  }
-
-  @Test func `a refused write waits until the item changes`() throws {
-    var (world, mine, _) = linked()
-    world.change(mine) { $0.title = "Refused" }
-    let operation = try #require(world.plan.operations.first)
-    let index = try #require(world.links.firstIndex { $0.exchange?.item == mine })
-    world.links[index] = operation.refused(
-      on: world.links[index],
-      words: "no",
-      settings: world.settings,
-      quick
-    )
-    #expect(world.plan.operations.isEmpty)
-    #expect(world.plan.holds.map(\.items.count) == [1])
-    var stricter = world
-    stricter.settings = "other settings"
-    #expect(stricter.plan.operations.count == 1)
-    world.change(mine) { $0.title = "Better" }
-    #expect(world.plan.operations.count == 1)
   }
 
   @Test func `a mask travels alone and first, and each settles its own group`() throws {
@@ -745,40 +584,6 @@ import Testing
   }
 
   // MARK: Parked and away
-
-  @Test func `the change across the edge is written, then the link is parked, and found again`()
-    throws
-  {
-    var (world, mine, _) = linked()
-    let other = try counterpart(of: mine, world)
-    world.change(mine) { $0.when = SmallWorld.when(400 * 24 * Self.hour) }
-    #expect(world.settle().map(\.count) == [1, 0])
-    #expect(try link(of: mine, world).state == .parked)
-    world.change(mine) { $0.title = "Unseen" }
-    #expect(world.plan.operations.isEmpty)
-    world.change(mine) { $0.sensitivity = .private }
-    #expect(world.plan.operations.map(\.verb) == [.mask])
-    world.settle()
-    world.change(mine) { $0.when = SmallWorld.when(5 * Self.hour) }
-    #expect(world.settle().map(\.count) == [1, 0])
-    #expect(try link(of: mine, world).psa?.id == other)
-    #expect(try link(of: mine, world).state == .linked)
-  }
-
-  @Test(arguments: [(20, 0), (-300, 1)])
-  func `a parked item's deletion is followed in the future, not in the past`(
-    _ days: Int,
-    _ left: Int
-  ) throws {
-    var (world, mine, _) = linked()
-    world.rules.singleDays = 10
-    world.change(mine) { $0.when = SmallWorld.when(Int64(days) * 24 * Self.hour) }
-    world.settle()
-    #expect(try link(of: mine, world).state == .parked)
-    world.remove(mine)
-    world.settle()
-    #expect(world.psa.count == 1 + left)
-  }
 
   @Test func `a link that is not seen keeps its state`() throws {
     var (world, mine, _) = linked()
@@ -1123,17 +928,6 @@ import Testing
     }
     #expect(world.plan.operations.map(\.verb) == [.mask])
     #expect(world.plan.holds.count == 1)
-  }
-
-  @Test func `settings that park leave both sides as they are, masks apart`() throws {
-    var (world, _, _) = linked()
-    world.rules.importDetail = .off
-    world.rules.appointmentsToExchange = false
-    #expect(world.plan.operations.map(\.verb) == [.mask])
-    world.settle()
-    #expect(world.links.map(\.state) == [.parked, .parked])
-    world.rules = SyncRules()
-    #expect(world.settle().map(\.count) == [1, 0])
   }
 
   @Test(arguments: [(5, 0), (-5, 2)])

@@ -22,33 +22,6 @@ import Testing
     return try #require(world.psa(id))
   }
 
-  @Test func `each date in the window becomes one PSA appointment, and the next run is quiet`() {
-    var world = SmallWorld()
-    world.series("Stand-up", on: Array(0..<5) + [35])
-    #expect(world.settle().map(\.count) == [5, 0])
-    #expect(Set(world.psa.map(\.start)).count == 5)
-    #expect(Set(world.links.compactMap(\.reference)).count == 5)
-  }
-
-  @Test func `a moved date updates the same PSA appointment`() throws {
-    var (world, series) = daily()
-    let before = try counterpart(2, world)
-    world.change(SmallWorld.day(2), of: series) { $0.when = SmallWorld.when(55 * Self.hour) }
-    #expect(world.settle().map(\.count) == [1, 0])
-    let after = try counterpart(2, world)
-    #expect(after.id == before.id && after.start != before.start)
-    #expect(world.psa.count == 5)
-  }
-
-  @Test func `a retitled date keeps its time, and the other dates keep their title`() throws {
-    var (world, series) = daily()
-    world.change(SmallWorld.day(1), of: series) { $0.title = "Stand-up, in the garden" }
-    let written = world.settle()
-    #expect(written.map(\.count) == [1, 0])
-    #expect(written[0][0].groups == [.content])
-    #expect(world.psa.filter { $0.title == "Stand-up" }.count == 4)
-  }
-
   @Test func `a deleted date is removed with the series as its proof`() throws {
     var (world, series) = daily()
     let gone = try counterpart(3, world).id
@@ -100,35 +73,11 @@ import Testing
     #expect(world.psa.allSatisfy { $0.title == "Stand-up" })
   }
 
-  @Test func `only what is left over is created or deleted`() {
-    var (world, series) = daily()
-    world.pattern[series] = [1, 2].map(SmallWorld.day)
-    world.change(series) { _ in }
-    #expect(Set(world.settle()[0].map(\.verb)) == [.delete])
-    #expect(world.psa.count == 2)
-    world.pattern[series] = [1, 2, 9].map(SmallWorld.day)
-    world.change(series) { _ in }
-    #expect(world.settle()[0].map(\.verb) == [.create])
-  }
-
   @Test func `a date that somebody deletes is not taken for a change of the rule`() throws {
     var (world, series) = daily()
     world.delete(SmallWorld.day(1), of: series)
     world.pattern[series]?.append(SmallWorld.day(5))
     #expect(Set(world.settle()[0].map(\.verb)) == [.create, .delete])
-  }
-
-  @Test func `a date moved in the PSA becomes an exception in Exchange`() throws {
-    var (world, series) = daily()
-    let item = try counterpart(2, world)
-    world.change(item.id) { item in
-      item.start = item.start.advanced(bySeconds: Self.hour)
-      item.end = item.end.advanced(bySeconds: Self.hour)
-    }
-    let written = world.settle()
-    #expect(written.map(\.count) == [1, 0])
-    #expect(written[0][0].side == .exchange && written[0][0].groups == [.time])
-    #expect(world.changedDates[series]?.keys.sorted() == [SmallWorld.day(2)])
   }
 
   @Test func `a move that Exchange refuses is put back in the PSA and said`() throws {
@@ -167,25 +116,6 @@ import Testing
     #expect(world.psa.allSatisfy { $0.title == "Appointment" })
   }
 
-  @Test func `a single that becomes a series keeps its link as the date of its day, and back`()
-    throws
-  {
-    var world = SmallWorld()
-    let id = world.inExchange("Review")
-    world.settle()
-    let item = try #require(world.psa.first)
-    world.change(id) { $0.role = .master }
-    world.pattern[id] = [0, 7].map(SmallWorld.day)
-    #expect(world.settle().first?.map(\.verb) == [.update, .create])
-    #expect(try counterpart(0, world).id == item.id)
-    world.change(id) { $0.role = .single }
-    world.pattern[id] = nil
-    let back = world.settle()
-    #expect(Set(back[0].map(\.verb)) == [.update, .delete])
-    #expect(world.psa.map(\.id) == [item.id])
-    #expect(world.links.count == 1 && world.links[0].exchange?.originalDate == nil)
-  }
-
   @Test func `dates that leave the window are parked, and still masked`() throws {
     var (world, series) = daily()
     world.now = world.now.advanced(byDays: 10)
@@ -203,18 +133,6 @@ import Testing
     world.mode.mayDelete = false
     #expect(world.settle().map(\.count) == [0])
     #expect(world.links.count == 5 && world.links.allSatisfy { $0.psa != nil })
-  }
-
-  @Test func `a PSA item that its user made a series of is held and not imported`() throws {
-    var world = SmallWorld()
-    world.inPSA("Theirs")
-    world.settle()
-    let copy = try #require(world.links.first?.exchange?.item)
-    world.change(copy) { $0.role = .master }
-    world.pattern[copy] = [0, 1].map(SmallWorld.day)
-    #expect(world.settle().map(\.count) == [0])
-    #expect(world.links.count == 1 && world.links[0].state == .held)
-    #expect(world.psa.count == 1)
   }
 
   @Test func `a cancelled date is removed, and one of a declined series never arrives`() throws {
@@ -268,23 +186,6 @@ import Testing
     world.change(series) { $0.sensitivity = .private }
     #expect(Set(world.settle()[0].map(\.verb)) == [.mask])
     #expect(world.psa.count == 5 && world.psa.allSatisfy { $0.title == "Appointment" })
-  }
-
-  /// `rules.md` 2: of an occurrence its own change brings it back, not the master's.
-  @Test func `a date deleted in the PSA comes back by a change of its own, not of its series`()
-    throws
-  {
-    var (world, series) = daily()
-    world.remove(try counterpart(2, world).id)
-    world.settle()
-    #expect(try link(2, world).state == .suppressed)
-    world.change(series) { $0.title = "Stand-up, renamed" }
-    #expect(world.settle().map(\.count) == [4, 0])
-    #expect(try link(2, world).state == .suppressed)
-    world.change(SmallWorld.day(2), of: series) { $0.categories = ["Yellow"] }
-    #expect(world.settle().map(\.count) == [0])
-    world.change(SmallWorld.day(2), of: series) { $0.when = SmallWorld.when(55 * Self.hour) }
-    #expect(world.settle().map { $0.map(\.verb) } == [[.create], []])
   }
 
   @Test func `dates that another tool brought to the PSA are proposed as pairs`() throws {

@@ -46,6 +46,8 @@ struct SmallWorld: Sendable {
   var isLookedUp = true
   /// The rows of the service calls, where all of them were read.
   var assignments: AssignmentReading?
+  /// Each run reads all of them, and none names this resource.
+  var readsAssignments = false
   var away: [LinkID: ExchangeItem] = [:]
   /// PSA items of another resource.
   var reassigned: [PSAItem] = []
@@ -181,7 +183,7 @@ struct SmallWorld: Sendable {
         coverage(.exchange, .appointment, exchange.count, $0)
       },
       psaCoverage: psaCoverage,
-      assignments: assignments,
+      assignments: assignments ?? noAssignments,
       rules: rules,
       settings: settings,
       zone: zone,
@@ -204,6 +206,11 @@ struct SmallWorld: Sendable {
       nextLink: nextLink,
       fingerprinter: quick
     )
+  }
+
+  private var noAssignments: AssignmentReading? {
+    readsAssignments
+      ? AssignmentReading(run: run, resource: SmallWorld.resource, rows: []) : nil
   }
 
   /// Of every kind that is read.

@@ -192,50 +192,6 @@ import Testing
   }
 }
 
-/// `rules.md` 4: the window, on instants alone.
-@Suite struct WindowTests {
-  private static let day: Int64 = 86_400
-
-  @Test(arguments: [SeriesRole.single, .master, .occurrence, .exception])
-  func `both edges belong to the window, a second beyond does not`(_ role: SeriesRole) {
-    let rules = SyncRules(pastDays: 7, recurringDays: 30, singleDays: 366)
-    let window = Window(rules, now: SmallWorld.monday)
-    let ahead = role == .occurrence || role == .exception ? 30 * Self.day : 366 * Self.day
-    let contains: (Int64, Int64) -> Bool = { start, end in
-      window.contains(
-        Span(
-          start: SmallWorld.monday.advanced(bySeconds: start),
-          end: SmallWorld.monday.advanced(bySeconds: end)
-        ),
-        role: role
-      )
-    }
-    #expect(contains(-8 * Self.day, -7 * Self.day))
-    #expect(!contains(-8 * Self.day, -7 * Self.day - 1))
-    #expect(contains(ahead, ahead + 60))
-    #expect(!contains(ahead + 1, ahead + 60))
-    #expect(contains(-1_000 * Self.day, 1_000 * Self.day))
-    #expect(contains(-7 * Self.day, -7 * Self.day))
-  }
-
-  @Test func `a timed item's place in the window is the same in every UTC offset`() {
-    let edges: [Int64] = [-7 * Self.day - 3_600, 366 * Self.day]
-    for edge in edges {
-      for wobble in [-1, 0, 1] as [Int64] {
-        var counts: Set<Int> = []
-        for quarter in -48...56 {
-          var world = SmallWorld()
-          world.offset = Int64(quarter) * 900
-          world.inExchange("timed", at: edge + wobble)
-          world.inPSA("other", at: edge + wobble)
-          counts.insert(world.plan.operations.count)
-        }
-        #expect(counts == [wobble == (edge < 0 ? -1 : 1) ? 0 : 2])
-      }
-    }
-  }
-}
-
 /// `rules.md` 8: a delete needs one of four proofs, and each its evidence.
 @Suite struct ProofTests {
   let key = ItemKey(side: .exchange, kind: .appointment, id: "x1")
