@@ -94,4 +94,36 @@ import World
       #expect(rest.attempt.psa.requests <= 3)
     }
   }
+
+  /// The resource was read by the first run of the same service already.
+  @Test(arguments: Road.allCases, [false, true])
+  func `whole runs at rest cost two requests for each kind, and five for service calls`(
+    road: Road,
+    isEmpty: Bool
+  ) async throws {
+    func atRest(_ rules: SyncRules) async throws -> SyncResult {
+      let grounds = try Grounds()
+      if isEmpty {
+        try await grounds.office(.toDo, .delete(id: "2204"))
+        try await grounds.office(.serviceCall, .unassign(id: "4021"))
+      }
+      return try await road.agent(grounds, rules: rules) { agent in
+        try await agent.settle()
+        grounds.clock.advance(Grounds.hour / 2)
+        return try await agent.sync()
+      }
+    }
+    var rules = SyncRules(zone: Draft.berlin)
+    let appointments = try await atRest(rules).attempt.psa.requests
+    rules.toDos = true
+    let toDos = try await atRest(rules).attempt.psa.requests
+    rules.serviceCalls = true
+    let calls = try await atRest(rules).attempt.psa.requests
+    rules.contacts = ContactRules()
+    let all = try await atRest(rules)
+    print("\(road) \(isEmpty): \(appointments) \(toDos) \(calls) \(all.attempt.psa.requests)")
+    #expect(appointments <= 3 && toDos <= appointments + 2 && calls <= toDos + 5)
+    #expect(all.attempt.psa.requests == calls)
+    #expect(all.attempt.exchange.requests <= 3)
+  }
 }

@@ -168,10 +168,13 @@ import World
     let rules = SyncRules(zone: Draft.berlin, contacts: ContactRules(folder: "PSA"))
     try await road.agent(grounds, rules: rules) { agent in
       #expect(try await agent.settle().attempt.exchange.created == 2)
+      // Contacts in step are read by the hour.
+      grounds.clock.advance(Grounds.hour)
       try await grounds.change("Contacts", PSAContactTests.teacher, "lastName", to: "Teacher")
       #expect(try await agent.settle().attempt.exchange.updated == 1)
       let kept = try await agent.cache.exchangeContacts().compactMap { $0.contact?.card[.fileAs] }
       #expect(kept.sorted() == ["Contact 30700, Office", "Teacher, Office"])
+      grounds.clock.advance(Grounds.hour)
       try await grounds.change("Contacts", PSAContactTests.baker, "isActive", to: 0)
       #expect(try await agent.settle().attempt.exchange.deleted == 1)
       #expect(try await agent.cache.exchangeContacts().count == 1)

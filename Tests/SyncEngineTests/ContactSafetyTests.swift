@@ -30,13 +30,60 @@ import World
     let office = try ContactScene()
     try await office.enter(many: 60)
     try await office.settle()
-    office.scene.clock.advance(3_600)
     let folder = TroubledContacts(office.scene.worldMailbox)
     let result = try await office.sync(SyncOptions(), folder)
     #expect(result.attempt.writes == 0)
     // Where the folder is, and what moved in it; the scope, what changed and the count.
     #expect(await folder.calls == 2)
     #expect(result.attempt.psa.requests <= 3 + 3)
+  }
+
+  @Test(arguments: [true, false])
+  func `contacts in step are read by the hour, and at once in full or under new settings`(
+    isFull: Bool
+  ) async throws {
+    let office = try ContactScene()
+    try await office.settle()
+    try await office.change(ContactScene.baker, "title", to: "Owner")
+    let folder = TroubledContacts(office.scene.worldMailbox)
+    let early = try await office.sync(SyncOptions(), folder, after: Scene.hour - 120)
+    #expect(await folder.calls == 0)
+    #expect(early.attempt.psa.requests <= 3 && early.attempt.writes == 0)
+    #expect(try await office.cycle(folder).plan().operations.isEmpty)
+    #expect(await folder.calls == 0)
+    #expect(try await office.sync(after: 60).attempt.exchange.updated == 1)
+    try await office.change(ContactScene.baker, "title", to: "Boss")
+    if !isFull { office.scene.rules.pastDays = 8 }
+    let next = try await office.sync(SyncOptions(full: isFull), after: 60)
+    #expect(next.attempt.exchange.updated == 1)
+  }
+
+  @Test func `without any contact in scope they are read by the hour too`() async throws {
+    let office = try ContactScene()
+    try await office.change("Companies", PSAID(190), "ownerResourceID", to: 29_682_861)
+    try await office.change("Opportunities", PSAID(5_501), "contactID", to: .null)
+    #expect(try await office.settle().attempt.writes == 0)
+    let folder = TroubledContacts(office.scene.worldMailbox)
+    #expect(try await office.sync(SyncOptions(), folder, after: 60).attempt.psa.requests <= 3)
+    #expect(await folder.calls == 0)
+    try await office.change("Companies", PSAID(190), "ownerResourceID", to: 29_682_885)
+    #expect(try await office.sync().attempt.exchange.created == 1)
+  }
+
+  @Test func `what is held is shown while contacts are not read, and goes at once if approved`()
+    async throws
+  {
+    let office = try ContactScene()
+    try await office.enter(many: 12)
+    try await office.settle()
+    try await office.change("Companies", PSAID(190), "ownerResourceID", to: 29_682_861)
+    let hold = try #require(try await office.sync().holds.first { $0.needsApproval })
+    let folder = TroubledContacts(office.scene.worldMailbox)
+    let quiet = try await office.sync(SyncOptions(), folder, after: 60)
+    #expect(await folder.calls == 0)
+    #expect(quiet.holds.contains(hold) && quiet.attempt.exchange.held == 13)
+    let done = try await office.sync(SyncOptions(approve: hold.digest), after: 60)
+    #expect(done.attempt.exchange.deleted == 13)
   }
 
   @Test func `switched off, what is there stays as it is; switched on again it goes on`()
@@ -125,6 +172,7 @@ import World
     let result = try await office.sync(SyncOptions(), folder)
     #expect(result.attempt.writes == 0)
     #expect(try await office.contacts().count == 2)
+    #expect(try await office.sync(after: 60).attempt.exchange.deleted == 1, "it waits for no hour")
     try await office.settle()
     #expect(try await office.contacts().count == 1)
   }

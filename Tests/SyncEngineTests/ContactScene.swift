@@ -33,13 +33,15 @@ struct ContactScene {
     )
   }
 
+  /// A run an hour later, for then contacts are read again, or after so many seconds.
   @discardableResult
   func sync(
     _ options: SyncOptions = SyncOptions(),
     _ troubled: TroubledContacts? = nil,
+    after seconds: Int64 = Scene.hour,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> SyncResult {
-    scene.clock.advance(60)
+    scene.clock.advance(seconds)
     let result = try await cycle(troubled).sync(options)
     if let failure = result.failure, troubled == nil {
       Issue.record("\(failure)", sourceLocation: sourceLocation)

@@ -1,6 +1,8 @@
+import Cryptography
 import Store
 import SyncEngine
 import SyncModel
+import SyncPlan
 import Testing
 import World
 
@@ -104,6 +106,55 @@ import World
     try await scene.change(id, [.sensitivity(.private)])
     try await scene.sync(psa: psa)
     try await scene.sync(psa: psa)
+    try await expectMasked(scene)
+  }
+
+  // MARK: Between the plan and the write
+
+  /// A run that reads the item once more after it planned, with this sensitivity.
+  private func sync(
+    _ scene: Scene,
+    rereading id: String,
+    as sensitivity: Sensitivity
+  ) async throws -> SyncResult {
+    let mailbox = TroubledMailbox(scene.worldMailbox)
+    await mailbox.set {
+      $0.afterMark = {
+        let known = try await scene.cache.exchangeItems([ExchangeItemID(id)])
+        var item = try #require(known[ExchangeItemID(id)])
+        item.sensitivity = sensitivity
+        let maker = FactMaker(
+          tenant: TenantID(Tenant.sampleNumber),
+          resource: ResourceID(Seeding.technician),
+          rules: scene.rules,
+          fingerprinter: Fingerprinter(digest: SHA256.digest)
+        )
+        var harvest = Harvest()
+        harvest.exchange = [MirroredExchange(item: item, fact: maker.fact(of: item))]
+        try await scene.cache.keep(harvest)
+      }
+    }
+    return try await scene.sync(mailbox: mailbox)
+  }
+
+  @Test func `an item that turns private between plan and write is created masked`() async throws {
+    let scene = try Scene()
+    let id = try await scene.exchangeItem("Canary", start: start, end: end) {
+      $0.body = Mailbox.Body("Canary text")
+    }
+    #expect(try await sync(scene, rereading: id, as: .private).attempt.psa.created == 1)
+    try await expectMasked(scene)
+  }
+
+  @Test func `what was planned masked is created masked, though the item then looks public`()
+    async throws
+  {
+    let scene = try Scene()
+    let id = try await scene.exchangeItem("Canary", start: start, end: end) {
+      $0.body = Mailbox.Body("Canary text")
+      $0.sensitivity = .private
+    }
+    #expect(try await sync(scene, rereading: id, as: .normal).attempt.psa.created == 1)
     try await expectMasked(scene)
   }
 

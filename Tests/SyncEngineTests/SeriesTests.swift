@@ -170,6 +170,17 @@ import World
     #expect(try await scene.psaItems().allSatisfy { $0.title == "Appointment" })
   }
 
+  @Test func `a date that is public by itself is created as private as its series`() async throws {
+    let scene = try Scene()
+    _ = try await standUp(scene) { $0.sensitivity = .private }
+    let day = try await dates(scene)[1]
+    try await scene.change(day.id.rawValue, [.sensitivity(.normal), .subject("Canary")])
+    try await scene.settle()
+    #expect(try await scene.psaItems().allSatisfy { $0.title == "Appointment" })
+    let isPublic = try await dates(scene).filter { $0.sensitivity == .normal }
+    #expect(isPublic.map(\.title) == ["Canary"])
+  }
+
   @Test func `without its cache the agent finds every date again and writes nothing`() async throws
   {
     let scene = try Scene()

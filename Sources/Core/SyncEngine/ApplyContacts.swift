@@ -10,8 +10,9 @@ extension Cycle {
     guard let ports = contacts, let rules = installation.rules.contacts else { return }
     if plan.newLinks > 0 { _ = try await cache.reserveLinkIDs(plan.newLinks) }
     try await cache.keep(plan.links, forget: plan.forgotten)
-    guard !plan.operations.isEmpty else { return }
+    guard !plan.operations.isEmpty else { return try await settleContacts(run) }
     try await confirmMark(&run)
+    var isDone = true
     do {
       let folder = try await contactsFolder(ports, rules, &run)
       var rest = plan.operations[...]
@@ -20,13 +21,22 @@ extension Cycle {
         let batch = rest.prefix { $0.verb == first.verb }.prefix(Cycle.contactBatch)
         rest = rest.dropFirst(batch.count)
         try await requireOwnMark(run)
-        try await write(Array(batch), ports, rules, in: folder, &run)
+        let isBatchDone = try await write(Array(batch), ports, rules, in: folder, &run)
+        isDone = isDone && isBatchDone
         let done = plan.operations.count - rest.count
         surroundings.progress(.counted("contacts", done: done, of: plan.operations.count))
       }
+      if isDone { try await settleContacts(run) }
     } catch let failure as any SyncFailure {
       run.failure = failure
     }
+  }
+
+  /// Nothing is left to do: the next runs need not read contacts for a while.
+  private func settleContacts(_ run: Run) async throws {
+    guard let readAt = run.contactsReadAt, !run.mode.isCareful else { return }
+    var positions = try await cache.contactPositions()
+    try await keepSettled(readAt, &positions)
   }
 
   /// The folder that the run found, or a new one.
@@ -57,13 +67,14 @@ extension Cycle {
     let before: ExchangeContact?
   }
 
+  /// False where something is left for the next run.
   private func write(
     _ batch: [ContactOperation],
     _ ports: ContactPorts,
     _ rules: ContactRules,
     in folder: FolderID,
     _ run: inout Run
-  ) async throws {
+  ) async throws -> Bool {
     var known: [LinkID: Link] = [:]
     for link in try await cache.links(Set(batch.map(\.link.id))) { known[link.id] = link }
     let mapping = ContactMapping(rules)
@@ -96,7 +107,7 @@ extension Cycle {
     if !skipped.isEmpty {
       try await cache.settle(skipped.map { dropped($0.sequence, Cycle.notRead, run) })
     }
-    guard !writes.isEmpty else { return }
+    guard !writes.isEmpty else { return false }
     run.hasWritten = true
     try await cache.markSent(run.number, writes.map(\.sequence))
     let results = try await send(writes, ports, in: folder, run)
@@ -115,6 +126,7 @@ extension Cycle {
       settlements.append(settlement(write, result, link, items, in: folder, &run))
     }
     try await cache.settle(settlements)
+    return skipped.isEmpty && settlements.allSatisfy { $0.status == .done }
   }
 
   private func intent(_ write: ContactWrite, _ run: Run) -> Intent {

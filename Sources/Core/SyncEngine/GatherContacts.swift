@@ -3,12 +3,17 @@ import SyncPlan
 
 /// Contacts of both sides as one run has read them.
 struct ContactView {
+  let began: Instant
   var positions: ContactPositions
   var scope = ContactScope(companies: [], contacts: [])
   var exchangeCoverage: Coverage?
   var psaCoverage: Coverage?
   /// Every contact of the PSA was asked for anew.
   var isListed = false
+
+  var isWhole: Bool {
+    exchangeCoverage?.isComplete == true && psaCoverage?.isComplete == true
+  }
 }
 
 extension Cycle {
@@ -23,7 +28,12 @@ extension Cycle {
     _ run: inout Run
   ) async throws -> ContactView {
     surroundings.progress(.step("Reading contacts"))
-    var view = ContactView(positions: try await cache.contactPositions())
+    var view = ContactView(
+      began: surroundings.now(),
+      positions: try await cache.contactPositions()
+    )
+    // Until this run has done all, the next one reads again.
+    try await keepSettled(nil, &view.positions)
     if view.positions.folderName != rules.folder || view.positions.folder == nil {
       try await forgetFolder(&view)
     }
@@ -45,6 +55,14 @@ extension Cycle {
     try await gatherExchange(ports, &view, run)
     try await gatherPSA(ports, &view, run)
     return view
+  }
+
+  func keepSettled(_ readAt: Instant?, _ positions: inout ContactPositions) async throws {
+    guard positions.settledAt != readAt else { return }
+    positions.settledAt = readAt
+    var harvest = ContactHarvest()
+    harvest.positions = positions
+    try await cache.keep(harvest)
   }
 
   /// Another folder than before: nothing that was read of the old one counts.
@@ -215,8 +233,8 @@ extension Cycle {
   ) async throws {
     let began = surroundings.now()
     view.scope = try await ports.psa.contactScope()
-    let isStale = view.positions.listedAt.map { began >= $0.advanced(byDays: 1) } ?? true
-    view.isListed = run.isFull || isStale
+    let isFresh = view.positions.listedAt?.isWithin(seconds: Instant.day, before: began) ?? false
+    view.isListed = run.isFull || !isFresh
     let since = view.isListed ? nil : view.positions.watermark?.advanced(bySeconds: -Cycle.overlap)
     var newest = view.positions.watermark
     var isNew = false

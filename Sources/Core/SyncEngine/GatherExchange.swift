@@ -16,8 +16,8 @@ extension Cycle {
   /// The person's own zone: on the first run, with a full one and once a day (`rules.md` 6).
   private func gatherZone(_ run: inout Run) async throws {
     let now = surroundings.now()
-    let isOld = run.positions.zoneReadAt.map { now >= $0.advanced(byDays: 1) } ?? true
-    if isOld || run.isFull {
+    let isFresh = run.positions.zoneReadAt?.isWithin(seconds: Instant.day, before: now) ?? false
+    if !isFresh || run.isFull {
       run.positions.personalZone = try await mailbox.personalZone()
       run.positions.zoneReadAt = now
     }

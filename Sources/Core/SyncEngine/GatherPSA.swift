@@ -27,8 +27,8 @@ extension Cycle {
     let began = surroundings.now()
     let position = run.positions[kind]
     let isListed = position.watermark != nil && position.endingFrom != nil
-    let isStale = position.listedAt.map { began >= $0.advanced(byDays: 1) } ?? true
-    let isDue = run.isFull || !isListed || isStale
+    let isFresh = position.listedAt?.isWithin(seconds: Instant.day, before: began) ?? false
+    let isDue = run.isFull || !isListed || !isFresh
     let listing: Listing =
       switch kind {
       case .serviceCall: try await gatherCalls(&run, began, whole: isDue)
@@ -73,8 +73,11 @@ extension Cycle {
   ) async throws -> Listing {
     let from = began.advanced(byDays: -Cycle.daysListed)
     run.positions[kind].endingFrom = from
+    // The PSA's clock may differ from this machine's, but by minutes: what had changed a day before
+    // a whole listing is in it, or outside its filter.
+    let dayBefore = began.advanced(byDays: -1)
     var seen: Set<PSAID> = []
-    var watermark = run.positions[kind].watermark
+    var watermark = run.positions[kind].watermark.map { min($0, dayBefore) }
     var isWhole = true
     for part in parts {
       let query = PSAQuery(kind: kind, endingFrom: from, among: part)
@@ -94,7 +97,7 @@ extension Cycle {
     harvest.psaGone = try await cache.psaIdentities(of: PSAQuery(kind: kind, endingFrom: from))
       .filter { !seen.contains($0) }
       .map { ItemKey(side: .psa, kind: kind, id: $0.description) }
-    run.positions[kind].watermark = watermark
+    run.positions[kind].watermark = watermark ?? dayBefore
     run.positions[kind].listedAt = began
     harvest.positions = run.positions
     try await cache.keep(harvest)

@@ -58,7 +58,7 @@ struct PSASide: WritingSide {
       guard let source, let reference, case .timed(let start, let end, _) = order.when else {
         return nil
       }
-      let content = projection.psaContent(of: source)
+      let content = projection.psaContent(of: source, planned: order.mask)
       let draft = PSADraft(
         kind: kind,
         resource: run.desk.resource,
@@ -77,7 +77,9 @@ struct PSASide: WritingSide {
     case .update(let order):
       // What is away is not mirrored, and a mask needs nothing of it.
       let content =
-        order.isMasking ? Projection.masked : source.map { projection.psaContent(of: $0) }
+        order.isMasking
+        ? Projection.masked
+        : source.map { projection.psaContent(of: $0, planned: order.mask) }
       guard let half = operation.link.psa, content != nil || order.fields.isEmpty else {
         return nil
       }

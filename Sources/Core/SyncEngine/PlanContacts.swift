@@ -7,18 +7,48 @@ extension Cycle {
   /// What fails about contacts leaves them and their holds as they are and stops no calendar.
   func withContacts(_ plan: Plan, after input: PlanInput, _ run: inout Run) async throws -> Plan {
     guard let ports = contacts, let rules = installation.rules.contacts else { return plan }
+    guard try await contactsAreDue(run, input) else {
+      var rest = try await contactsAsTheyAre()
+      report(try await cache.exchangeContacts(), in: &rest, &run)
+      return plan.joined(by: rest)
+    }
     do {
       return plan.joined(by: try await planContacts(ports, rules, plan, input, &run))
     } catch let failure as any SyncFailure {
       try Task.checkCancellation()
       run.attempt.failedItems += 1
-      var nothing = ContactPlan()
+      var nothing = try await contactsAsTheyAre()
       nothing.notes = ["Contacts were left as they are. \(failure.description)"]
-      nothing.holds = try await cache.holds().filter { hold in
-        hold.items.allSatisfy { $0.kind == .contact }
-      }
       return plan.joined(by: nothing)
     }
+  }
+
+  /// Contacts change seldom, and who they are is asked by several questions: once nothing is left
+  /// to do they are read by the hour, and at once where both sides are read completely or a person
+  /// approved something.
+  private func contactsAreDue(_ run: Run, _ input: PlanInput) async throws -> Bool {
+    let settledAt = try await cache.contactPositions().settledAt
+    let isFresh =
+      settledAt?.isWithin(seconds: Instant.hour, before: surroundings.now()) ?? false
+    return !isFresh || run.isFull || !input.approved.isEmpty
+  }
+
+  /// Nothing is planned, and what is held stays held.
+  private func contactsAsTheyAre() async throws -> ContactPlan {
+    var plan = ContactPlan()
+    plan.holds = try await cache.holds().filter { hold in
+      hold.items.allSatisfy { $0.kind == .contact }
+    }
+    plan.held = plan.holds.reduce(0) { $0 + $1.items.count }
+    return plan
+  }
+
+  /// Tells of the items of the contacts folder that could not be read.
+  private func report(_ rows: [MirroredContact], in plan: inout ContactPlan, _ run: inout Run) {
+    let bad = rows.count { $0.unread.map { !$0.hasPrefix(ToCheck.noContact) } ?? false }
+    guard bad > 0 else { return }
+    run.attempt.failedItems += bad
+    plan.notes.append("\(bad) item(s) of the contacts folder could not be read.")
   }
 
   private func planContacts(
@@ -34,8 +64,7 @@ extension Cycle {
     let mapping = ContactMapping(rules)
     let fingerprinter = surroundings.fingerprinter
     let unread = rows.filter { $0.unread != nil }
-    let bad = unread.count { $0.unread.map { !$0.hasPrefix(ToCheck.noContact) } ?? false }
-    run.attempt.failedItems += bad
+    if view.isWhole { run.contactsReadAt = view.began }
     var contacts = ContactPlanInput(
       links: links,
       exchange: rows.compactMap { row in
@@ -65,7 +94,7 @@ extension Cycle {
     try await lookUpInPSA(ports, view, mapping, &contacts)
     try await lookUpInExchange(ports, view, run, Set(rows.map(\.id)), &contacts)
     var made = SyncPlan.plan(contacts)
-    if bad > 0 { made.notes.append("\(bad) item(s) of the contacts folder could not be read.") }
+    report(rows, in: &made, &run)
     return made
   }
 

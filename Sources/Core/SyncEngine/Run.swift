@@ -13,6 +13,8 @@ struct Run {
   var exchangeCoverage: Coverage?
   /// Where contacts are written to; nil until it was found, or has to be made.
   var contactsPlace: ContactsPlace?
+  /// When this run began to read contacts; nil where it did not, or not to the end of both sides.
+  var contactsReadAt: Instant?
   /// Of the kinds that this run reads; one that the PSA does not show is not among them.
   var psaCoverage: [Kind: Coverage] = [:]
   /// The service calls that rows put the resource on.

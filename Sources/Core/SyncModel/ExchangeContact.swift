@@ -59,6 +59,8 @@ package struct ContactPositions: Hashable, Sendable, Codable {
   package var listedAt: Instant?
   /// The scope that the mirror was last read for.
   package var scope: ContactScope?
+  /// When the reading began after which nothing was left to do; nil while something is.
+  package var settledAt: Instant?
 
   package init() {}
 }

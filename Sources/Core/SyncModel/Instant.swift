@@ -16,7 +16,16 @@ package struct Instant: Hashable, Comparable, Sendable, Codable {
   }
 
   package func advanced(byDays days: Int) -> Instant {
-    Instant(seconds: seconds + Int64(days) * 86_400)
+    Instant(seconds: seconds + Int64(days) * Instant.day)
+  }
+
+  package static let hour: Int64 = 3_600
+  package static let day = 24 * hour
+
+  /// Whether it lies less than so many seconds before `now`; what lies after it, before a clock was
+  /// put back, does not.
+  package func isWithin(seconds distance: Int64, before now: Instant) -> Bool {
+    self <= now && now < advanced(bySeconds: distance)
   }
 }
 

@@ -34,6 +34,8 @@ package struct Positions: Hashable, Sendable, Codable {
 /// How far one kind of the PSA's items was read.
 package struct PSAPosition: Hashable, Sendable, Codable {
   /// The PSA's own clock up to which changes were read; nil before the first listing.
+  ///
+  /// An empty listing leaves a day before it began.
   package var watermark: Instant?
   /// The fixed filter of the mirror: items ending at this instant or later.
   package var endingFrom: Instant?

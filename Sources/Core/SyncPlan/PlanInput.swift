@@ -20,6 +20,9 @@ package struct PlanMode: Hashable, Sendable {
   package var isBesideAnotherTool = false
 
   package init() {}
+
+  /// Something is left out that another run will do.
+  package var isCareful: Bool { !mayCreate || !mayDelete || isRestored || adoptsOnly }
 }
 
 /// Everything that a plan is made from.

@@ -41,10 +41,11 @@ package struct Projection: Sendable {
   /// What is left of any item that is masked.
   package static let masked = PSAContent(title: maskedTitle, text: "")
 
-  package func psaContent(of item: ExchangeItem) -> PSAContent {
-    switch mask(of: item.sensitivity) {
-    case .masked: Projection.masked
-    case .none: Projection.unmasked(item)
+  /// Never more than both allow: the item as it is now, and the mask that was planned with.
+  package func psaContent(of item: ExchangeItem, planned: Mask = .none) -> PSAContent {
+    switch (mask(of: item.sensitivity), planned) {
+    case (.masked, _), (_, .masked): Projection.masked
+    case (.none, .none): Projection.unmasked(item)
     }
   }
 

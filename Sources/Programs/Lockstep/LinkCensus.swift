@@ -65,7 +65,7 @@ struct LinkCensus {
     unlinkedInPSA = psa.count - linkedInPSA.count
   }
 
-  /// A contact is compared by each run; what it left is what it found in step.
+  /// A contact is compared by each run that reads contacts; what it left is what it found in step.
   private static func place(ofContact link: Link, isOn: Bool) -> Place {
     switch link.state {
     case .linked:
