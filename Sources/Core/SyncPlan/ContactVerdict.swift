@@ -191,7 +191,9 @@ struct ContactVerdict {
     _ proof: DeleteProof,
     closing: LinkReason?
   ) -> ContactDecision {
-    guard input.mode.mayDelete else { return input.mode.isRestored ? held(input.mode.restoreReason) : waits }
+    guard input.mode.mayDelete else {
+      return input.mode.isRestored ? held(input.mode.restoreReason) : waits
+    }
     var after = open
     if let closing { after.enter(.closed, closing, input.terms.run) }
     var decision = ContactDecision(open)

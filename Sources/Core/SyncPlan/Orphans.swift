@@ -14,9 +14,11 @@ extension LeftAlone {
     let listed = Set(psa.map { PSAKey(kind: $0.kind, id: $0.id) })
     let linkedItems = Set(links.compactMap { $0.exchange?.item })
       .union(held.compactMap(\.exchange))
-    let linked = Set(links.compactMap { link in
-      link.psa.map { PSAKey(kind: link.kind, id: $0.id) }
-    })
+    let linked = Set(
+      links.compactMap { link in
+        link.psa.map { PSAKey(kind: link.kind, id: $0.id) }
+      }
+    )
     .union(held.compactMap { item in item.psa.map { PSAKey(kind: item.kind, id: $0) } })
     let references = Set(links.compactMap(\.reference))
     let inExchange = exchange.compactMap { fact -> LeftAlone? in
