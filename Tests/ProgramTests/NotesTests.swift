@@ -21,3 +21,20 @@ import Testing
     )
   }
 }
+
+/// Commands in hints, as they can be pasted.
+@Suite struct InvocationTests {
+  @Test func `a hint names the settings file that the person named, also where it says FILE`() {
+    let invocation = Invocation(config: "my settings.toml")
+    #expect(
+      invocation.spelled("Run `lockstep init --settings FILE --take-over`.")
+        == "Run `lockstep --config 'my settings.toml' init --settings 'my settings.toml' --take-over`."
+    )
+    let usual = "Run 'lockstep sync --approve 1f0c9a3be2d47788'."
+    #expect(Invocation(config: nil).spelled(usual) == usual)
+    #expect(
+      invocation.spelled(usual)
+        == "Run 'lockstep --config 'my settings.toml' sync --approve 1f0c9a3be2d47788'."
+    )
+  }
+}

@@ -8,6 +8,7 @@ extension Cycle {
   /// Carries out the plan in its order; a stop leaves the rest to the next plan.
   func apply(_ plan: Plan, _ run: inout Run) async throws {
     run.attempt.notes += plan.notes
+    run.alone = plan.alone
     // One write would put this run's number on the folder, and the next run would take what was not
     // listed for gone.
     if run.endsEpoch, !run.listsAreWhole {

@@ -252,8 +252,7 @@ extension Cycle {
     case (.refused(let words), _):
       run.attempt.failedItems += 1
       run.attempt.notes.append(
-        "Exchange refused to \(operation.verb.rawValue) contact "
-          + "\(operation.link.psa?.id.description ?? operation.item): \(words)"
+        "Exchange refused to \(operation.verb.rawValue) \(operation.key): \(words)"
       )
       return Settlement(
         run: run.number,

@@ -56,7 +56,7 @@ extension Cycle {
     case .lost(let why):
       run.attempt.failedItems += 1
       run.attempt.notes.append(
-        "\(operation.item) was moved in the PSA, and could not be moved in Exchange: \(why). Move it "
+        "\(operation.key) was moved in the PSA, and could not be moved in Exchange: \(why). Move it "
           + "there by hand, or back in the PSA."
       )
       try await cache.settle([dropped(sequence, why, run)])

@@ -47,7 +47,8 @@ package struct Cycle: Sendable {
       operations: plan.operations.map(PlannedLine.init)
         + plan.contacts.operations.map(PlannedLine.init),
       holds: plan.holds,
-      notes: plan.notes
+      notes: run.attempt.notes + plan.notes,
+      alone: plan.alone
     )
   }
 
@@ -168,11 +169,13 @@ package struct Cycle: Sendable {
   ) async throws -> SyncResult {
     var attempt = attempt
     var failure: (any SyncFailure)?
+    var alone: [LeftAlone] = []
     let before = (exchange: await mailbox.requests, psa: await psa.requests)
     do {
       let run = try await body(&attempt)
       attempt.failedItems = run?.attempt.failedItems ?? 0
       failure = run?.failure
+      alone = run?.alone ?? []
       // A write that was cut off reports a failure of the connection.
       if failure != nil { try Task.checkCancellation() }
       let isClean = attempt.failedItems == 0 && failure == nil
@@ -196,7 +199,7 @@ package struct Cycle: Sendable {
     try await cache.keep(attempt)
     // A run that was asked to end reads nothing more.
     let holds = Task.isCancelled ? [] : try await cache.holds()
-    return SyncResult(attempt: attempt, holds: holds, failure: failure)
+    return SyncResult(attempt: attempt, holds: holds, alone: alone, failure: failure)
   }
 
   func mark(_ desk: PSADesk, _ run: RunID) -> FolderMark {

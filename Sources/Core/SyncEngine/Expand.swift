@@ -24,12 +24,16 @@ extension Cycle {
     for (id, failure) in outcome.failures {
       // One series that cannot be read does not stop the others; nothing follows for its dates.
       run.attempt.failedItems += 1
-      run.attempt.notes.append("The series \(id) could not be expanded: \(failure)")
+      run.attempt.notes.append("The series \(key(of: id)) could not be expanded: \(failure)")
     }
     for facts in try await expandedByExchange(outcome.byExchange, &run) {
       outcome.series[facts.master.id] = facts
     }
     return outcome.series
+  }
+
+  private func key(of series: ExchangeItemID) -> ItemKey {
+    ItemKey(side: .exchange, kind: .appointment, id: series.rawValue)
   }
 
   // MARK: Zones that only Exchange knows
@@ -110,7 +114,8 @@ extension Cycle {
       return master
     }
     let byUID = Dictionary(grouping: current, by: \.cleanUID)
-    let doubles = byUID.values.filter { $0.count > 1 }.flatMap { $0.map(\.id.rawValue) }.sorted()
+    let doubles = byUID.values.filter { $0.count > 1 }
+      .flatMap { $0.map { key(of: $0.id).description } }.sorted()
     if !doubles.isEmpty {
       run.attempt.notes.append(
         "The series \(doubles.joined(separator: ", ")) bear one calendar UID in a zone that only "

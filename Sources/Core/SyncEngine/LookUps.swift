@@ -2,9 +2,7 @@ import SyncModel
 import SyncPlan
 
 extension Link {
-  var psaKey: ItemKey? {
-    psa.map { ItemKey(side: .psa, kind: kind, id: $0.id.description) }
-  }
+  var psaKey: ItemKey? { key(on: .psa) }
 }
 
 extension Cycle {

@@ -60,6 +60,9 @@ struct Run {
     }
   }
 
+  /// What is on one side only and stays so, by this run's plan.
+  var alone: [LeftAlone] = []
+
   /// The versions that this run's own writes gave to series.
   var rewrittenSeries: [ExchangeItemID: ChangeKey] = [:]
 
@@ -122,11 +125,20 @@ extension Cycle {
       // Seen is confirmed, also where the answer was lost.
       positions.confirmedMark = folder.mark?.run
     case .cacheLost(let number):
+      attempt.notes.append(
+        "The calendar was kept in step before, and the cache knows nothing of it: it was lost. What "
+          + "stamps and references prove is linked again, and nothing is deleted."
+      )
       mode.cacheWasLost = true
       mode.mayDelete = false
       isFull = true
       if !isDry { attempt = try await cache.renumber(attempt.run, above: number) }
     case .cacheRestored(let number):
+      attempt.notes.append(
+        "The calendar was written to after the cache was last kept: a backup of the cache was put "
+          + "back. Nothing is deleted; what changed or vanished meanwhile is held."
+      )
+      mode.cacheWasRestored = true
       mode.isRestored = true
       mode.cacheWasLost = true
       mode.mayDelete = false
@@ -134,6 +146,10 @@ extension Cycle {
       positions.epoch += 1
       if !isDry { attempt = try await cache.renumber(attempt.run, above: number) }
     case .mailboxRestored:
+      attempt.notes.append(
+        "The calendar is older than its last run, or was moved: it was restored from a backup. "
+          + "Nothing is deleted; what is missing or older is held."
+      )
       mode.isRestored = true
       mode.mayDelete = false
       isFull = true

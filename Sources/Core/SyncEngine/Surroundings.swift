@@ -67,12 +67,20 @@ package struct SyncOptions: Hashable, Sendable {
 package struct SyncResult: Sendable {
   package let attempt: Attempt
   package let holds: [Hold]
+  /// What is on one side only and stays so; empty where the run did not come to its plan.
+  package let alone: [LeftAlone]
   /// What ended the run before its time.
   package let failure: (any SyncFailure)?
 
-  package init(attempt: Attempt, holds: [Hold], failure: (any SyncFailure)?) {
+  package init(
+    attempt: Attempt,
+    holds: [Hold],
+    alone: [LeftAlone] = [],
+    failure: (any SyncFailure)?
+  ) {
     self.attempt = attempt
     self.holds = holds
+    self.alone = alone
     self.failure = failure
   }
 }
@@ -84,6 +92,8 @@ package struct PlannedLine: Hashable, Sendable {
   package let verb: Verb
   /// The id of the item that is written to, or for a create of the one that it is made from.
   package let item: String
+  /// The same item by its halves.
+  package let named: HeldItem
   package let reason: String
   /// The time that is written; nil where it stays or the item goes.
   package let when: When?
@@ -95,6 +105,15 @@ package struct PlannedLine: Hashable, Sendable {
     kind = operation.link.kind
     verb = operation.verb
     item = operation.item
+    let link = operation.link
+    let isInExchange = (operation.side == .exchange) != (operation.verb == .create)
+    named = HeldItem(
+      HeldItem.Verb(operation.verb),
+      kind: link.kind,
+      exchange: isInExchange ? link.exchange?.item : nil,
+      originalDate: isInExchange ? link.exchange?.originalDate : nil,
+      psa: isInExchange ? nil : link.psa?.id
+    )
     reason = operation.reason
     when =
       switch operation.action {
@@ -117,6 +136,13 @@ extension PlannedLine {
     kind = .contact
     verb = operation.verb
     item = operation.item
+    let isNew = operation.verb == .create
+    named = HeldItem(
+      HeldItem.Verb(operation.verb),
+      kind: .contact,
+      exchange: isNew ? nil : operation.link.exchange?.item,
+      psa: isNew ? operation.link.psa?.id : nil
+    )
     reason = operation.reason
     when = nil
     isMasked = false
@@ -128,10 +154,18 @@ package struct PlanReport: Sendable {
   package let operations: [PlannedLine]
   package let holds: [Hold]
   package let notes: [String]
+  /// What is on one side only and stays so.
+  package let alone: [LeftAlone]
 
-  package init(operations: [PlannedLine], holds: [Hold], notes: [String]) {
+  package init(
+    operations: [PlannedLine],
+    holds: [Hold],
+    notes: [String],
+    alone: [LeftAlone]
+  ) {
     self.operations = operations
     self.holds = holds
     self.notes = notes
+    self.alone = alone
   }
 }

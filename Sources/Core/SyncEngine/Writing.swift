@@ -282,7 +282,7 @@ extension Cycle {
     run.attempt.failedItems += 1
     run.attempt.notes.append(
       "\(operation.side == .exchange ? "Exchange" : "The PSA") refused to \(operation.verb.rawValue) "
-        + "\(operation.item): \(words)"
+        + "\(operation.key): \(words)"
     )
     return Settlement(
       run: run.number,

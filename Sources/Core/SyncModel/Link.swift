@@ -260,6 +260,17 @@ package struct Link: Hashable, Sendable, Codable {
 }
 
 extension Link {
+  /// Its half on that side.
+  package func key(on side: Side) -> ItemKey? {
+    switch side {
+    case .exchange:
+      exchange.map {
+        ItemKey(side: side, kind: kind, id: $0.item.rawValue, originalDate: $0.originalDate)
+      }
+    case .psa: psa.map { ItemKey(side: side, kind: kind, id: $0.id.description) }
+    }
+  }
+
   /// Puts the link into a state; the run is kept in which it came to be as it is.
   package mutating func enter(_ state: LinkState, _ reason: LinkReason?, _ run: RunID) {
     guard self.state != state || self.reason != reason else { return }

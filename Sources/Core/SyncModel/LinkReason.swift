@@ -8,6 +8,7 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
   case noZone = "no-zone"
   case pairedDetail = "paired-detail"
   case restored
+  case cacheRestored = "cache-restored"
   // Parked.
   case outsideWindow = "outside-window"
   case importIsOff = "import-off"
@@ -41,6 +42,8 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
     case .pairedDetail:
       "it is private in Exchange, and its copy in the PSA, which another tool made, shows detail"
     case .restored: "it is missing or older since a side was restored from a backup"
+    case .cacheRestored:
+      "it changed or vanished after the backup of Lockstep's cache that was put back was made"
     case .outsideWindow: "it lies outside the window"
     case .importIsOff: "Exchange appointments are not imported"
     case .exportIsOff: "PSA appointments are not exported"
@@ -63,6 +66,9 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
     }
   }
 
+  /// Held since something is an older copy of itself: a person approves what follows.
+  package var isAfterRestore: Bool { self == .restored || self == .cacheRestored }
+
   /// What ends a hold; nil for a reason that holds nothing.
   package var mend: String? {
     switch self {
@@ -74,12 +80,20 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
     case .noZone: "Set 'zone' in the settings, or the time zone in Outlook on the web."
     case .pairedDetail:
       "Take the detail out of the copy in the PSA, or make the item public in Exchange."
-    case .restored: "Look at both calendars, then run 'lockstep sync --approve DIGEST'."
+    case .restored, .cacheRestored:
+      "Look at both calendars, then run 'lockstep sync --approve DIGEST'."
     case .outsideWindow, .importIsOff, .exportIsOff, .freeTimeIsOff, .toDosAreOff,
       .serviceCallsAreOff, .otherFolder, .deletedInExchange, .deletedInPSA, .excluded, .reassigned,
       .cancelled, .unassigned, .inactive, .outOfScope, .otherContactsFolder, .noProofInPSA,
       .noProofInExchange:
       nil
     }
+  }
+}
+
+extension Set<LinkReason> {
+  /// Why what waits after a restore is held.
+  package var sentence: String {
+    LinkReason.allCases.filter(contains).map(\.sentence).joined(separator: ", or ")
   }
 }

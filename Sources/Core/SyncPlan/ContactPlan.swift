@@ -108,6 +108,11 @@ package struct ContactOperation: Hashable, Sendable {
     }
   }
 
+  /// The same item as notes name it.
+  package var key: ItemKey {
+    ItemKey(side: verb == .create ? .psa : .exchange, kind: .contact, id: item)
+  }
+
   /// The fingerprint of what is to stand there afterwards: what a refusal is remembered by.
   package func wanted(_ fingerprinter: Fingerprinter) -> Fingerprint {
     let parts: [String] =
@@ -169,6 +174,8 @@ package struct ContactPlan: Sendable {
   package var held = 0
   /// Sentences for people, without names.
   package var notes: [String] = []
+  /// Contacts that are on one side only and stay so.
+  package var alone: [LeftAlone] = []
   package var newLinks = 0
   package var approvedDigests: Set<PlanDigest> = []
 

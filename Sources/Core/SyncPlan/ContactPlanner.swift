@@ -9,6 +9,7 @@ private struct ContactPlanner {
   private var output = ContactPlan()
   private var reasons: [LinkReason: [HeldItem]] = [:]
   private var refusals: [HeldItem] = []
+  private var restored: Set<LinkReason> = []
   /// Stamped contacts that no link names, by the contact of the PSA on their stamp.
   private var free: [PSAID: [ExchangeContactFact]] = [:]
   private var exchange: [ExchangeItemID: ExchangeContactFact] = [:]
@@ -88,16 +89,16 @@ private struct ContactPlanner {
     {
       // The epoch ends with this run: from now on that is the version known.
       link.psaModified = fact.modified
-      return held(link, .restored)
+      return held(link, input.mode.restoreReason)
     }
     if let fact = link.exchange.flatMap({ exchange[$0.item] }), input.mode.isRestored,
       let known = link.exchangeModified, fact.modified < known
     {
       link.exchangeModified = fact.modified
-      return held(link, .restored)
+      return held(link, input.mode.restoreReason)
     }
-    if link.state == .held, link.reason == .restored {
-      guard approvesRestore else { return held(link, .restored) }
+    if link.state == .held, let reason = link.reason, reason.isAfterRestore {
+      guard approvesRestore else { return held(link, reason) }
       var decision = ContactVerdict(input, link, sights(link)).decision
       decision.isApproved = true
       return decision
@@ -230,7 +231,7 @@ private struct ContactPlanner {
             "\(items.count) contacts vanished from \(side == .exchange ? "Exchange" : "the PSA") "
             + "at once, of \(linked) that are linked",
           items: items,
-          mend: "If people did that, run 'lockstep sync --approve \(digest)'.",
+          mend: SafetyBrake.mend(digest, vanishedFrom: side),
           needsApproval: true
         )
       )
@@ -240,14 +241,16 @@ private struct ContactPlanner {
   private mutating func settle(_ decision: ContactDecision, _ known: [LinkID: Link]) {
     let link = decision.link
     if let hold = decision.hold {
-      let item = hold == .restored ? afterRestore(link) : HeldItem(.wait, of: link)
-      reasons[hold, default: []].append(item)
+      let item = hold.isAfterRestore ? afterRestore(link) : HeldItem(.wait, of: link)
+      if hold.isAfterRestore { restored.insert(hold) }
+      reasons[hold.isAfterRestore ? .restored : hold, default: []].append(item)
       output.held += 1
     }
     if decision.forgets {
       output.forgotten.append(link.id)
       return
     }
+    if let one = LeftAlone(link) { output.alone.append(one) }
     var operation = decision.operation
     if input.mode.adoptsOnly, operation?.verb != .create { operation = nil }
     if let planned = operation, isRefused(planned) { operation = nil }
@@ -279,7 +282,7 @@ private struct ContactPlanner {
   }
 
   private var restoreDigest: PlanDigest {
-    let waiting = input.links.filter { $0.state == .held && $0.reason == .restored }
+    let waiting = input.links.filter { $0.state == .held && $0.reason?.isAfterRestore ?? false }
     return digest(LinkReason.restored.rawValue, waiting.map(afterRestore))
   }
 
@@ -300,7 +303,7 @@ private struct ContactPlanner {
       output.holds.append(
         Hold(
           digest: digest,
-          reason: reason.sentence,
+          reason: reason == .restored ? restored.sentence : reason.sentence,
           items: items,
           mend: reason == .restored
             ? "'lockstep sync --approve \(digest)' does what stands before each contact; until then "

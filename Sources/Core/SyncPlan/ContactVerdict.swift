@@ -51,7 +51,9 @@ struct ContactVerdict {
     case (.seen(let item), .seen(let contact)):
       return both(open, item, contact)
     case (.never, .seen(let contact)):
-      return mayCreate ? creation(open, contact, "not in Exchange yet") : waits
+      let isAsked = link.state == .unmatched && input.mode.createsMissing
+      let reason = isAsked ? PlanMode.askedFor : "not in Exchange yet"
+      return mayCreate ? creation(open, contact, reason) : waits
     case (.gone, .seen(let contact)):
       guard verdict(exchange: .gone, psa: .present) == .recreate(.exchange) else { return waits }
       return recreation(open, contact)
@@ -150,7 +152,7 @@ struct ContactVerdict {
 
   /// What was removed is made again, but not for ever: something else may keep removing it.
   private func recreation(_ open: Link, _ contact: PSAContactFact) -> ContactDecision {
-    guard mayCreate else { return input.mode.isRestored ? held(.restored) : waits }
+    guard mayCreate else { return input.mode.isRestored ? held(input.mode.restoreReason) : waits }
     if open.reassertions?.isSpent(at: input.now) ?? false { return held(.reassertions) }
     var counted = open
     counted.reassertions = Reassertions.next(after: open.reassertions, at: input.now)
@@ -189,7 +191,9 @@ struct ContactVerdict {
     _ proof: DeleteProof,
     closing: LinkReason?
   ) -> ContactDecision {
-    guard input.mode.mayDelete else { return input.mode.isRestored ? held(.restored) : waits }
+    guard input.mode.mayDelete else {
+      return input.mode.isRestored ? held(input.mode.restoreReason) : waits
+    }
     var after = open
     if let closing { after.enter(.closed, closing, input.terms.run) }
     var decision = ContactDecision(open)

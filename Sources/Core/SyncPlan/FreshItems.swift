@@ -34,7 +34,7 @@ struct FreshItems {
     } else if input.mode.mayCreate, input.isWantedInPSA(item) {
       var link = newLink(of: item, copy: copy)
       guard item.when.span(in: input.zone, input.clock) != nil,
-        let decision = CreatePlanner(input).inPSA(link, item, "it is new in Exchange")
+        let decision = CreatePlanner(input).inPSA(link, item, reason("it is new in Exchange"))
       else {
         link.state = .held
         link.reason = .noZone
@@ -65,8 +65,13 @@ struct FreshItems {
     } else if input.mode.mayCreate, input.rules.exports(other.kind),
       Window(input.rules, now: input.now).contains(other.span, role: .single)
     {
-      keep(CreatePlanner(input).inExchange(link, other, "it is new in the PSA"))
+      keep(CreatePlanner(input).inExchange(link, other, reason("it is new in the PSA")))
     }
+  }
+
+  /// Where the links were lost nobody knows what is new.
+  private func reason(_ usual: String) -> String {
+    input.mode.cacheWasLost ? PlanMode.askedFor : usual
   }
 
   /// What ended before the widest window comes back only when a person moves it.

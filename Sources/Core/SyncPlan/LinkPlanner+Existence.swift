@@ -40,7 +40,7 @@ extension LinkPlanner {
     switch existence(exchange: .gone, psa: .present, authority: authority.existence) {
     case .remove(.psa):
       if input.mode.isRestored {
-        return held(link, .restored, .outside(master), .seen(other))
+        return held(link, input.mode.restoreReason, .outside(master), .seen(other))
       }
       guard input.mode.mayDelete else { return masking }
       var decision = delete(

@@ -44,7 +44,7 @@ extension LinkPlanner {
     else {
       return keep(remembering(link, item))
     }
-    let reason = "it changed since it was left alone"
+    let reason = reasonToReturn(link, isChanged: isChanged(link, item))
     return returning(link) { link in
       var link = link
       link.psa = nil
@@ -64,11 +64,22 @@ extension LinkPlanner {
     guard comesBack, input.mode.mayCreate, isWhole(input.exchangeCoverage) else {
       return keep(remembering(link, other))
     }
-    let reason = "it changed since it was left alone"
+    let reason = reasonToReturn(link, isChanged: isChanged(link, other))
     return returning(link) { link in
       var link = link
       link.exchange = nil
       return createInExchange(link, other, reason)
+    }
+  }
+
+  private func reasonToReturn(_ link: Link, isChanged: Bool) -> String {
+    switch link.state {
+    case .unmatched where input.mode.createsMissing && !isChanged: PlanMode.askedFor
+    case .suppressed where input.mode.liftsSuppression && !isChanged:
+      "a person asked for everything that was left alone, with --full"
+    case .closed: "what excluded it is gone"
+    case .linked, .parked, .away, .suppressed, .unmatched, .held:
+      "it changed since it was left alone"
     }
   }
 

@@ -57,8 +57,8 @@ struct LinkPlanner {
     if input.mode.isRestored, isOlder(link, exchange.fact, psa.fact) {
       return heldAsOlder(link, exchange, psa)
     }
-    if link.state == .held, link.reason == .restored, !isRestoreApproved {
-      return held(link, .restored, exchange, psa)
+    if link.state == .held, let reason = link.reason, reason.isAfterRestore, !isRestoreApproved {
+      return held(link, reason, exchange, psa)
     }
     if isAmbiguous { return held(link, .copies, exchange, psa) }
     switch link.state {
@@ -334,11 +334,11 @@ struct LinkPlanner {
       link.exchangeModified = exchange.fact?.modified ?? link.exchangeModified
       link.psaModified = psa.fact?.modified ?? link.psaModified
     }
-    return held(link, .restored, exchange, psa)
+    return held(link, input.mode.restoreReason, exchange, psa)
   }
 
   func restoredOrKept(_ link: Link) -> Decision {
-    input.mode.isRestored ? held(link, .restored) : keep(link)
+    input.mode.isRestored ? held(link, input.mode.restoreReason) : keep(link)
   }
 
   func held(_ link: Link, _ reason: LinkReason) -> Decision {

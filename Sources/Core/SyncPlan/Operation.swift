@@ -232,6 +232,18 @@ extension Operation {
     }
   }
 
+  /// The same item as notes name it.
+  package var key: ItemKey {
+    let isInExchange = (side == .exchange) != (verb == .create)
+    let half = isInExchange ? link.exchange : nil
+    return ItemKey(
+      side: isInExchange ? .exchange : .psa,
+      kind: link.kind,
+      id: half?.item.rawValue ?? item,
+      originalDate: half?.originalDate
+    )
+  }
+
   /// One line without titles and without a clock: what a digest is made of.
   package var canonicalLine: String {
     let target = "\(side.rawValue) \(link.kind.rawValue) \(verb.rawValue) \(item)"

@@ -6,6 +6,8 @@ package struct PlanMode: Hashable, Sendable {
   package var mayDelete = true
   /// One side is an older copy of itself (`rules.md` 8).
   package var isRestored = false
+  /// It is the cache that is an older copy, not a side.
+  package var cacheWasRestored = false
   /// The calendar bears our mark, but the base rows are lost: what nothing proves is unmatched.
   package var cacheWasLost = false
   /// `adopt --create-missing`: unmatched items are created.
@@ -23,6 +25,13 @@ package struct PlanMode: Hashable, Sendable {
 
   /// Something is left out that another run will do.
   package var isCareful: Bool { !mayCreate || !mayDelete || isRestored || adoptsOnly }
+
+  /// Why something is made that `adopt --create-missing` releases.
+  static let askedFor =
+    "nothing proves to be its counterpart since the links were lost, and a person asked for it"
+
+  /// Why a link is held that something older than itself says nothing certain about.
+  var restoreReason: LinkReason { cacheWasRestored ? .cacheRestored : .restored }
 }
 
 /// Everything that a plan is made from.
@@ -161,6 +170,8 @@ package struct Plan: Sendable {
   package let held: [Side: Int]
   /// Sentences for people, without titles.
   package let notes: [String]
+  /// What is on one side only once this is done, and stays so.
+  package let alone: [LeftAlone]
   /// How many new links the plan numbered.
   package let newLinks: Int
   /// Items of another tool were found that wait, or that this plan links.
@@ -177,6 +188,7 @@ package struct Plan: Sendable {
     holds: [Hold],
     held: [Side: Int],
     notes: [String],
+    alone: [LeftAlone],
     newLinks: Int,
     isBesideAnotherTool: Bool,
     approvedDigests: Set<PlanDigest>
@@ -187,6 +199,7 @@ package struct Plan: Sendable {
     self.holds = holds
     self.held = held
     self.notes = notes
+    self.alone = alone
     self.newLinks = newLinks
     self.isBesideAnotherTool = isBesideAnotherTool
     self.approvedDigests = approvedDigests
@@ -203,6 +216,7 @@ extension Plan {
       holds: holds + contacts.holds,
       held: held.merging([.exchange: contacts.held]) { $0 + $1 },
       notes: notes + contacts.notes,
+      alone: alone + contacts.alone,
       newLinks: newLinks,
       isBesideAnotherTool: isBesideAnotherTool,
       approvedDigests: approvedDigests.union(contacts.approvedDigests)

@@ -15,6 +15,11 @@ private struct Planner {
   private var notes: [String]
   private var reasons: [LinkReason: [HeldItem]] = [:]
   private var refusals: [HeldItem] = []
+  /// What came back from a backup, by what is held since.
+  private var restored: Set<LinkReason> = []
+  private var alone: [LeftAlone] = []
+  /// What this run leaves alone from now on.
+  private var newlyAlone: [LinkReason: [Link]] = [:]
   private var used: Set<PlanDigest> = []
 
   init(_ input: PlanInput) {
@@ -49,6 +54,14 @@ private struct Planner {
     decisions += doubles.decisions
     planner.apply(planner.braked(decisions, known), known)
     planner.listHolds()
+    planner.noteNewlyAlone()
+    planner.alone += LeftAlone.orphans(
+      roster.links,
+      exchange: input.exchange,
+      psa: input.psa,
+      held: roster.doubles,
+      rules: input.rules
+    )
     let newLinks = Int(next.rawValue - input.nextLink.rawValue)
     return Plan(
       operations: planner.operations.sorted { $0.precedes($1) },
@@ -57,6 +70,7 @@ private struct Planner {
       holds: planner.holds,
       held: planner.held,
       notes: planner.notes,
+      alone: planner.alone,
       newLinks: newLinks,
       isBesideAnotherTool: pairing.map { !$0.pairs.isEmpty || !$0.unclear.isEmpty } ?? false,
       approvedDigests: planner.used
@@ -103,7 +117,7 @@ private struct Planner {
   }
 
   private func isHeldAsRestored(_ link: Link) -> Bool {
-    link.state == .held && link.reason == .restored
+    link.state == .held && link.reason?.isAfterRestore ?? false
   }
 
   private var restoreDigest: PlanDigest {
@@ -272,7 +286,7 @@ private struct Planner {
             reason: "\(items.count) items vanished from \(name(side)) at once, of "
               + "\(linked.count) that are linked",
             items: items,
-            mend: "If people did that, run 'lockstep sync --approve \(digest)'.",
+            mend: SafetyBrake.mend(digest, vanishedFrom: side),
             needsApproval: true
           )
         )
@@ -289,8 +303,10 @@ private struct Planner {
       if let hold = decision.hold {
         let side: Side = decision.link.origin == .psa ? .exchange : .psa
         let item =
-          hold == .restored ? afterRestore(decision.link) : HeldItem(.wait, of: decision.link)
-        reasons[hold, default: []].append(item)
+          hold.isAfterRestore ? afterRestore(decision.link) : HeldItem(.wait, of: decision.link)
+        if hold.isAfterRestore { restored.insert(hold) }
+        // All of them are approved as one.
+        reasons[hold.isAfterRestore ? .restored : hold, default: []].append(item)
         held[side, default: 0] += 1
       }
       if decision.forgets {
@@ -306,6 +322,14 @@ private struct Planner {
           decision.link.exchange == nil || decision.link.psa == nil
         {
           continue
+        }
+      }
+      if let one = LeftAlone(decision.link) {
+        alone.append(one)
+        if decision.link.state == .suppressed, known[decision.link.id]?.state != .suppressed,
+          let reason = decision.link.reason
+        {
+          newlyAlone[reason, default: []].append(decision.link)
         }
       }
       operations += allowed
@@ -331,6 +355,21 @@ private struct Planner {
     return true
   }
 
+  /// Nothing is written for it, so that only a note can tell which run it was.
+  private mutating func noteNewlyAlone() {
+    for reason in LinkReason.allCases {
+      guard let links = newlyAlone[reason] else { continue }
+      let side: Side = reason == .deletedInExchange ? .psa : .exchange
+      let keys = links.compactMap { $0.key(on: side) }
+      let shown = keys.prefix(5).map(\.description).joined(separator: ", ")
+      let rest = keys.count > 5 ? " and \(keys.count - 5) more" : ""
+      notes.append(
+        "Left alone in \(name(side)) from now on, for \(reason.sentence): \(shown)\(rest). "
+          + "'lockstep sync --full' brings back what was left alone."
+      )
+    }
+  }
+
   private mutating func listHolds() {
     // What is proposed as a pair, or waits for a choice among pairs, is listed there.
     let paired = Set(pairing?.exchange.map(\.id) ?? [])
@@ -344,7 +383,7 @@ private struct Planner {
       holds.append(
         Hold(
           digest: digest,
-          reason: reason.sentence,
+          reason: reason == .restored ? restored.sentence : reason.sentence,
           items: items,
           mend: reason == .restored
             ? "Look at both calendars. 'lockstep sync --approve \(digest)' does what stands before "

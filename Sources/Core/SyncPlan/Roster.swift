@@ -155,20 +155,12 @@ struct Roster {
         // Another item: how old its predecessor was says nothing of it.
         links[index].psaModified = nil
         psa[link] = fact
-      } else {
-        notes.append(
-          "PSA appointment \(fact.id) bears the reference of another one and is left alone."
-        )
       }
+      // Any other one is left alone, and listed with what is on one side only.
       return false
     }
-    guard let item else {
-      notes.append(
-        "PSA appointment \(fact.id) was made by Lockstep, but its Exchange item is not there: "
-          + "it is left alone."
-      )
-      return false
-    }
+    // Made by Lockstep from an item that is not there any more: listed as well.
+    guard let item else { return false }
     bind(insert(fact, reference), to: item)
     return true
   }
@@ -181,20 +173,12 @@ struct Roster {
     var taken: Set<ExchangeItemID> = []
     for (key, candidates) in stamped.sorted(by: { $0.key < $1.key }) {
       taken.formUnion(candidates.map(\.id))
-      guard let fact = open.plain[key] else {
-        // Of a kind that is not read nobody knows what is there.
-        if key.kind == .appointment || input.psaCoverage[key.kind] != nil {
-          notes.append(
-            "\(candidates.count) Exchange item(s) were made from PSA \(key), which is not there: left "
-              + "alone."
-          )
-        }
-        continue
-      }
+      // Left alone, and listed with what is on one side only.
+      guard let fact = open.plain[key] else { continue }
       open.plain[key] = nil
       guard candidates.count == 1, let item = candidates.first else {
         notes.append(
-          "\(candidates.count) Exchange items were made from PSA \(key): none is "
+          "\(candidates.count) Exchange items were made from \(key.item): none is "
             + "linked. Delete the copies that are not wanted."
         )
         doubles += candidates.map {
@@ -271,7 +255,7 @@ struct Roster {
   }
 
   private func ids(_ facts: [PSAFact]) -> String {
-    facts.map(\.id.description).joined(separator: ", ")
+    facts.map(\.key.description).joined(separator: ", ")
   }
 }
 
@@ -292,6 +276,8 @@ struct PSAKey: Hashable, Comparable, CustomStringConvertible {
   let id: PSAID
 
   var description: String { "\(kind.rawValue) \(id)" }
+
+  var item: ItemKey { ItemKey(side: .psa, kind: kind, id: id.description) }
 
   static func < (left: PSAKey, right: PSAKey) -> Bool {
     (left.id, left.kind.rawValue) < (right.id, right.kind.rawValue)

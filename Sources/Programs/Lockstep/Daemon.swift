@@ -79,7 +79,7 @@ struct Daemon: Service {
         wiring.isAskedFor = false
         return wiring
       } catch let refusal as SettingsRefusal where !isFirst {
-        Terminal.say("\(refusal)")
+        Terminal.say(invocation.spelled("\(refusal)"))
         Terminal.say("Nothing runs until that is mended; both sides are left as they are.")
         try await untilChanged(refusal.file, patience: 300)
       }
@@ -191,7 +191,9 @@ struct Daemon: Service {
       ) { try await $0.sync(SyncOptions()) }
       let attempt = result.attempt
       Terminal.say("Run \(attempt.run): \(attempt.outcome.rawValue), \(attempt.summary)")
-      for note in attempt.notes.folded { Terminal.say(invocation.spelled(note)) }
+      // A log gets no titles.
+      for note in Captions.none.told(attempt.notes, invocation) { Terminal.say(note) }
+      if let alone = result.alone.summary(invocation) { Terminal.say(alone) }
       guard let failure = result.failure else { return .went }
       return answer(to: failure.remedy, failures, attempt.run)
     } catch let failure as any SyncFailure {

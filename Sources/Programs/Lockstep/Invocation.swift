@@ -10,10 +10,11 @@ struct Invocation: Sendable {
 
   /// A sentence whose commands name the settings file too.
   func spelled(_ sentence: String) -> String {
-    guard config != nil else { return sentence }
+    guard let config else { return sentence }
     return ["'", "`"].reduce(sentence) { text, quote in
       text.replacing("\(quote)lockstep ", with: "\(quote)\(program) ")
     }
+    .replacing("--settings FILE", with: "--settings \(Invocation.quoted(config))")
   }
 
   /// One word for a shell, whatever is in it.

@@ -6,6 +6,10 @@ import SyncPlan
 struct LinkCensus {
   enum Place: String, CaseIterable {
     case inStep, pending, differs, oneSided, held, parked, away, suppressed, unmatched, closed
+    /// Without a link: Lockstep made it, and what it was made from is not there.
+    case orphaned
+    /// Without a link: it bears the reference of another one.
+    case double
   }
 
   private(set) var counts: [Place: Int] = [:]
@@ -16,6 +20,8 @@ struct LinkCensus {
   /// Items that are read but belong to no link.
   private(set) var unlinkedInExchange = 0
   private(set) var unlinkedInPSA = 0
+  /// Private by now, while the PSA still shows detail.
+  private(set) var unmasked = 0
 
   init() {}
 
@@ -27,7 +33,9 @@ struct LinkCensus {
     for fact in try await cache.psaFacts() { psa[fact.key] = fact }
     var linkedInExchange: Set<ExchangeItemID> = []
     var linkedInPSA: Set<ItemKey> = []
-    for link in try await cache.links() {
+    let links = try await cache.links()
+    let projection = Projection(input.rules)
+    for link in links {
       let item = link.exchange.flatMap { half in
         half.originalDate == nil
           ? exchange[half.item]
@@ -38,6 +46,11 @@ struct LinkCensus {
       }
       if let half = link.exchange, exchange[half.item] != nil { linkedInExchange.insert(half.item) }
       if let other { linkedInPSA.insert(other.key) }
+      if let item, other != nil, link.origin == .exchange, link.base.mask == .none,
+        projection.mask(of: item.sensitivity) == .masked
+      {
+        unmasked += 1
+      }
       if link.kind == .contact {
         let place =
           held.contains(link.id)
@@ -61,8 +74,21 @@ struct LinkCensus {
         alone.append((place, HeldItem(.wait, of: link)))
       }
     }
-    unlinkedInExchange = exchange.count - linkedInExchange.count
-    unlinkedInPSA = psa.count - linkedInPSA.count
+    let orphans = LeftAlone.orphans(
+      links,
+      exchange: Array(exchange.values),
+      psa: Array(psa.values),
+      held: holds.flatMap(\.items),
+      rules: input.rules
+    )
+    for one in orphans.sorted(by: { $0.item.line < $1.item.line }) {
+      let place: Place = one.cause == .double ? .double : .orphaned
+      counts[place, default: 0] += 1
+      alone.append((place, one.item))
+    }
+    unlinkedInExchange =
+      exchange.count - linkedInExchange.count - orphans.count { $0.item.side == .exchange }
+    unlinkedInPSA = psa.count - linkedInPSA.count - orphans.count { $0.item.side == .psa }
   }
 
   /// A contact is compared by each run that reads contacts; what it left is what it found in step.

@@ -47,15 +47,20 @@ struct Wiring {
   /// Says so where the settings or the person's profile have switched everything off.
   func isSwitchedOn(_ invocation: Invocation) -> Bool {
     if settings.switches.isEnabled { return true }
+    Terminal.say(switchedOff(invocation))
+    return false
+  }
+
+  /// What being switched off means, for items that turn private above all.
+  func switchedOff(_ invocation: Invocation) -> String {
     let mend =
       settings.policy.isEnabled
       ? "in your profile; 'lockstep profile set enabled=' switches it on again"
       : "in \(settings.file) (enabled under [sync])"
-    Terminal.say(
+    return
       "lockstep: Synchronization is switched off \(invocation.spelled(mend)). "
-        + "Both sides stay as they are."
-    )
-    return false
+      + "Both sides stay as they are: what turns private meanwhile keeps its detail in the PSA until "
+      + "it is switched on again."
   }
 
   func cache(readOnly: Bool = false) throws -> SQLiteCache {
@@ -136,21 +141,32 @@ struct Wiring {
     in cache: SQLiteCache,
     _ input: PlanInput
   ) async throws -> [ExchangeItemID: SeriesFacts] {
-    let reader = SeriesReader(
+    let masters = try await cache.exchangeFacts().filter { $0.role == .master && !$0.isStampOwn }
+    return try await reader(cache, input).series(of: masters, cache.links()).series
+  }
+
+  /// The same of these series alone; `links` are those whose dates matter, wherever they lie.
+  func series(
+    of masters: Set<ExchangeItemID>,
+    _ links: [Link],
+    in cache: SQLiteCache
+  ) async throws -> [SeriesFacts] {
+    guard !masters.isEmpty else { return [] }
+    let input = try await planInput(in: cache)
+    let items = try await cache.exchangeItems(Array(masters)).values.filter { $0.role == .master }
+    let facts = items.map(input.facts.fact(of:)).sorted { $0.id.rawValue < $1.id.rawValue }
+    return Array(try await reader(cache, input).series(of: facts, links).series.values)
+  }
+
+  private func reader(_ cache: SQLiteCache, _ input: PlanInput) -> SeriesReader {
+    SeriesReader(
       cache: cache,
       engine: SeriesCalendar(zones: zones),
       clock: input.clock,
       rules: input.rules,
       now: input.now,
-      maker: FactMaker(
-        tenant: input.tenant,
-        resource: input.resource,
-        rules: input.rules,
-        fingerprinter: input.fingerprinter
-      )
+      maker: input.facts
     )
-    let masters = try await cache.exchangeFacts().filter { $0.role == .master && !$0.isStampOwn }
-    return try await reader.series(of: masters, cache.links()).series
   }
 
   func wholeDays(in cache: SQLiteCache) async throws -> WholeDays {

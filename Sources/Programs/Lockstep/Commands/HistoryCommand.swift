@@ -31,11 +31,13 @@ struct HistoryCommand: AsyncParsableCommand {
         cache = try wiring.cache(readOnly: true)
         attempts = try await wiring.attempts(limit: run == nil ? 50 : .max, in: cache)
       } catch StoreFailure.absent where run == nil {
-        try view.output.show(HistoryView([], invocation))
+        try view.output.show(HistoryView([], .none, invocation))
         return .done
       }
       guard let run else {
-        try view.output.show(HistoryView(attempts, invocation))
+        let named = Captions.items(in: attempts.flatMap(\.notes))
+        let captions = try await Captions(of: named, in: cache, wiring)
+        try view.output.show(HistoryView(attempts, captions, invocation))
         return .done
       }
       guard let attempt = attempts.first(where: { $0.run.rawValue == run }) else {
@@ -49,7 +51,9 @@ struct HistoryCommand: AsyncParsableCommand {
           entries,
           titles: titles,
           zones: try await zones(of: entries, in: cache),
-          try await wiring.wholeDays(in: cache)
+          try await wiring.wholeDays(in: cache),
+          try await Captions(of: Captions.items(in: attempt.notes), in: cache, wiring),
+          invocation
         )
       )
       return .done

@@ -26,7 +26,7 @@ struct PlanCommand: AsyncParsableCommand {
         let cache = try wiring.cache(readOnly: true)
         let holds = try await HoldView.views(of: report.holds, view, in: cache, wiring, invocation)
         let named = PlanView.named(in: report, json: view.json)
-        let captions = try await Captions(of: named, in: cache, wiring.wholeDays(in: cache))
+        let captions = try await Captions(of: named, in: cache, wiring)
         return (report, PlanView(report, holds: holds, captions, invocation))
       }
       try view.output.show(plan)

@@ -42,6 +42,10 @@ struct ProfileCommand: AsyncParsableCommand {
       var own = wiring.settings.own
       for assignment in words.dropFirst() { try own.set(assignment) }
       if !words.isEmpty { try file.write(own) }
+      let after = try Wiring(settings: common.config)
+      if !words.isEmpty, !after.settings.switches.isEnabled {
+        Terminal.say(after.switchedOff(common.invocation))
+      }
       try view.output.show(ProfileView(file: file.path, own: own, policy: wiring.settings.policy))
       return .done
     }

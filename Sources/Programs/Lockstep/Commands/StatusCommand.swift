@@ -26,7 +26,8 @@ struct StatusCommand: AsyncParsableCommand {
       var census = LinkCensus()
       var holds: [HoldView] = []
       var alone: [StatusView.Alone] = []
-      var unread: [String] = []
+      var unread: [(item: HeldItem, reason: String)] = []
+      var known = Captions.none
       do {
         let cache = try wiring.cache(readOnly: true)
         attempts = try await wiring.attempts(limit: 200, in: cache)
@@ -36,13 +37,15 @@ struct StatusCommand: AsyncParsableCommand {
         input.series = try await wiring.series(in: cache, input)
         census = try await LinkCensus(of: cache, holds: held, input)
         holds = try await HoldView.views(of: held, view, in: cache, wiring, invocation)
+        unread = try await cache.toCheck().map { (HeldItem(.wait, $0.key), $0.reason) }
         let captions = try await Captions(
-          of: census.alone.map(\.item),
+          of: census.alone.map(\.item) + unread.map(\.item)
+            + Captions.items(in: attempts.first?.notes ?? []),
           in: cache,
-          wiring.wholeDays(in: cache)
+          wiring
         )
         alone = census.alone.map { StatusView.Alone($0.place, $0.item, captions) }
-        unread = try await cache.toCheck().map { "\($0.key.side.shown): \($0.reason)" }
+        known = captions
       } catch StoreFailure.absent {
         // Nothing has run yet, and that is what the view says.
       }
@@ -59,6 +62,7 @@ struct StatusCommand: AsyncParsableCommand {
           holds: holds,
           alone: alone,
           unread: unread,
+          known,
           invocation
         )
       )

@@ -34,7 +34,9 @@ struct SyncCommand: AsyncParsableCommand {
     guard let approve else { return }
     guard approve.utf8.count == 16, approve.allSatisfy(\.isHexDigit) else {
       throw ValidationError(
-        "A digest is 16 letters and digits, such as 1f0c9a3be2d47788; `lockstep plan` shows it."
+        common.invocation.spelled(
+          "A digest is 16 letters and digits, such as 1f0c9a3be2d47788; `lockstep plan` shows it."
+        )
       )
     }
   }
@@ -66,7 +68,11 @@ extension ViewOptions {
       wiring,
       invocation
     )
-    try output.show(AttemptView(result.attempt, holds: holds, invocation))
+    let named = json ? [] : AttemptView.named(in: result)
+    let captions =
+      named.isEmpty
+      ? Captions.none : try await Captions(of: named, in: wiring.cache(readOnly: true), wiring)
+    try output.show(AttemptView(result, holds: holds, captions, invocation))
   }
 }
 

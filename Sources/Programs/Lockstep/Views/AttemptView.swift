@@ -1,3 +1,4 @@
+import SyncEngine
 import SyncModel
 
 /// An attempt as `sync --json` and `adopt --json` print it; scripts rely on the names.
@@ -20,19 +21,32 @@ struct AttemptView: View {
   let failedItems: Int
   let notes: [String]
   let holds: [HoldView]
+  /// How many are on one side only and stay so, by the cause.
+  let alone: [String: Int]
   let started: String
   let finished: String?
 
   private let attempt: Attempt
-  private let invocation: Invocation
+  private let told: [String]
 
   private enum CodingKeys: String, CodingKey {
-    case run, purpose, outcome, exchange, psa, failedItems, notes, holds, started, finished
+    case run, purpose, outcome, exchange, psa, failedItems, notes, holds, alone, started, finished
   }
 
-  init(_ attempt: Attempt, holds: [HoldView], _ invocation: Invocation) {
+  /// `captions` know the items that `named` names.
+  init(
+    _ result: SyncResult,
+    holds: [HoldView],
+    _ captions: Captions,
+    _ invocation: Invocation
+  ) {
+    let attempt = result.attempt
     self.attempt = attempt
-    self.invocation = invocation
+    let summary = result.alone.summary(invocation).map { [$0] } ?? []
+    let unproven =
+      attempt.purpose == .adopt ? result.alone.unproven(captions, invocation) : []
+    told = captions.told(attempt.notes, invocation) + summary + unproven
+    alone = result.alone.counts
     run = attempt.run.rawValue
     purpose = attempt.purpose.rawValue
     outcome = attempt.outcome.rawValue
@@ -58,8 +72,13 @@ struct AttemptView: View {
     self.finished = finished
   }
 
+  static func named(in result: SyncResult) -> [HeldItem] {
+    Captions.items(in: result.attempt.notes)
+      + (result.attempt.purpose == .adopt ? result.alone.named : [])
+  }
+
   var longLists: [LongList] { holds.flatMap(\.longLists) }
-  var showsTimes: Bool { !holds.isEmpty }
+  var showsTimes: Bool { !holds.isEmpty || !told.isEmpty }
 
   var description: String {
     var lines = ["Run \(run): \(attempt.outcome.shown)\(attempt.duration)"]
@@ -70,7 +89,7 @@ struct AttemptView: View {
         ["PSA"] + attempt.psa.cells,
       ])
     )
-    lines += notes.folded.map { "  \(invocation.spelled($0))" }
+    lines += told.map { "  \($0)" }
     lines += holds.map(\.description)
     return lines.joined(separator: "\n")
   }

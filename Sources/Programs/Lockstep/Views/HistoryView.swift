@@ -16,13 +16,13 @@ struct HistoryView: View {
 
   let attempts: [Line]
   private let past: [Attempt]
-  private let invocation: Invocation
+  private let told: [[String]]
 
   private enum CodingKeys: String, CodingKey { case attempts }
 
-  init(_ attempts: [Attempt], _ invocation: Invocation) {
+  init(_ attempts: [Attempt], _ captions: Captions, _ invocation: Invocation) {
     past = attempts
-    self.invocation = invocation
+    told = attempts.map { captions.told($0.notes, invocation) }
     self.attempts = attempts.map { attempt in
       Line(
         run: attempt.run.rawValue,
@@ -42,12 +42,12 @@ struct HistoryView: View {
 
   var description: String {
     guard !past.isEmpty else { return "No run yet." }
-    return past.map { attempt in
+    return zip(past, told).map { attempt, told in
       let purpose = attempt.purpose == .sync ? "" : " (\(attempt.purpose.rawValue))"
       let head =
         "\(Columns.right(String(attempt.run.rawValue), 5))  \(WallClock.shown(attempt.started))  "
         + "\(attempt.outcome.shown)\(purpose): \(attempt.summary)"
-      return ([head] + attempt.notes.folded.map { "       \(invocation.spelled($0))" })
+      return ([head] + told.map { "       \($0)" })
         .joined(separator: "\n")
     }
     .joined(separator: "\n")
@@ -89,6 +89,7 @@ struct RunView: View {
   let notes: [String]
   let writes: [Write]
   private let head: String
+  private let told: [String]
 
   private enum CodingKeys: String, CodingKey {
     case run, outcome, started, finished, notes, writes
@@ -103,8 +104,11 @@ struct RunView: View {
     _ entries: [JournalEntry],
     titles: [LinkID: String],
     zones: [LinkID: ZoneName],
-    _ days: WholeDays
+    _ days: WholeDays,
+    _ captions: Captions,
+    _ invocation: Invocation
   ) {
+    told = captions.told(attempt.notes, invocation)
     run = attempt.run.rawValue
     outcome = attempt.outcome.rawValue
     started = attempt.started.description
@@ -139,7 +143,7 @@ struct RunView: View {
   }
 
   var description: String {
-    var lines = [head] + notes.folded.map { "  \($0)" }
+    var lines = [head] + told.map { "  \($0)" }
     if writes.isEmpty { lines.append("  It wrote nothing.") }
     for write in writes {
       let title = write.title.map { " “\($0.onOneLine)”" } ?? ""

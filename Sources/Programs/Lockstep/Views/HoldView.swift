@@ -42,7 +42,7 @@ struct HoldView: View {
     guard !holds.isEmpty else { return [] }
     let items = holds.flatMap { options.json ? $0.items : Array($0.items.prefix(shown)) }
     let cache = try cache()
-    let captions = try await Captions(of: items, in: cache, wiring.wholeDays(in: cache))
+    let captions = try await Captions(of: items, in: cache, wiring)
     return holds.map {
       HoldView(
         hold: $0,
@@ -104,7 +104,7 @@ struct HoldView: View {
 extension HeldItem {
   /// A line for its own user.
   fileprivate func shown(as caption: String?, awaitsApproval: Bool) -> String {
-    let item = caption ?? "an item that is no longer read (\(ids))"
+    let item = caption ?? "\(shownByID), which is no longer read"
     let place = side.map { "in \($0.place) " } ?? (verb == .update ? "on both sides " : "")
     let line =
       switch verb {
@@ -116,15 +116,9 @@ extension HeldItem {
       case .suppress: "keep only \(place)\(item)"
       case .pair: "\(item): the same in both"
       case .choose: "\(place)\(item)"
-      case .wait: awaitsApproval ? "no longer hold \(item)" : item
+      case .wait: awaitsApproval ? "keep in step again, as it is now, \(item)" : item
       }
     return words.map { "\(line): \($0)" } ?? line
-  }
-
-  private var ids: String {
-    [
-      exchange.map { "Exchange \($0.rawValue.shortened)" }, psa.map { "PSA \($0)" },
-    ].compactMap { $0 }.joined(separator: ", ")
   }
 }
 

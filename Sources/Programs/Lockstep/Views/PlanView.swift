@@ -23,19 +23,20 @@ struct PlanView: View {
   let operations: [Line]
   let holds: [HoldView]
   let notes: [String]
+  /// How many are on one side only and stay so, by the cause.
+  let alone: [String: Int]
 
   /// As many operations are shown to people; scripts get all.
   static let shown = 100
 
   /// The operations that people are shown, with their items and new times.
   private let items: [String]
-  private let invocation: Invocation
+  private let told: [String]
 
-  private enum CodingKeys: String, CodingKey { case operations, holds, notes }
+  private enum CodingKeys: String, CodingKey { case operations, holds, notes, alone }
 
   /// `captions` know titles and times of the items that are shown, at least of those that move.
   init(_ report: PlanReport, holds: [HoldView], _ captions: Captions, _ invocation: Invocation) {
-    self.invocation = invocation
     self.holds = holds
     operations = report.operations.map { line in
       let present = line.changesPresentTime ? captions[line.named].flatMap(\.when) : nil
@@ -55,26 +56,35 @@ struct PlanView: View {
       )
     }
     items = report.operations.prefix(PlanView.shown).map { line in
-      captions.shown(line.named, movedTo: line.isMove ? line.when : nil)
-        ?? "\(line.kind.rawValue) \(line.item.shortened)"
+      captions.shown(
+        line.named,
+        at: line.verb == .create ? line.when : nil,
+        movedTo: line.isMove ? line.when : nil
+      ) ?? line.named.shownByID
     }
     notes = report.notes
+    alone = report.alone.counts
+    let summary = report.alone.summary(invocation).map { [$0] } ?? []
+    told =
+      captions.told(report.notes, invocation) + summary
+      + report.alone.unproven(captions, invocation)
   }
 
   /// The items that a view of this plan has to know.
   static func named(in report: PlanReport, json: Bool) -> [HeldItem] {
     json
       ? report.operations.filter(\.changesPresentTime).map(\.named)
-      : report.operations.prefix(shown).map(\.named)
+      : report.operations.prefix(shown).map(\.named) + Captions.items(in: report.notes)
+        + report.alone.named
   }
 
   var longLists: [LongList] { holds.flatMap(\.longLists) }
-  var showsTimes: Bool { !operations.isEmpty || !holds.isEmpty }
+  var showsTimes: Bool { !operations.isEmpty || !holds.isEmpty || !told.isEmpty }
 
   var description: String {
     var lines = [
       operations.isEmpty
-        ? (holds.isEmpty
+        ? (holds.isEmpty && told.isEmpty
           ? "Nothing to do: both sides are in step." : "A run would write nothing by itself.")
         : "A run would do \(counted(operations.count, "thing")):"
     ]
@@ -86,7 +96,7 @@ struct PlanView: View {
     if operations.count > Self.shown {
       lines.append("  and \(operations.count - Self.shown) more (--json lists them all)")
     }
-    lines += notes.folded.map(invocation.spelled)
+    lines += told
     lines += holds.map(\.description)
     return lines.joined(separator: "\n")
   }
@@ -99,17 +109,6 @@ extension PlannedLine {
   fileprivate var isMove: Bool { when != nil && verb == .update }
 
   fileprivate var changesPresentTime: Bool { isMove || verb == .delete }
-
-  /// The item by its ids, on the side where it lies: a create names what it is made from.
-  var named: HeldItem {
-    let isInExchange = (side == .exchange) != (verb == .create)
-    return HeldItem(
-      HeldItem.Verb(verb),
-      kind: kind,
-      exchange: isInExchange ? ExchangeItemID(item) : nil,
-      psa: isInExchange ? nil : Int64(item).map(PSAID.init(rawValue:))
-    )
-  }
 }
 
 extension String {

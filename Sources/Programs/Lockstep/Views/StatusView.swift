@@ -26,6 +26,8 @@ struct StatusView: View {
   let alone: [Alone]
   /// Items that could not be read, with the reason.
   let unread: [String]
+  /// Private by now, while the PSA still shows detail.
+  let unmasked: Int
 
   /// An item without its other half.
   struct Alone: Encodable {
@@ -52,7 +54,7 @@ struct StatusView: View {
       end = caption?.when?.end
       exchange = item.exchange?.rawValue
       psa = item.psa?.rawValue
-      line = captions.shown(item) ?? "\(item.kind.rawValue) that is not there any more"
+      line = captions.shown(item) ?? item.shownByID
     }
   }
 
@@ -68,13 +70,14 @@ struct StatusView: View {
   private let census: LinkCensus
   private let invocation: Invocation
   private let last: Attempt?
+  private let told: [String]
   private let success: Instant?
   private let occupant: DaemonSeat.Occupant?
   private let timetable: Instant?
 
   private enum CodingKeys: String, CodingKey {
     case profile, mailbox, enabled, links, standing, unlinked, exchangeItems, psaItems, contacts
-    case lastAttempt, lastSuccess, nextDue, daemon, holds, alone, unread
+    case lastAttempt, lastSuccess, nextDue, daemon, holds, alone, unread, unmasked
   }
 
   init(
@@ -88,7 +91,8 @@ struct StatusView: View {
     timetable: Instant?,
     holds: [HoldView],
     alone: [Alone],
-    unread: [String],
+    unread: [(item: HeldItem, reason: String)],
+    _ captions: Captions,
     _ invocation: Invocation
   ) {
     self.profile = profile
@@ -106,13 +110,17 @@ struct StatusView: View {
     success = attempts.first { $0.outcome == .success || $0.outcome == .successWithErrors }?.started
     occupant = daemon
     self.timetable = timetable
-    lastAttempt = HistoryView(Array(attempts.prefix(1)), invocation).attempts.first
+    lastAttempt = HistoryView(Array(attempts.prefix(1)), captions, invocation).attempts.first
     lastSuccess = success?.description
     nextDue = enabled ? (daemon?.next ?? timetable)?.description : nil
     self.daemon = daemon?.process
     self.holds = holds
     self.alone = alone
-    self.unread = unread
+    self.unread = unread.map { item, reason in
+      "\(captions.shown(item) ?? item.shownByID): \(reason)"
+    }
+    unmasked = census.unmasked
+    told = captions.told(attempts.first?.notes ?? [], invocation)
   }
 
   var longLists: [LongList] { holds.flatMap(\.longLists) }
@@ -126,7 +134,7 @@ struct StatusView: View {
         "  Last run:  \(WallClock.shown(last.started)), \(last.outcome.shown)"
           + (last.changes.isEmpty ? "" : ": \(last.changes)")
       )
-      lines += last.notes.folded.map { "             \(invocation.spelled($0))" }
+      lines += told.map { "             \($0)" }
       if last.outcome != .success, last.outcome != .successWithErrors {
         lines.append("  Last good: \(success.map(WallClock.shown) ?? "never")")
       }
@@ -158,6 +166,14 @@ struct StatusView: View {
           + "other side: outside the window of days, a series, not to be sent, or new"
       )
     }
+    if unmasked > 0 {
+      lines.append(
+        "  \(counted(unmasked, "private item")) whose detail the PSA still shows: "
+          + (enabled
+            ? "the next run takes it away"
+            : "it stays there while Lockstep is switched off")
+      )
+    }
     lines += unread.map { "  Not read: \($0)" }
     lines += holds.map(\.description)
     return lines.joined(separator: "\n")
@@ -186,12 +202,18 @@ struct StatusView: View {
       "on one side only, because the copy was deleted by hand; "
         + "'lockstep sync --full' brings them back"
     case .unmatched:
-      "on one side only since the cache was lost; "
+      "on one side only since the cache was lost, put back, or met another calendar; "
         + "'lockstep adopt --create-missing' makes the other half"
     case .parked: "parked: outside the window of days, or switched off in the settings; left as is"
     case .away: "in another folder of Exchange now; left as is"
     case .closed: "excluded, such as cancelled or declined; the copy was removed"
     case .held: "held; what ends it stands below"
+    case .orphaned:
+      "made by Lockstep, and what they were made from is not there any more; delete them yourself "
+        + "if nobody needs them, for Lockstep does not"
+    case .double:
+      "in the PSA, with the reference of another one, such as copies; delete them yourself if nobody "
+        + "needs them"
     }
   }
 }
