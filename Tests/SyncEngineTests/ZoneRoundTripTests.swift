@@ -11,6 +11,7 @@ import ZoneData
 /// `LOCKSTEP_ALL_ZONES=1`.
 @Suite(.threeRuns) struct ZoneRoundTripTests {
   private static let day: Int64 = 86_400
+  private static let year: Range<Int64> = 1_767_225_600..<1_798_761_600
 
   static var names: [String] {
     let all = WindowsZones.allIANANames
@@ -22,9 +23,8 @@ import ZoneData
   func `wall time survives a round trip through both sides, around each change of clocks`(
     name: String
   ) async throws {
-    let zone = try ZoneDatabase().zone(name)
-    let year: Range<Int64> = 1_767_225_600..<1_798_761_600
-    let changes = zone.transitions(in: year).filter { $0.before.offset != $0.after.offset }
+    let zone = try zone(inExchange: name)
+    let changes = zone.transitions(in: Self.year).filter { $0.before.offset != $0.after.offset }
     var walls: [Wall] = []
     for change in changes {
       let turned = [change.before, change.after].map { change.instant + Int64($0.offset) }
@@ -34,13 +34,26 @@ import ZoneData
       // Noon of 2026-06-15.
       walls += try await roundTrip(zone, from: 1_781_524_800, to: 1_781_524_800)
     }
-    let lines = walls.map { "\(name)|\($0.local)|\($0.instant)\n" }.joined()
+    let lines = walls.map { "\(zone.name)|\($0.local)|\($0.instant)\n" }.joined()
     let answer = try await PythonJudge.answer(
       to: Self.script,
       input: Array(lines.utf8),
       importing: "zoneinfo"
     )
     if let answer { #expect(answer == "\(walls.count) 0\n") }
+  }
+
+  /// Two stations have no Windows name that tells their own hours: who stays there has the zone
+  /// that Exchange shows.
+  private func zone(inExchange name: String) throws -> Zone {
+    let database = ZoneDatabase()
+    let own = try database.zone(name)
+    let windows = try #require(WindowsZones.windows(forIANA: name))
+    let shown = try database.zone(try #require(WindowsZones.iana(forWindows: windows)))
+    let isShown = stride(from: Self.year.lowerBound, to: Self.year.upperBound, by: Int(Self.day))
+      .allSatisfy { own.localSeconds(at: $0) == shown.localSeconds(at: $0) }
+    #expect(isShown != ["Antarctica/Casey", "Antarctica/Vostok"].contains(name))
+    return isShown ? own : shown
   }
 
   private static let script = """
@@ -108,7 +121,8 @@ import ZoneData
       try await scene.psa(.move(id: item.id.description, start: start, end: end))
     }
     try await scene.settle()
-    #expect(differences(before, try await exchange(scene)) == [], "there and back again")
+    let returned = differences(before, try await exchange(scene))
+    #expect(returned == [], "there and back again")
 
     for item in first where item.title == "From the PSA" {
       try await scene.psa(.retitle(id: item.id.description, title: "From the PSA, anew"))
@@ -122,14 +136,16 @@ import ZoneData
       entry.title += ", anew"
       return entry
     }
-    #expect(differences(retitled, try await exchange(scene)) == [], "a title edit moves no time")
+    let edited = differences(retitled, try await exchange(scene))
+    #expect(edited == [], "a title edit moves no time")
     let last = try await scene.psaItems()
     #expect(last.map(\.span) == first.map(\.span))
     #expect(last.allSatisfy { $0.title.hasSuffix(", anew") })
 
     try scene.loseCache()
     #expect(try await scene.settle().attempt.writes == 0, "found again without a write")
-    #expect(differences(retitled, try await exchange(scene)) == [])
+    let found = differences(retitled, try await exchange(scene))
+    #expect(found == [])
     #expect(try await scene.psaItems() == last)
 
     return try meant.map { title, local in
@@ -172,7 +188,11 @@ import ZoneData
     _ = try await make("After", at: high + 3_600, until: high + 7_200)
     _ = try await make("Day", at: midnight, until: midnight + Self.day) { $0.isAllDay = true }
 
-    let first = low + 900 - 2 * Self.day
+    // Where a gap ends at midnight a date in it would be pushed to the next date's day, and Exchange
+    // has one date a day.
+    let shown = zone.localSeconds(at: zone.instant(localSeconds: low + 900))
+    let inTime = shown - midnight < Self.day ? low + 900 : low - 900
+    let first = inTime - 2 * Self.day
     let series = try await make("Round", at: first, until: first + 1_200) {
       $0.recurrence = Mailbox.Recurrence(
         .daily(interval: 1),
