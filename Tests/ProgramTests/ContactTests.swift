@@ -1,5 +1,4 @@
 import Foundation
-import TestGround
 import Testing
 
 /// Contacts through the real binary, and as an independent client finds them in Exchange.
@@ -29,20 +28,6 @@ import Testing
 
   /// The fields and the stamp of each contact in Contacts/PSA, by exchangelib.
   private static let judge = """
-    import json, sys
-    from exchangelib import (BASIC, DELEGATE, Account, Configuration, Contact, Credentials,
-                             ExtendedProperty, FailFast)
-    from exchangelib.version import Build, Version
-    class Stamp(ExtendedProperty):
-        distinguished_property_set_id = "PublicStrings"
-        property_name = "x-lockstep-stamp"
-        property_type = "String"
-    Contact.register("stamp", Stamp)
-    url, user, password = sys.argv[1:]
-    account = Account(user, config=Configuration(
-        service_endpoint=url, credentials=Credentials(user, password), max_connections=1,
-        retry_policy=FailFast(), auth_type=BASIC, version=Version(build=Build(15, 2, 2562, 17))),
-        autodiscover=False, access_type=DELEGATE)
     folder = account.contacts / "PSA"
     print(json.dumps([{
         "class": folder.folder_class, "stamp": c.stamp, "fileAs": c.file_as,
@@ -116,13 +101,8 @@ import Testing
       let off: Status = try await sandbox.lockstep("status", "--json").json()
       #expect(off.contacts == 0)
 
-      let answer = try await PythonJudge.answer(
-        to: ContactTests.judge,
-        [sandbox.ready.exchange, sandbox.ready.user, sandbox.ready.password],
-        importing: "exchangelib"
-      )
-      guard let answer else { return }
-      let found = try JSONDecoder().decode([Found].self, from: Data(answer.utf8))
+      let found: [Found]? = try await MailboxReader.read(by: ContactTests.judge, in: sandbox)
+      guard let found else { return }
       #expect(
         found.map(\.stamp) == ["lockstep1;contact;30700;123456", "lockstep1;contact;30712;123456"]
       )

@@ -5,7 +5,7 @@ import Testing
 import World
 
 /// `rules.md` 7, "First run beside another tool": what strangers saw go wrong.
-@Suite struct AnotherToolTests {
+@Suite(.threeRuns) struct AnotherToolTests {
   /// Both sides as another tool left them, one title changed in Exchange since.
   private func retitled() async throws -> Scene {
     let scene = try Scene(items: 12, fillsLikeVendor: true)

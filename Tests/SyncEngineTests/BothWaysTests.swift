@@ -5,7 +5,7 @@ import Testing
 import World
 
 /// `rules.md` 1 and 2: what is made, moved, retitled and deleted on one side reaches the other.
-@Suite struct BothWaysTests {
+@Suite(.threeRuns) struct BothWaysTests {
   let start = Scene.monday + 5 * Scene.hour
   var end: Int64 { start + Scene.hour }
 

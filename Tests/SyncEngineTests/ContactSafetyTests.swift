@@ -6,7 +6,7 @@ import Testing
 import World
 
 /// `rules.md` 7 to 9 for contacts: what is lost, cut short, restored or switched off.
-@Suite struct ContactSafetyTests {
+@Suite(.threeRuns) struct ContactSafetyTests {
   @Test func `contacts that are switched off cause no request at all`() async throws {
     let office = try ContactScene()
     let folder = TroubledContacts(office.scene.worldMailbox)

@@ -49,14 +49,9 @@ struct ContactScene {
     return result
   }
 
-  /// At most two runs settle it, and the third writes nothing (`promises.md` I5).
   @discardableResult
   func settle(sourceLocation: SourceLocation = #_sourceLocation) async throws -> SyncResult {
-    let first = try await sync(sourceLocation: sourceLocation)
-    try await sync(sourceLocation: sourceLocation)
-    let third = try await sync(sourceLocation: sourceLocation)
-    #expect(third.attempt.writes == 0, "the third run wrote", sourceLocation: sourceLocation)
-    return first
+    try await scene.settle(sourceLocation: sourceLocation)
   }
 
   // MARK: The PSA

@@ -6,7 +6,7 @@ import Testing
 import World
 
 /// `rules.md` 1 and 2: contacts of the PSA, kept in step in a contacts folder.
-@Suite struct ContactTests {
+@Suite(.threeRuns) struct ContactTests {
   // MARK: Created and kept in step
 
   @Test func `the resource's active contacts are created with all that the PSA says of them`()

@@ -5,7 +5,7 @@ import Testing
 import World
 
 /// `rules.md` 2, 3, 4 and 6: what is masked, left out, parked, and what takes whole days.
-@Suite struct ExclusionTests {
+@Suite(.threeRuns) struct ExclusionTests {
   let start = Scene.monday + 5 * Scene.hour
   var end: Int64 { start + Scene.hour }
 

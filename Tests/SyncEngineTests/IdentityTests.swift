@@ -5,7 +5,7 @@ import Testing
 import World
 
 /// `rules.md` 7: moves, copies, lost caches, other agents, the vendor's own extension.
-@Suite struct IdentityTests {
+@Suite(.threeRuns) struct IdentityTests {
   let start = Scene.monday + 5 * Scene.hour
   var end: Int64 { start + Scene.hour }
 

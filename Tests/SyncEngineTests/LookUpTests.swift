@@ -5,7 +5,7 @@ import Testing
 import World
 
 /// `rules.md` 2, 4 and 8: PSA items that their listing lacks, and that a look-up by id finds.
-@Suite struct LookUpTests {
+@Suite(.threeRuns) struct LookUpTests {
   let start = Scene.monday + 5 * Scene.hour
   var end: Int64 { start + Scene.hour }
   let day: Int64 = 86_400

@@ -6,7 +6,7 @@ import Testing
 import World
 
 /// To-dos and service calls over a whole engine: `rules.md` 1, 2, 8 and 9.
-@Suite struct OfficeTests {
+@Suite(.threeRuns) struct OfficeTests {
   /// What every world is seeded with.
   private static let toDo = "2204"
   private static let call = "4021"

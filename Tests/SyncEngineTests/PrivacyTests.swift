@@ -7,7 +7,7 @@ import Testing
 import World
 
 /// `rules.md` 3: detail that became private leaves the PSA first, whatever else goes wrong.
-@Suite struct PrivacyTests {
+@Suite(.threeRuns) struct PrivacyTests {
   let start = Scene.monday + 5 * Scene.hour
   var end: Int64 { start + Scene.hour }
 

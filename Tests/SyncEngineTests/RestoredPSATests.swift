@@ -6,7 +6,7 @@ import Testing
 import World
 
 /// `rules.md` 8: a PSA that came back from a backup.
-@Suite struct RestoredPSATests {
+@Suite(.threeRuns) struct RestoredPSATests {
   let start = Scene.monday + 5 * Scene.hour
   var end: Int64 { start + Scene.hour }
 

@@ -5,7 +5,7 @@ import Testing
 import World
 
 /// `rules.md` 2: what comes back after it was closed, suppressed or refused, and what never goes.
-@Suite struct ReturnTests {
+@Suite(.threeRuns) struct ReturnTests {
   let start = Scene.monday + 5 * Scene.hour
   var end: Int64 { start + Scene.hour }
 

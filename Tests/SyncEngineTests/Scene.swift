@@ -37,10 +37,10 @@ final class Scene: @unchecked Sendable {
   var rules = SyncRules(zone: ZoneName("Europe/Berlin"))
   var agent = AgentID("agent-one")
   private let database = ZoneDatabase()
-  private let zones: WorldZones
+  let zones: WorldZones
 
-  init(items: Int = 0, fillsLikeVendor: Bool = false) throws {
-    let clock = HandClock(Scene.monday)
+  init(items: Int = 0, fillsLikeVendor: Bool = false, now: Int64 = Scene.monday) throws {
+    let clock = HandClock(now)
     let database = database
     zones = WorldZones(
       offsets: ZoneOffsets { windows, instant in
@@ -62,6 +62,7 @@ final class Scene: @unchecked Sendable {
     home = try TemporaryFolder()
     folder = URL(filePath: home("first"))
     cache = try SQLiteCache(folder: folder.path)
+    ThreeRuns.add(self)
   }
 
   /// Another agent on the same two calendars, with a cache of its own.
@@ -73,6 +74,7 @@ final class Scene: @unchecked Sendable {
     home = try TemporaryFolder()
     folder = URL(filePath: home("first"))
     cache = try SQLiteCache(folder: folder.path)
+    ThreeRuns.add(self)
   }
 
   private func newFolder() -> URL { URL(filePath: home(UUID().uuidString)) }
@@ -106,7 +108,7 @@ final class Scene: @unchecked Sendable {
     return Cycle(
       mailbox: mailbox ?? worldMailbox,
       psa: psa ?? worldPSA,
-      contacts: contacts,
+      contacts: contacts ?? worldContacts,
       cache: cache,
       installation: Installation(
         agent: agent,
@@ -137,6 +139,10 @@ final class Scene: @unchecked Sendable {
   }
 
   var worldMailbox: WorldMailbox { WorldMailbox(world, zones: zones) }
+  /// Both ports of contacts, where they are kept in step at all.
+  private var worldContacts: ContactPorts? {
+    rules.contacts.map { _ in ContactPorts(folder: worldMailbox, psa: worldPSA) }
+  }
   var worldPSA: WorldPSA { WorldPSA(world, .resource(ResourceID(Seeding.technician))) }
 
   // MARK: People
@@ -253,6 +259,8 @@ final class Scene: @unchecked Sendable {
   }
 
   /// At most two runs settle it, and the third writes nothing (`promises.md` I5).
+  ///
+  /// Every scenario ends so (`ThreeRuns`); it is called for within one before the next thing happens.
   @discardableResult
   func settle(sourceLocation: SourceLocation = #_sourceLocation) async throws -> SyncResult {
     let first = try await sync(sourceLocation: sourceLocation)

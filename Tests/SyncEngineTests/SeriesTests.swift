@@ -5,7 +5,7 @@ import Testing
 import World
 
 /// `rules.md` 5 over whole runs: series reach the PSA date by date, and single dates come back.
-@Suite struct SeriesTests {
+@Suite(.threeRuns) struct SeriesTests {
   private static let hour = Scene.hour
 
   /// A stand-up on weekdays at 09:00 in Berlin, from this world's Monday on.

@@ -5,7 +5,7 @@ import Testing
 import World
 
 /// What readers found: ends of runs after which something was made, deleted or shown in the wrong.
-@Suite struct StrangeEndsTests {
+@Suite(.threeRuns) struct StrangeEndsTests {
   let start = Scene.monday + 5 * Scene.hour
   var end: Int64 { start + Scene.hour }
 
@@ -185,7 +185,8 @@ import World
   }
 
   /// Both agents read no mark, wrote theirs, and made everything twice.
-  @Test func `an agent that another one has overtaken on the first run makes nothing`()
+  @Test(.unsettled("the agent that was overtaken stops before it writes, until a person acts"))
+  func `an agent that another one has overtaken on the first run makes nothing`()
     async throws
   {
     let scene = try Scene()
@@ -206,7 +207,8 @@ import World
     #expect(try await scene.psaItems().count == 2)
   }
 
-  @Test func `an agent whose first mark was written over makes nothing`() async throws {
+  @Test(.unsettled("the mark stays another agent's, so that this one stops in every run"))
+  func `an agent whose first mark was written over makes nothing`() async throws {
     let scene = try Scene()
     try await scene.psa(.create(title: "B", start: start, end: end))
     let troubled = TroubledMailbox(scene.worldMailbox)

@@ -5,7 +5,7 @@ import Testing
 import World
 
 /// `promises.md`, speed and size: what a run with nothing to do costs, and what is read twice.
-@Suite struct ThriftTests {
+@Suite(.threeRuns) struct ThriftTests {
   @Test(arguments: [10, 200])
   func `a run with nothing to do asks as little of a large calendar as of a small one`(
     items: Int

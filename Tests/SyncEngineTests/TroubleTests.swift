@@ -7,7 +7,7 @@ import Testing
 import World
 
 /// `rules.md` 7 and 8: lost answers, short listings, refused states, restored sides, the brake.
-@Suite struct TroubleTests {
+@Suite(.threeRuns) struct TroubleTests {
   let start = Scene.monday + 5 * Scene.hour
   var end: Int64 { start + Scene.hour }
 

@@ -55,4 +55,32 @@ import Testing
     #expect(Self.timed(5, 6).span(in: nil, clock)?.start.seconds == 5)
     #expect(Self.days(1, 2).isAllDay && !Self.timed(0, 86_400).isAllDay)
   }
+
+  /// As in Cairo: the clocks jump from the first midnight of 1970 to one o'clock.
+  private static let jumping = ZoneClock(
+    instant: { local, _ in
+      let seconds = local.secondsSince1970
+      return Instant(seconds: seconds < 3_600 ? seconds : seconds - 3_600)
+    },
+    local: { instant, _ in
+      let seconds = instant.seconds
+      return LocalDateTime(secondsSince1970: seconds < 0 ? seconds : seconds + 3_600)
+    }
+  )
+
+  @Test(arguments: [
+    (-86_400, 0, days(-1, 0)), (0, 82_800, days(0, 1)), (-86_400, 82_800, days(-1, 1)),
+    (82_800, 169_200, days(1, 2)), (0, 86_400, nil), (-3_600, 82_800, nil), (3_600, 82_800, nil),
+    (0, 0, nil), (82_800, 0, nil),
+  ])
+  func `a stretch is whole days where both its ends are the beginnings of days`(
+    _ start: Int64,
+    _ end: Int64,
+    _ when: When?
+  ) {
+    let span = Span(start: Instant(seconds: start), end: Instant(seconds: end))
+    let found = Self.jumping.wholeDays(of: span, in: .utc)
+    #expect(found.map { When.allDay(first: $0.first, afterLast: $0.afterLast) } == when)
+    if let when { #expect(when.span(in: .utc, Self.jumping) == span) }
+  }
 }

@@ -119,4 +119,22 @@ package struct ZoneClock: Sendable {
   package func midnight(of date: LocalDate, in zone: ZoneName) -> Instant? {
     instant(LocalDateTime(date: date, secondOfDay: 0), zone)
   }
+
+  /// The whole days that a stretch of time is in a zone; nil where an end of it is no midnight.
+  package func wholeDays(
+    of span: Span,
+    in zone: ZoneName
+  ) -> (first: LocalDate, afterLast: LocalDate)? {
+    guard let first = day(beginningAt: span.start, in: zone),
+      let afterLast = day(beginningAt: span.end, in: zone), first < afterLast
+    else { return nil }
+    return (first, afterLast)
+  }
+
+  private func day(beginningAt moment: Instant, in zone: ZoneName) -> LocalDate? {
+    guard let clock = local(moment, zone) else { return nil }
+    // Where clocks jump over midnight a day begins later than at 0:00.
+    guard clock.isMidnight || midnight(of: clock.date, in: zone) == moment else { return nil }
+    return clock.date
+  }
 }

@@ -5,12 +5,10 @@ extension Comparison {
   /// The PSA time for Exchange: whole days again only where the link remembers them (`rules.md` 6).
   var whenForExchange: (when: When, zone: ZoneName?) {
     let span = other.span
-    if let days = link.base.allDay,
-      let start = input.clock.local(span.start, days.zone),
-      let end = input.clock.local(span.end, days.zone),
-      start.isMidnight, end.isMidnight, start.date < end.date
+    if let zone = link.base.allDay?.zone,
+      let days = input.clock.wholeDays(of: span, in: zone)
     {
-      return (.allDay(first: start.date, afterLast: end.date), days.zone)
+      return (.allDay(first: days.first, afterLast: days.afterLast), zone)
     }
     return (.timed(start: span.start, end: span.end, zone: nil), nil)
   }

@@ -51,14 +51,12 @@ struct CreatePlanner {
       source: other.source,
       sent: other.projected
     )
-    if let days = link.base.allDay,
-      let start = input.clock.local(other.span.start, days.zone),
-      let end = input.clock.local(other.span.end, days.zone),
-      start.isMidnight, end.isMidnight, start.date < end.date
+    if let dayZone = link.base.allDay?.zone,
+      let days = input.clock.wholeDays(of: other.span, in: dayZone)
     {
-      when = .allDay(first: start.date, afterLast: end.date)
-      zone = days.zone
-      after.base.allDay = AllDayBase(first: start.date, afterLast: end.date, zone: days.zone)
+      when = .allDay(first: days.first, afterLast: days.afterLast)
+      zone = dayZone
+      after.base.allDay = AllDayBase(first: days.first, afterLast: days.afterLast, zone: dayZone)
     }
     after.exchange = nil
     after.psaModified = other.modified

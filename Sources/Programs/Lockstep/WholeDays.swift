@@ -15,10 +15,8 @@ struct WholeDays {
   func read(_ when: When, in own: ZoneName? = nil) -> When {
     guard case .timed(let start, let end, _) = when else { return when }
     for zone in [own, zone].compactMap(\.self) {
-      if let start = clock.local(start, zone), let end = clock.local(end, zone),
-        start.isMidnight, end.isMidnight, start.date < end.date
-      {
-        return .allDay(first: start.date, afterLast: end.date)
+      if let days = clock.wholeDays(of: Span(start: start, end: end), in: zone) {
+        return .allDay(first: days.first, afterLast: days.afterLast)
       }
     }
     return when
