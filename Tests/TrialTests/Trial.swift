@@ -89,9 +89,9 @@ final class Trial {
   }
 
   /// Runs until a run ends well and writes nothing; the number of runs that it took.
-  func settle(atMost limit: Int) async throws -> Int {
+  func settle(atMost limit: Int, _ options: [String] = []) async throws -> Int {
     for count in 1...limit {
-      let attempt = try? await sync()
+      let attempt = try? await sync(options)
       if let attempt, attempt.outcome == "success",
         attempt.exchange.writes + attempt.psa.writes == 0
       {
