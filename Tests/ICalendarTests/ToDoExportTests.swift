@@ -5,7 +5,7 @@ import TestGround
 import Testing
 import ZoneData
 
-/// The PSA's to-dos and contacts as files, and as Python reads them.
+/// The PSA's to-dos as files, and as Python reads them; what kinds without titles are called.
 @Suite struct ToDoExportTests {
   private func toDo(_ shape: (inout PSAItem) -> Void = { _ in }) -> PSAItem {
     var item = PSAItem(
@@ -84,76 +84,17 @@ import ZoneData
     )
   }
 
-  private func contact() -> PSAContact {
-    PSAContact(
-      id: PSAID(12),
-      company: PSAID(174),
-      companyName: "Harbour; Docks, Ltd.",
-      firstName: "Zoë",
-      middleName: "B.",
-      lastName: "Müller-Lüdenscheidt",
-      prefix: "Dr.",
-      suffix: "Jr.",
-      jobTitle: "Head of \\ everything",
-      mail: "zoe@example.com",
-      mail2: "z@example.com",
-      phone: "555-0100 x12",
-      mobilePhone: "555-0101",
-      address: PSAAddress(
-        street: ["Long Street 1", "Gate 7"],
-        city: "Hamburg",
-        postalCode: "20457",
-        country: "Germany"
-      ),
-      room: "3.14",
-      note: "One\r\ntwo, three; " + String(repeating: "😀", count: 60),
-      created: Sample.instant("2026-01-05T10:00:00Z"),
-      modified: Sample.instant("2026-02-01T11:12:13Z")
-    )
-  }
-
-  @Test func `vobject reads a contact as it was meant`() async throws {
-    let bytes = VCard(of: contact(), link: LinkID(9)).bytes
-    #expect(bytes == VCard(of: contact(), link: LinkID(9)).bytes)
-    let lines = bytes.split(separator: 0x0A)
-    #expect(lines.allSatisfy { $0.count <= 76 && $0.last == 0x0D })
-    #expect(lines.allSatisfy { String(validating: $0, as: UTF8.self) != nil })
-    let script = """
-      import sys, vobject
-      card = vobject.readOne(sys.stdin.buffer.read().decode("utf-8"))
-      card.validate()
-      n, a = card.n.value, card.adr.value
-      print(repr([card.version.value, card.fn.value, n.family, n.given, n.additional, n.prefix,
-          n.suffix, card.org.value, card.title.value]))
-      print(repr([m.value for m in card.contents["email"]] +
-          [(t.value, t.type_paramlist) for t in card.contents["tel"]]))
-      print(repr([a.box, a.extended, a.street, a.city, a.region, a.code, a.country]))
-      print(repr([card.note.value, card.uid.value, card.rev.value,
-          card.contents["x-lockstep-link"][0].value]))
-      """
-    guard
-      let answer = try await PythonJudge.answer(to: script, input: bytes, importing: "vobject")
-    else { return }
-    let smiles = String(repeating: "😀", count: 60)
-    #expect(
-      answer.split(separator: "\n").map(String.init) == [
-        #"['3.0', 'Dr. Zoë B. Müller-Lüdenscheidt Jr.', 'Müller-Lüdenscheidt', 'Zoë', 'B.', 'Dr.', "#
-          + #"'Jr.', ['Harbour; Docks, Ltd.'], 'Head of \\ everything']"#,
-        "['zoe@example.com', 'z@example.com', ('555-0100 x12', ['WORK', 'VOICE', 'PREF']), "
-          + "('555-0101', ['CELL'])]",
-        #"['', '3.14', 'Long Street 1\nGate 7', 'Hamburg', '', '20457', 'Germany']"#,
-        #"['One\ntwo, three; "# + smiles
-          + "', 'lockstep-contact-12', '2026-02-01T11:12:13Z', '9']",
-      ]
-    )
-  }
-
-  @Test func `a contact without a name has a card with one`() {
-    var contact = contact()
-    (contact.firstName, contact.middleName, contact.lastName) = ("", "", "")
-    (contact.prefix, contact.suffix) = ("", "")
-    let named = String(decoding: VCard(of: contact).bytes, as: UTF8.self)
-    #expect(named.contains("\r\nFN:Harbour\\; Docks\\, Ltd.\r\n"))
-    #expect(!named.contains("X-LOCKSTEP-LINK"))
+  @Test func `kinds without titles are called as they are in Exchange`() throws {
+    let call = toDo { ($0.kind, $0.about) = (.serviceCall, PSAContext(company: "Harbour, Ltd.")) }
+    let bare = toDo { ($0.id, $0.about) = (PSAID(78), nil) }
+    for toDos in [true, false] {
+      let parts = try CalendarComponent.read(document([toDo(), call, bare], toDos: toDos)).parts
+      #expect(
+        parts.map { $0["SUMMARY"] } == [
+          .text("Phone call: Harbour, Ltd."), .text("Service call: Harbour, Ltd."),
+          .text("Appointment"),
+        ]
+      )
+    }
   }
 }

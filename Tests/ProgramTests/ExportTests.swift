@@ -1,4 +1,5 @@
 import Foundation
+import TestGround
 import Testing
 
 /// `export` through the real binary.
@@ -45,6 +46,103 @@ import Testing
       let barred = try await sandbox.lockstep("export", "-o", "/proc/week.ics")
       #expect(barred.status == 1 && barred.errors.contains("cannot be written"))
     }
+  }
+
+  @Test func `to-dos and service calls are called as they are in Exchange`() async throws {
+    try await Sandbox.serving(["--items", "0"], allKinds: true) { sandbox in
+      _ = try await sandbox.sync()
+      let wanted = try await sandbox.wholeDump().psa
+        .filter { ["to-do", "service-call"].contains($0.kind) }.map(\.title).sorted()
+      #expect(wanted.count > 1)
+      for options in [[], ["--to-dos"]] {
+        let all = ["--config", sandbox.ready.config, "export", "--side", "psa"] + options
+        let export = try await sandbox.agent.run(all)
+        let titles = export.output.split(separator: "\r\n")
+          .filter { $0.hasPrefix("SUMMARY:") }.map { String($0.dropFirst(8)) }
+        #expect(titles.sorted() == wanted)
+      }
+    }
+  }
+
+  /// A line for each card: which side, what it is called, what else it says.
+  private static let cards = """
+    import sys, vobject
+    octets = sys.stdin.buffer.read()
+    assert all(len(line) <= 75 for line in octets.split(b"\\r\\n"))
+    assert octets.count(b"\\n") == octets.count(b"\\r\\n")
+    for card in vobject.readComponents(octets.decode("utf-8")):
+        card.validate()
+        rest = [card.n.value.family, card.n.value.given]
+        for name in ("org", "title", "note"):
+            if hasattr(card, name): rest.append(str(getattr(card, name).value))
+        for name in ("email", "tel"): rest += [v.value for v in card.contents.get(name, [])]
+        if hasattr(card, "adr"): rest += [card.adr.value.street, card.adr.value.city]
+        print(getattr(card, "x_lockstep_side").value, card.fn.value, *rest, sep="|")
+    """
+
+  @Test func `contacts of either side are cards, the same in each export, without a side`()
+    async throws
+  {
+    try await Sandbox.serving(["--items", "5"]) { sandbox in
+      let config = try sandbox.settings(
+        "contacts.toml",
+        replacing: "\n[sync]\n",
+        with: "\n[sync]\nsync_contacts = true\n"
+      )
+      let long = String(repeating: "Lüdenscheidt-", count: 3) + "Groß"
+      try await sandbox.edit("--side", "psa", "--kind", "contact", "--create", "Zoë; \(long)")
+      // The run that writes contacts reads them back, the next one the folder.
+      for _ in 0..<2 { _ = try await sandbox.lockstep("sync", config: config) }
+      func export(_ options: String...) async throws -> String {
+        let all = ["--config", config, "export", "--contacts"] + options
+        let export = try await sandbox.agent.run(all)
+        #expect(export.status == 0, "\(export.errors)")
+        return export.output
+      }
+      let exchange = try await export("--side", "exchange")
+      let psa = try await export("--side", "psa")
+      let both = try await export()
+      #expect(both == exchange + psa)
+      #expect(try await export("--side", "both") == both)
+      for cards in [exchange, psa] {
+        #expect(cards.matches(of: /BEGIN:VCARD\r\n/).count == 3)
+        #expect(cards.matches(of: /\r\nX-LOCKSTEP-LINK:\d+\r\n/).count == 3)
+        #expect(!cards.contains("VCALENDAR"))
+      }
+      let file = sandbox.folder.appending(path: "contacts.vcf")
+      #expect(try await export("-o", file.path).isEmpty)
+      #expect(try String(contentsOf: file, encoding: .utf8) == both)
+
+      let answer = try await PythonJudge.answer(
+        to: Self.cards,
+        input: Array(both.utf8),
+        importing: "vobject"
+      )
+      guard let lines = answer?.split(separator: "\n").map(String.init) else { return }
+      #expect(lines.count == 6)
+      let mine = lines.filter { $0.hasPrefix("exchange|") }.map { $0.dropFirst(9) }
+      let theirs = lines.filter { $0.hasPrefix("psa|") }.map { $0.dropFirst(4) }
+      #expect(mine.sorted() == theirs.sorted(), "in step")
+      #expect(theirs.contains { $0.hasPrefix("Zoë; \(long)|\(long)|Zoë;") })
+      #expect(
+        theirs.contains(
+          "Office B Contact 30700|Contact 30700|Office|['Bakery']|Front desk|Mornings only|"
+            + "contact-30700@example.net|desk-190@example.net|555-0142 x0|555-0177|555-0199|555-0178|"
+            + "Main street 190|Port"
+        ),
+        "\(theirs)"
+      )
+    }
+  }
+
+  @Test(arguments: [["--from", "2026-03-02"], ["--to", "2026-03-02"], ["--to-dos"]])
+  func `contacts have no days and no to-dos: asked for together, they are refused`(
+    options: [String]
+  ) async throws {
+    let agent = try Program.built("lockstep")
+    let refused = try await agent.run(["export", "--contacts"] + options)
+    #expect(refused.status == 64 && refused.output.isEmpty)
+    #expect(refused.errors.contains("--contacts goes without"))
   }
 
   @Test func `-o replaces a plain file whole, and takes the place of nothing else`() async throws {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// `lockstep-sandbox edit` for the PSA's to-dos and service calls, through the real binary.
+/// `lockstep-sandbox edit` for the PSA's to-dos and service calls, and contacts, through the real binary.
 @Suite struct OfficeEditTests {
   private struct Dump: Decodable {
     struct Item: Decodable {
@@ -55,10 +55,75 @@ import Testing
     }
   }
 
+  @Test func `contacts are changed on both sides, and a run has to do with each change`()
+    async throws
+  {
+    try await Sandbox.serving(["--items", "0"]) { sandbox in
+      let config = try sandbox.settings(
+        "contacts.toml",
+        replacing: "\n[sync]\n",
+        with: "\n[sync]\nsync_contacts = true\n"
+      )
+      let world = ["edit", "--dir", sandbox.folder.appending(path: "world").path]
+      func edit(_ arguments: [String]) async throws -> String {
+        try await Program.built("lockstep-sandbox").run(world + arguments).json(Made.self).id
+      }
+      func inExchange(_ arguments: String...) async throws -> String {
+        try await edit(["--side", "exchange"] + arguments)
+      }
+      func inPSA(_ arguments: String...) async throws -> String {
+        try await edit(["--side", "psa", "--kind", "contact"] + arguments)
+      }
+      func sync() async throws -> AttemptLine.Side {
+        let run: AttemptLine =
+          try await sandbox.lockstep("sync", "--json", config: config).json()
+        #expect(run.outcome == "success")
+        return run.exchange
+      }
+      func contacts() async throws -> (exchange: [World.Item], psa: [World.Item]) {
+        let world = try await sandbox.wholeDump()
+        return (
+          world.exchange.filter { $0.kind == "contact" }, world.psa.filter { $0.kind == "contact" }
+        )
+      }
+      let id = try await inPSA("--create", "Jane Doe")
+      #expect(try await contacts().psa.contains { $0.id == id && $0.title == "Jane Doe" })
+      #expect(try await sync().created == 3)
+      _ = try await inPSA("--retitle", id, "Jane Roe")
+      #expect(try await sync().updated == 1)
+      let mine = try #require(try await contacts().exchange.first { $0.title == "Jane Roe" })
+      // What a person writes over is written again, what a person deletes comes back.
+      #expect(try await inExchange("--retitle", mine.id, "J. R.") == mine.id)
+      #expect(try await contacts().exchange.contains { $0.title == "J. R." })
+      #expect(try await sync().updated == 1)
+      _ = try await inExchange("--delete", mine.id)
+      #expect(try await sync().created == 1)
+      let back = try #require(try await contacts().exchange.first { $0.title == "Jane Roe" })
+      let copy = try await inExchange("--copy", back.id)
+      #expect(try await sync().writes == 0)
+      #expect(try await contacts().exchange.filter { $0.title == "Jane Roe" }.count == 2)
+      _ = try await inExchange("--delete", copy)
+      _ = try await inPSA("--unassign", id)
+      #expect(try await contacts().psa.count == 1)
+      #expect(try await sync().deleted == 2)
+      _ = try await inPSA("--assign", id)
+      #expect(try await sync().created == 2)
+      _ = try await inPSA("--delete", id)
+      #expect(try await sync().deleted == 1)
+      let last = try await contacts()
+      #expect(last.psa.count == 2 && last.exchange.count == 2)
+    }
+  }
+
   @Test(arguments: [
     ["--side", "psa", "--assign", "4"], ["--side", "exchange", "--kind", "to-do", "--delete", "4"],
     ["--side", "psa", "--kind", "series", "--delete", "4"],
     ["--side", "psa", "--kind", "to-do", "--assign", "4", "--complete", "4"],
+    ["--side", "psa", "--kind", "to-do", "--private", "4"],
+    ["--side", "psa", "--kind", "contact", "--complete", "4"],
+    ["--side", "psa", "--kind", "contact", "--create", "A", "B", "C"],
+    ["--side", "exchange", "--kind", "contact", "--delete", "4"], ["--side", "psa", "--copy", "4"],
+    ["--side", "exchange", "--copy", "4", "--occurrence", "2026-03-02"],
   ])
   func `what cannot be meant is refused with a sentence`(arguments: [String]) async throws {
     let program = try Program.built("lockstep-sandbox")

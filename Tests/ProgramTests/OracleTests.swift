@@ -17,33 +17,84 @@ import Testing
     let exchange: [Item]
   }
 
-  /// By `icalendar`'s checks and by libical's own, then each date of the coming fortnight.
+  /// By `icalendar`'s checks and by libical's own, then each date of the stretch as both find it.
   private static let reader = """
     import ctypes, sys
-    from datetime import datetime, timedelta, timezone
+    from datetime import datetime, time, timedelta, timezone
+    from zoneinfo import ZoneInfo
     from icalendar import Calendar
     import recurring_ical_events
     octets = sys.stdin.buffer.read()
+    first, last = [datetime.fromisoformat(word.replace("Z", "+00:00")) for word in sys.argv[1:3]]
+    home = ZoneInfo(sys.argv[3])
+    edges = (first - timedelta(days=1), last + timedelta(days=1))
+
+    def lines(start, end, title):
+        kind = "moments"
+        if not isinstance(start, datetime):
+            assert not isinstance(end, datetime)
+            kind = "days"
+            start, end = [datetime.combine(day, time(), home) for day in (start, end)]
+        if not first <= start < last: return []
+        utc = [moment.astimezone(timezone.utc) for moment in (start, end)]
+        return ["|".join([*[moment.strftime("%Y-%m-%dT%H:%M:%SZ") for moment in utc], kind, title])]
+
     assert all(len(line) <= 75 for line in octets.split(b"\\r\\n"))
     calendar = Calendar.from_ical(octets)
     for part in calendar.walk(): assert not part.errors, (part.name, part.errors)
-    lib = ctypes.CDLL("libical.so.3")
-    lib.icalparser_parse_string.restype = ctypes.c_void_p
-    lib.icalparser_parse_string.argtypes = [ctypes.c_char_p]
-    for name in ("icalcomponent_count_errors", "icalrestriction_check"):
-        getattr(lib, name).argtypes = [ctypes.c_void_p]
-    root = lib.icalparser_parse_string(octets)
-    assert lib.icalcomponent_count_errors(root) == 0
-    assert lib.icalrestriction_check(root) == 1
-    first, last = [datetime.fromisoformat(word.replace("Z", "+00:00")) for word in sys.argv[1:]]
-    for event in recurring_ical_events.of(calendar).between(first, last):
+    in_python = []
+    for event in recurring_ical_events.of(calendar).between(*edges):
         start = event["DTSTART"].dt
-        if not isinstance(start, datetime): continue
         end = event["DTEND"].dt if "DTEND" in event else start
-        utc = [moment.astimezone(timezone.utc) for moment in (start, end)]
-        if first <= utc[0] < last:
-            print(*[moment.strftime("%Y-%m-%dT%H:%M:%SZ") for moment in utc],
-                  event.get("SUMMARY", ""), sep="|")
+        in_python += lines(start, end, event.get("SUMMARY", ""))
+
+    class Time(ctypes.Structure):
+        _fields_ = [(name, ctypes.c_int) for name in (
+            "year", "month", "day", "hour", "minute", "second", "is_date", "is_daylight")]
+        _fields_ += [("zone", ctypes.c_void_p)]
+    class Span(ctypes.Structure):
+        _fields_ = [("start", ctypes.c_long), ("end", ctypes.c_long), ("is_busy", ctypes.c_int)]
+    Visitor = ctypes.CFUNCTYPE(None, ctypes.c_void_p, ctypes.POINTER(Span), ctypes.c_void_p)
+    number, text, pointer = ctypes.c_int, ctypes.c_char_p, ctypes.c_void_p
+    libical = ctypes.CDLL("libical.so.3")
+    def ical(name, result, *arguments):
+        function = getattr(libical, name)
+        function.restype = result
+        return function(*arguments)
+    root = pointer(ical("icalparser_parse_string", pointer, octets))
+    assert ical("icalcomponent_count_errors", number, root) == 0
+    assert ical("icalrestriction_check", number, root) == 1
+    event_kind = ical("icalcomponent_string_to_kind", number, b"VEVENT")
+    name_kind = ical("icalproperty_string_to_kind", number, b"RECURRENCE-ID")
+    events = []
+    event = ical("icalcomponent_get_first_component", pointer, root, event_kind)
+    while event:
+        events.append(pointer(event))
+        event = ical("icalcomponent_get_next_component", pointer, root, event_kind)
+    def name(event):
+        return pointer(ical("icalcomponent_get_first_property", pointer, event, name_kind))
+    def date(event, start): return ical("icalcomponent_get_uid", text, event), start
+    changed = set()
+    for event in filter(name, events):
+        own = ical("icalproperty_get_datetime_with_component", Time, name(event), event)
+        zone = pointer(own.zone)
+        changed.add(date(event, ical("icaltime_as_timet_with_zone", ctypes.c_long, own, zone)))
+    stretch = [ical("icaltime_from_timet_with_zone", Time, ctypes.c_long(int(edge.timestamp())), 0,
+                    None) for edge in edges]
+    in_c = []
+    for event in events:
+        is_days = ical("icalcomponent_get_dtstart", Time, event).is_date
+        title = (ical("icalcomponent_get_summary", text, event) or b"").decode()
+        def visit(_, span, __):
+            span = span.contents
+            if not name(event) and date(event, span.start) in changed: return
+            found = [datetime.fromtimestamp(at, timezone.utc) for at in (span.start, span.end)]
+            if is_days: found = [moment.date() for moment in found]
+            in_c.extend(lines(*found, title))
+        ical("icalcomponent_foreach_recurrence", None, event, *stretch, Visitor(visit), None)
+
+    assert sorted(in_python) == sorted(in_c), sorted(set(in_python) ^ set(in_c))
+    print(*in_python, sep="\\n")
     """
 
   @Test func `the tour's calendar is valid, and all readers find the same dates in it`()
@@ -51,9 +102,21 @@ import Testing
   {
     let modules = "icalendar, recurring_ical_events"
     guard try await PythonJudge.interpreter(importing: modules) != nil else { return }
-    try await Sandbox.serving([]) { sandbox in
+    try await Sandbox.serving([], allKinds: true) { sandbox in
+      // Whole days by themselves, wherever the dice put the world's own.
+      let (opening, end) = (Stamp.from(now: 48), Stamp.from(now: 80))
+      try await sandbox.edit(
+        "--side",
+        "exchange",
+        "--create",
+        "Fair",
+        opening,
+        end,
+        "--all-day"
+      )
       try await sandbox.settle()
-      let (first, last) = (Stamp.from(now: 0), Stamp.from(now: 14 * 24))
+      // So far the sandbox lists the dates of series.
+      let (first, last) = (Stamp.from(now: 0), Stamp.from(now: 30 * 24))
       func lines(_ side: String) async throws -> [String] {
         let export = try await sandbox.lockstep("export", "--side", side)
         #expect(export.status == 0)
@@ -61,26 +124,66 @@ import Testing
         #expect(again.output == export.output)
         let answer = try await PythonJudge.answer(
           to: Self.reader,
-          [first, last],
+          [first, last, "Europe/Berlin"],
           input: Array(export.output.utf8),
           importing: modules
         )
         return try #require(answer).split(separator: "\n").map(String.init).sorted()
       }
       let dump: Dump = try await sandbox.edit("--dump").json()
-      let wanted = dump.exchange
-        .filter { $0.kind != "series" && !$0.allDay && $0.start >= first && $0.start < last }
-        .map { "\($0.start)|\($0.end)|\($0.title)" }.sorted()
+      let items = dump.exchange.filter {
+        !["series", "contact"].contains($0.kind) && $0.start >= first && $0.start < last
+      }
+      let wanted = items.map {
+        "\($0.start)|\($0.end)|\($0.allDay ? "days" : "moments")|\($0.title)"
+      }
+      #expect(items.contains { $0.allDay && $0.series != nil })
+      #expect(items.contains { $0.allDay && $0.title == "Fair" })
       let exchange = try await lines("exchange")
-      #expect(exchange == wanted)
+      #expect(exchange == wanted.sorted())
       // Ours: each date of a series is an appointment in the PSA.
       let ours = Set(try await lines("psa").map { String($0.prefix(41)) })
-      let dates = dump.exchange.filter {
-        $0.series != nil && !$0.allDay && $0.start >= first && $0.start < last
-      }
+      let dates = items.filter { $0.series != nil && !$0.allDay }
       #expect(!dates.isEmpty)
       #expect(dates.allSatisfy { ours.contains("\($0.start)|\($0.end)") })
       #expect(try await lines("both").count == exchange.count + (try await lines("psa").count))
+    }
+  }
+
+  private static let cardReader = """
+    import sys, vobject
+    for card in vobject.readComponents(sys.stdin.buffer.read().decode("utf-8")):
+        card.validate()
+        print(card.x_lockstep_side.value, card.fn.value, card.email.value, sep="|")
+    """
+
+  @Test func `the tour's contacts are read back from their cards`() async throws {
+    guard try await PythonJudge.interpreter(importing: "vobject") != nil else { return }
+    try await Sandbox.serving([], allKinds: true) { sandbox in
+      let config = try sandbox.settings(
+        "contacts.toml",
+        replacing: "\n[exchange]\n",
+        with: "\n[sync]\nsync_contacts = true\n\n[exchange]\n"
+      )
+      // The run that writes contacts reads them back, the next one the folder.
+      for _ in 0..<2 {
+        #expect(try await sandbox.lockstep("sync", config: config).status == 0)
+      }
+      let cards = try await sandbox.lockstep("export", "--contacts", config: config)
+      let answer = try await PythonJudge.answer(
+        to: Self.cardReader,
+        input: Array(cards.output.utf8),
+        importing: "vobject"
+      )
+      let read = try #require(answer).split(separator: "\n").map(String.init)
+      let dump: Dump = try await sandbox.edit("--dump").json()
+      let names = dump.exchange.filter { $0.kind == "contact" }.map(\.title).sorted()
+      #expect(names.count > 1)
+      for side in ["exchange", "psa"] {
+        let own = read.filter { $0.hasPrefix("\(side)|") }.map { $0.split(separator: "|") }
+        #expect(own.map { String($0[1]) }.sorted() == names, "\(side)")
+        #expect(own.allSatisfy { $0.count == 3 && $0[2].contains("@") })
+      }
     }
   }
 

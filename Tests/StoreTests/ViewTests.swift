@@ -156,6 +156,54 @@ import Testing
     try cache.forEachPSAItem(to: midnight) { _, _ in Issue.record("nothing is before midnight") }
   }
 
+  @Test func `contacts are exported by id with their links, those of strangers are not`()
+    async throws
+  {
+    func contact(_ id: String, isOurs: Bool) -> MirroredContact {
+      let (id, key) = (ExchangeItemID(id), ChangeKey("key"))
+      let own = ExchangeContact(
+        id: id,
+        changeKey: key,
+        folder: FolderID("contacts"),
+        modified: midnight,
+        card: ContactCard([.displayName: id.rawValue])
+      )
+      return MirroredContact(id: id, changeKey: key, contact: isOurs ? own : nil)
+    }
+    var harvest = ContactHarvest()
+    harvest.exchange = [
+      contact("c", isOurs: true), contact("b", isOurs: false), contact("a", isOurs: true),
+    ]
+    harvest.psa = [30, 4].map {
+      PSAContact(id: PSAID($0), company: PSAID(190), created: midnight, modified: midnight)
+    }
+    try await cache.keep(harvest)
+    let link = Link(
+      id: LinkID(5),
+      kind: .contact,
+      tenant: TenantID(1),
+      resource: ResourceID(2),
+      mailbox: MailboxID("technician@example.com"),
+      origin: .psa,
+      state: .linked,
+      exchange: ExchangeIdentity(
+        folder: FolderID("contacts"),
+        item: ExchangeItemID("c"),
+        cleanUID: nil
+      ),
+      psa: PSAIdentity(id: PSAID(30))
+    )
+    try await cache.keep([link], forget: [])
+    var found: [String] = []
+    try cache.forEachExchangeContact { contact, link in
+      found.append("\(contact.card[.displayName]) \(link.map(\.description) ?? "-")")
+    }
+    try cache.forEachPSAContact { contact, link in
+      found.append("\(contact.id) \(link.map(\.description) ?? "-")")
+    }
+    #expect(found == ["a -", "c 5", "4 -", "30 5"])
+  }
+
   @Test mutating func `what a reader of rows throws reaches the caller`() async throws {
     struct Closed: Error {}
     var harvest = Harvest()

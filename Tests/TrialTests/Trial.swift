@@ -8,6 +8,11 @@ final class Trial {
   private let config: String
   /// What both calendars must hold once everything is in step, by title.
   private(set) var model: [String: Entry] = [:]
+  /// What the PSA's contacts are called, and Exchange's once everything is in step.
+  private var names: Set<String> = []
+  /// Those that somebody wrote over or deleted in Exchange: once each, for what is undone time and
+  /// again is held.
+  private var undone: Set<String> = []
   private var dice: SplitMix
   private var made = 0
 
@@ -18,6 +23,7 @@ final class Trial {
 
   struct Item: Decodable {
     let id: String
+    let kind: String
     let title: String
     let start: String
     let end: String
@@ -55,6 +61,8 @@ final class Trial {
     )
     guard let line = await sandbox.line() else { throw TrialProblem("the sandbox did not start") }
     config = try JSONDecoder().decode(Ready.self, from: Data(line.utf8)).config
+    let settings = try String(contentsOfFile: config, encoding: .utf8)
+    try Data((settings + "\n[sync]\nsync_contacts = true\n").utf8).write(to: URL(filePath: config))
   }
 
   // MARK: The agent
@@ -81,9 +89,9 @@ final class Trial {
   }
 
   /// Runs until a run ends well and writes nothing; the number of runs that it took.
-  func settle(atMost limit: Int) async throws -> Int {
+  func settle(atMost limit: Int, _ options: [String] = []) async throws -> Int {
     for count in 1...limit {
-      let attempt = try? await sync()
+      let attempt = try? await sync(options)
       if let attempt, attempt.outcome == "success",
         attempt.exchange.writes + attempt.psa.writes == 0
       {
@@ -105,7 +113,7 @@ final class Trial {
       model[title] = Entry(isFromExchange: isExchange, start: start)
     }
     let dump = try await dump()
-    if let title = pick(), var entry = model[title] {
+    if let title = pick(Set(model.keys)), var entry = model[title] {
       let isExchange = dice.next() % 2 == 0
       let side = isExchange ? dump.exchange : dump.psa
       // An item made a moment ago is not on the other side yet.
@@ -115,19 +123,46 @@ final class Trial {
         model[title] = entry
       }
     }
-    if model.count > 6, let title = pick(), let entry = model[title] {
+    if model.count > 6, let title = pick(Set(model.keys)), let entry = model[title] {
       let side = entry.isFromExchange ? dump.exchange : dump.psa
       if let id = side.first(where: { $0.title == title })?.id {
         try await edit(entry.isFromExchange, ["--delete", id])
         model[title] = nil
       }
     }
+    try await peopleMeet(dump)
+  }
+
+  /// Changes to contacts: the PSA's are kept in the model, what people do to Exchange's is undone.
+  private func peopleMeet(_ dump: Dump) async throws {
+    func id(of name: String, in items: [Item]) -> String? {
+      items.first { $0.kind == "contact" && $0.title == name }?.id
+    }
+    func psa(_ verb: [String]) async throws { try await edit(false, ["--kind", "contact"] + verb) }
+    let name = "Guest Number\(made)"
+    try await psa(["--create", name])
+    if let old = pick(names), let id = id(of: old, in: dump.psa) {
+      if names.count > 6 {
+        try await psa(["--delete", id])
+      } else {
+        try await psa(["--retitle", id, "\(old)b"])
+        names.insert("\(old)b")
+        if undone.contains(old) { undone.insert("\(old)b") }
+      }
+      names.remove(old)
+    }
+    names.insert(name)
+    if let mine = pick(names.subtracting(undone)), let id = id(of: mine, in: dump.exchange) {
+      undone.insert(mine)
+      let isDeleted = dice.next() % 2 == 0
+      try await edit(true, isDeleted ? ["--delete", id] : ["--retitle", id, "Guest Somebody"])
+    }
   }
 
   /// What differs between the calendars and the model, as sentences; empty when all is well.
   func differences() async throws -> [String] {
     let dump = try await dump()
-    var found: [String] = []
+    var found = contactDifferences(dump)
     for (name, items) in [("Exchange", dump.exchange), ("the PSA", dump.psa)] {
       let mine = items.filter { $0.title.hasPrefix("Visit ") }
       for (title, entry) in model {
@@ -145,10 +180,32 @@ final class Trial {
     return found.sorted()
   }
 
+  private func contactDifferences(_ dump: Dump) -> [String] {
+    let sides = [("Exchange", dump.exchange), ("the PSA", dump.psa)].map { side, items in
+      (side, contacts: items.filter { $0.kind == "contact" })
+    }
+    var found: [String] = []
+    for (side, contacts) in sides {
+      let own = contacts.map(\.title).filter { $0.hasPrefix("Guest ") }
+      for name in names.union(own) {
+        let count = own.count { $0 == name }
+        if count != (names.contains(name) ? 1 : 0) {
+          found.append("\(name) is \(count) times in \(side)")
+        }
+      }
+    }
+    // With those of the world, which each side calls otherwise.
+    let counts = sides.map(\.contacts.count)
+    if counts[0] != counts[1] {
+      found.append("Exchange has \(counts[0]) contacts, the PSA \(counts[1])")
+    }
+    return found
+  }
+
   func roll(below limit: Int) -> Int { Int(dice.next() % UInt64(limit)) }
 
-  private func pick() -> String? {
-    let titles = model.keys.sorted()
+  private func pick(_ all: Set<String>) -> String? {
+    let titles = all.sorted()
     return titles.isEmpty ? nil : titles[roll(below: titles.count)]
   }
 

@@ -1,7 +1,7 @@
 import Testing
 import World
 
-/// What a dispatcher does to to-dos and service calls, and how a world lists them.
+/// What a dispatcher does to to-dos, service calls and contacts, and how a world lists them.
 @Suite struct OfficeEditTests {
   private static let now: Int64 = 1_772_438_400
 
@@ -94,6 +94,89 @@ import World
     await #expect(throws: EditProblem.self) { _ = try await make(.assign(id: "1")) }
   }
 
+  @Test func `edits of contacts survive their own JSON, and are none of other kinds`() throws {
+    let edits: [OfficeContactEdit] = [
+      .create(name: "Jane Doe"), .rename(id: "4", name: "Jane Roe"), .delete(id: "4"),
+      .assign(id: "4"), .unassign(id: "4"),
+    ]
+    for edit in edits {
+      #expect(edit.json["side"] == "psa")
+      #expect(try OfficeContactEdit(json: edit.json) == edit)
+    }
+    #expect(try OfficeContactEdit(json: Edit(.psa, .delete(id: "4")).json) == nil)
+    #expect(try OfficeContactEdit(json: OfficeEdit(.toDo, .delete(id: "4")).json) == nil)
+    let odd: [JSONValue] = [
+      ["kind": "contact", "side": "psa", "verb": "complete", "id": "4"],
+      ["kind": "contact", "side": "psa", "verb": "create"],
+      ["kind": "contact", "side": "exchange", "verb": "delete", "id": "4"],
+    ]
+    for json in odd { #expect(throws: EditProblem.self) { _ = try OfficeContactEdit(json: json) } }
+  }
+
+  @Test func `a contact is made, renamed, deleted, and follows its company's account manager`()
+    async throws
+  {
+    let world = try world()
+    func names() async -> [String] { await world.psaContactListing().map(\.title) }
+    let seeded = ["Office Contact 30700", "Office Contact 30712"]
+    #expect(await names() == seeded)
+    let id = try await world.make(.create(name: "Jane B. Doe") as OfficeContactEdit)
+    #expect(await names() == ["Jane B. Doe"] + seeded)
+    #expect(await world.psaContactListing().first?.id == id)
+    _ = try await world.make(.rename(id: id, name: "Zoë Roe") as OfficeContactEdit)
+    #expect(await names() == seeded + ["Zoë Roe"])
+    // The bakery goes to a colleague with both of its contacts; the other one an opportunity names.
+    _ = try await world.make(.unassign(id: id) as OfficeContactEdit)
+    #expect(await names() == ["Office Contact 30712"])
+    _ = try await world.make(.assign(id: "30700") as OfficeContactEdit)
+    #expect(await names() == seeded + ["Zoë Roe"])
+    // Of the school an opportunity names one, its account manager looks after two.
+    _ = try await world.make(.assign(id: "30712") as OfficeContactEdit)
+    #expect(await names().contains("Office Contact 30713"))
+    _ = try await world.make(.delete(id: id) as OfficeContactEdit)
+    #expect(await !names().contains("Zoë Roe"))
+    let refused: [OfficeContactEdit] = [
+      .create(name: "Jane"), .rename(id: id, name: "Jane Doe"), .delete(id: id),
+      .assign(id: "1"), .unassign(id: "x"),
+    ]
+    for edit in refused {
+      await #expect(throws: EditProblem.self) { _ = try await world.make(edit) }
+    }
+  }
+
+  @Test func `in Exchange a contact is retitled, copied and deleted by its id`() async throws {
+    let world = try world()
+    func names() async -> [String] { await world.contactListing().map(\.title) }
+    func make(_ verb: Edit.Verb) async throws -> String {
+      let edit = Edit(.exchange, verb)
+      #expect(try Edit(json: edit.json) == edit)
+      return try await world.make(edit, zones: .utc)
+    }
+    let id = try await world.mailbox { mailbox, now in
+      let item = try mailbox.create(
+        Mailbox.Contact([.displayName: "Jane Doe"]),
+        in: mailbox.folderID(.contacts),
+        Mailbox.Surroundings(now: now, zones: .utc)
+      )
+      return mailbox.text(of: item.id)
+    }
+    let before = await names()
+    #expect(before.contains("Jane Doe"))
+    #expect(try await make(.retitle(id: id, title: "Jane Roe")) == id)
+    let copy = try await make(.calendar(CalendarEdit(.copy(id: id))))
+    #expect(copy != id)
+    #expect(await names().filter { $0 == "Jane Roe" }.count == 2)
+    _ = try await make(.delete(id: id))
+    #expect(await world.contactListing().filter { $0.title == "Jane Roe" }.map(\.id) == [copy])
+    #expect(await names().count == before.count)
+    await #expect(throws: EditProblem.self) {
+      _ = try await world.make(
+        Edit(.psa, .calendar(CalendarEdit(.copy(id: "4")))),
+        zones: .utc
+      )
+    }
+  }
+
   @Test func `every world has the technician's to-dos and calls, larger ones have more`()
     async throws
   {
@@ -110,7 +193,7 @@ import World
     #expect(Set(spans).isDisjoint(with: appointments))
     let kinds =
       await world.dump(zones: .utc)["psa"]?.elements?.compactMap { $0["kind"]?.text } ?? []
-    #expect(Set(kinds) == ["appointment", "to-do", "service-call"])
+    #expect(Set(kinds) == ["appointment", "to-do", "service-call", "contact"])
     #expect(kinds.filter { $0 == "appointment" }.count == 160)
     #expect(try await self.world(items: 160).dump(zones: .utc) == world.dump(zones: .utc))
     #expect(try await self.world(items: 160, seed: 2).officeListing() != items)

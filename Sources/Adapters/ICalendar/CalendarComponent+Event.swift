@@ -1,5 +1,6 @@
 import Recurrence
 import SyncModel
+import SyncPlan
 import ZoneData
 
 extension CalendarComponent {
@@ -51,7 +52,7 @@ extension CalendarComponent {
     add("UID", .text(uid))
     addVersion(created: item.created, modified: item.modified)
     addTimes(.timed(start: item.start, end: item.end, zone: nil), nil)
-    addTexts(title: item.title, text: item.text, place: item.place)
+    addTexts(of: item)
     addProvenance(.psa, item.id.description, link)
     add("X-LOCKSTEP-KIND", .text(item.kind.rawValue))
   }
@@ -64,9 +65,7 @@ extension CalendarComponent {
     // A due time has to be later than the start; without a length only that is said.
     if item.end > item.start { lines.append(.moment("DTSTART", item.start, nil)) }
     lines.append(.moment("DUE", max(item.start, item.end), nil))
-    let about = [item.about?.actionType, item.about?.company].compactMap { $0 }
-      .filter { !$0.isEmpty }.joined(separator: ": ")
-    addTexts(title: item.title.isEmpty ? about : item.title, text: item.text, place: item.place)
+    addTexts(of: item)
     add("STATUS", .token(item.isComplete ? "COMPLETED" : "NEEDS-ACTION"))
     addProvenance(.psa, item.id.description, link)
     add("X-LOCKSTEP-KIND", .text(item.kind.rawValue))
@@ -93,6 +92,11 @@ extension CalendarComponent {
       add("DTSTART", .date(first))
       if afterLast > first { add("DTEND", .date(afterLast)) }
     }
+  }
+
+  /// Kinds without titles are called as they are in Exchange.
+  private mutating func addTexts(of item: PSAItem) {
+    addTexts(title: Projection.exchangeTitle(of: item), text: item.text, place: item.place)
   }
 
   private mutating func addTexts(title: String, text: String, place: String) {

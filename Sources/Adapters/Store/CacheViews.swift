@@ -79,6 +79,30 @@ extension SQLiteCache {
     }
   }
 
+  /// Each mirrored contact in Exchange that bears a stamp of ours, with its link, ordered by id.
+  ///
+  /// Of other people's contacts nothing is kept that could be shown.
+  package func forEachExchangeContact(
+    _ body: (ExchangeContact, LinkID?) throws -> Void
+  ) throws {
+    let sql = """
+      SELECT contact, (SELECT id FROM link WHERE link.item = mirror_exchange_contact.id)
+      FROM mirror_exchange_contact WHERE contact IS NOT NULL ORDER BY id
+      """
+    try forEachContact(sql, of: "mirror_exchange_contact", body)
+  }
+
+  /// Each mirrored contact of the PSA with its link, ordered by id.
+  package func forEachPSAContact(_ body: (PSAContact, LinkID?) throws -> Void) throws {
+    let sql = """
+      SELECT contact,
+        (SELECT id FROM link WHERE link.kind = 'contact'
+          AND link.psa_id = mirror_psa_contact.id)
+      FROM mirror_psa_contact ORDER BY id
+      """
+    try forEachContact(sql, of: "mirror_psa_contact", body)
+  }
+
   /// Each link in one of the states (nil: in any) with its items, ordered by id.
   package func forEachLink(
     in states: Set<LinkState>? = nil,
@@ -189,6 +213,22 @@ extension SQLiteCache {
     let bounds = [from?.seconds ?? .min, to?.seconds ?? .max].map(\.databaseValue)
     try translated {
       try connection.read { try $0.forEachRow(sql, bounds, body) }
+    }
+  }
+
+  private func forEachContact<Contact: Decodable>(
+    _ sql: String,
+    of table: String,
+    _ body: (Contact, LinkID?) throws -> Void
+  ) throws {
+    try translated {
+      try connection.read { db in
+        try db.forEachRow(sql) { row in
+          var columns = ColumnReader(row, of: table)
+          guard let contact: Contact = try columns.optionalValue() else { return }
+          try body(contact, try columns.optionalNumber().map(LinkID.init(rawValue:)))
+        }
+      }
     }
   }
 

@@ -1,4 +1,4 @@
-/// A change in Exchange beyond those that both sides know: series, single dates, and marks.
+/// A change in Exchange beyond those that both sides know: series, single dates, copies, and marks.
 package struct CalendarEdit: Hashable, Codable, Sendable {
   package var verb: Verb
   /// The original date `yyyy-mm-dd` of one occurrence of the series that the id names.
@@ -12,6 +12,8 @@ package struct CalendarEdit: Hashable, Codable, Sendable {
     case retitle(id: String, title: String)
     case delete(id: String)
     case mark(id: String, Mark)
+    /// By a person, into the same folder.
+    case copy(id: String)
   }
 
   package enum Mark: String, Codable, Sendable, CaseIterable {
@@ -40,6 +42,7 @@ extension CalendarEdit {
     case .delete(let id): members = Edit.Verb.delete(id: id).members
     case .mark(let id, let mark):
       members = [.init("verb", .string(mark.rawValue)), .init("id", .string(id))]
+    case .copy(let id): members = [.init("verb", "copy"), .init("id", .string(id))]
     }
     if let occurrence { members.append(.init("occurrence", .string(occurrence))) }
     return members
@@ -50,9 +53,11 @@ extension CalendarEdit {
     let repetition = json["repeat"]?.text
     let occurrence = json["occurrence"]?.text
     let isAllDay = json["allDay"] == true
-    if let mark = json["verb"]?.text.flatMap({ Mark(rawValue: $0) }) {
+    let word = json["verb"]?.text ?? ""
+    let mark = Mark(rawValue: word)
+    if mark != nil || word == "copy" {
       guard let id = json["id"]?.text else { throw EditProblem("The edit names no id.") }
-      self.init(.mark(id: id, mark), occurrence: occurrence)
+      self.init(mark.map { .mark(id: id, $0) } ?? .copy(id: id), occurrence: occurrence)
       return
     }
     guard repetition != nil || occurrence != nil || isAllDay else { return nil }
@@ -108,6 +113,9 @@ extension Mailbox {
     case .mark(let id, let mark):
       let target = try target(id, edit.occurrence, around)
       return try change(target.id, mark.changes(of: target.appointment), around)
+    case .copy(let id):
+      let target = try target(id, edit.occurrence, around).id
+      return text(of: try copy(target, to: target.folder, keepingUID: false, at: around.now).id)
     }
   }
 

@@ -135,7 +135,7 @@ private struct Office {
       return try change(id, body([:], start, end), entity, &tenant)
     case .retitle(let id, let title):
       return try change(id, ["activityDescription": .string(title)], entity, &tenant)
-    case .delete(let id): return try tenant.delete(try number(id), in: entity)
+    case .delete(let id): return try tenant.delete(try Tenant.number(id), in: entity)
     case .assign(let id):
       return try change(id, ["assignedToResourceID": .int(Seeding.technician)], entity, &tenant)
     case .unassign(let id):
@@ -161,9 +161,9 @@ private struct Office {
       return try change(id, body([:], start, end), entity, &tenant)
     case .retitle(let id, let title):
       return try change(id, ["description": .string(title)], entity, &tenant)
-    case .delete(let id): return try tenant.delete(try number(id), in: entity)
-    case .assign(let id): return try assign(try number(id), in: &tenant)
-    case .unassign(let id): return try unassign(try number(id), in: &tenant)
+    case .delete(let id): return try tenant.delete(try Tenant.number(id), in: entity)
+    case .assign(let id): return try assign(try Tenant.number(id), in: &tenant)
+    case .unassign(let id): return try unassign(try Tenant.number(id), in: &tenant)
     case .cancel(let id):
       let values: JSONValue = [
         "canceledDateTime": .string(WireTime.text(now)), "status": 11,
@@ -219,7 +219,7 @@ private struct Office {
     _ tenant: inout Tenant
   ) throws -> Int64 {
     guard case .object(let members) = values else { throw EditProblem("Nothing is to change.") }
-    let id = JSONValue.Member("id", .int(try number(id)))
+    let id = JSONValue.Member("id", .int(try Tenant.number(id)))
     return try tenant.update(.object([id] + members), in: entity, at: now)
   }
 
@@ -238,12 +238,5 @@ private struct Office {
 
   private func equal(_ field: String, _ id: Int64) -> JSONValue {
     WorldPSA.test("eq", field, .int(id))
-  }
-
-  private func number(_ id: String) throws -> Int64 {
-    guard let number = Int64(id) else {
-      throw EditProblem("In the PSA an item's id is a number, not \(id).")
-    }
-    return number
   }
 }

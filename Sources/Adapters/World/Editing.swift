@@ -108,24 +108,25 @@ extension Tenant {
       return String(id)
     case .move(let id, let start, let end):
       let body: JSONValue = [
-        "id": try number(id), "startDateTime": .string(WireTime.text(start)),
+        "id": .int(try Self.number(id)), "startDateTime": .string(WireTime.text(start)),
         "endDateTime": .string(WireTime.text(end)),
       ]
       return String(try update(body, in: entity, at: now))
     case .retitle(let id, let title):
-      let body: JSONValue = ["id": try number(id), "title": .string(title)]
+      let body: JSONValue = ["id": .int(try Self.number(id)), "title": .string(title)]
       return String(try update(body, in: entity, at: now))
     case .delete(let id):
-      return String(try delete(try number(id).integer ?? 0, in: entity))
+      return String(try delete(try Self.number(id), in: entity))
     case .calendar:
       throw EditProblem("The PSA knows no series, no privacy, no free time and no answers.")
     }
   }
 
-  private func number(_ id: String) throws -> JSONValue {
+  /// An id as a person gives it.
+  static func number(_ id: String) throws -> Int64 {
     guard let number = Int64(id) else {
       throw EditProblem("In the PSA an item's id is a number, not \(id).")
     }
-    return .int(number)
+    return number
   }
 }

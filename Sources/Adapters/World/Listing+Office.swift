@@ -73,6 +73,19 @@ extension Tenant {
     }
   }
 
+  /// Of companies whose account manager the resource is, and those that its opportunities name.
+  func contacts(of resource: Int64) -> [RowCells] {
+    func own(_ name: String) -> [RowCells] {
+      all(name).filter { $0.integer("ownerResourceID") == resource }
+    }
+    let companies = Set(own("Companies").filter { $0["isActive"] == true }.map(\.id))
+    let named = Set(own("Opportunities").compactMap { $0.integer("contactID") })
+    return all("Contacts").filter { row in
+      row.integer("isActive") == 1
+        && (named.contains(row.id) || companies.contains(row.integer("companyID") ?? -1))
+    }
+  }
+
   private func company(of row: RowCells) -> String {
     one("Companies", row.id("companyID"))?.text("companyName") ?? ""
   }

@@ -1,8 +1,8 @@
 /// An item of either side as the sandbox shows it.
 package struct ListedItem: Hashable, Sendable {
   package let id: String
-  /// `appointment`; in Exchange also `series`, `declined` and `cancelled`, which are never written
-  /// to the PSA as they are, `occurrence` and `contact`.
+  /// `appointment` and `contact`; in Exchange also `series`, `declined` and `cancelled`, which are
+  /// never written to the PSA as they are, and `occurrence`.
   package let kind: String
   package let title: String
   /// Seconds since 1970 UTC.
@@ -124,13 +124,38 @@ extension World {
     }
   }
 
+  /// The active contacts of the PSA that are the technician's, by name.
+  package func psaContactListing() -> [ListedItem] {
+    tenant { tenant, _ in
+      tenant.contacts(of: Seeding.technician).map { row in
+        // A contact has no time: it is shown when it was made.
+        let made = row.integer("createDate") ?? 0
+        return ListedItem(
+          id: String(row.id),
+          kind: "contact",
+          title: "\(row.text("firstName")) \(row.text("lastName"))",
+          start: made,
+          end: made,
+          isAllDay: false,
+          sensitivity: "Normal",
+          showAs: "Busy",
+          location: "",
+          text: row.text("note")
+        )
+      }
+      .sorted { ($0.title, $0.id) < ($1.title, $1.id) }
+    }
+  }
+
   /// Both sides as JSON: arrays `exchange` and `psa`, and `mails`, how often the mailbox sent mail.
   package func dump(zones: ZoneOffsets) -> JSONValue {
     let mails = mailbox { mailbox, _ in mailbox.mailsSent }
     let exchange = exchangeListing() + occurrenceListing(zones: zones) + contactListing()
     return [
       "exchange": .array(exchange.map(\.json)),
-      "psa": .array(psaListing().map(\.json) + officeListing().map(\.json)),
+      "psa": .array(
+        psaListing().map(\.json) + officeListing().map(\.json) + psaContactListing().map(\.json)
+      ),
       "mails": .int(Int64(mails)),
     ]
   }

@@ -1,7 +1,8 @@
 import ArgumentParser
 import World
 
-/// What `edit` can do in Exchange alone: series, single dates of them, privacy, free time, answers.
+/// What `edit` can do in Exchange alone: series, single dates of them, privacy, free time, answers,
+/// copies.
 struct CalendarOptions: ParsableArguments {
   @Option(
     name: .customLong("repeat"),
@@ -44,6 +45,12 @@ struct CalendarOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Accept it, also after a refusal.", valueName: "id"))
   var accept: String?
 
+  @Option(help: ArgumentHelp("Copy it in its folder, a contact too.", valueName: "id"))
+  var copy: String?
+
+  /// How many changes are asked for that only Exchange has.
+  var asked: Int { marks.count + (copy == nil ? 0 : 1) }
+
   /// The marks asked for, each with its id.
   var marks: [(id: String, mark: CalendarEdit.Mark)] {
     let all: [(String?, CalendarEdit.Mark)] = [
@@ -65,9 +72,15 @@ struct CalendarOptions: ParsableArguments {
   /// The change with what these options say of it; nil where neither asks for one.
   func edit(_ side: Edit.Side, _ verb: Edit.Verb?) throws -> Edit? {
     let isPlain = repetition == nil && occurrence == nil && !allDay
-    if isPlain, marks.isEmpty { return verb.map { Edit(side, $0) } }
+    if isPlain, asked == 0 { return verb.map { Edit(side, $0) } }
     guard side == .exchange else {
-      throw ValidationError("The PSA knows no series, no privacy, no free time and no answers.")
+      throw ValidationError(
+        "The PSA knows no series, no privacy, no free time, no answers and no copies."
+      )
+    }
+    if let copy {
+      guard isPlain else { throw ValidationError("What is copied is a single or a whole series.") }
+      return Edit(side, .calendar(CalendarEdit(.copy(id: copy))))
     }
     if let (id, mark) = marks.first {
       guard repetition == nil, !allDay else {

@@ -8,7 +8,7 @@ import World
 struct EditCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "edit",
-    abstract: "Change or show the calendars of a running sandbox.",
+    abstract: "Change or show the calendars and contacts of a running sandbox.",
     discussion: """
       Times are ISO 8601, such as 2026-03-02T09:00:00Z; without a zone they are UTC. What a \
       repetition may say is in lockstep-sandbox(1).
@@ -52,20 +52,26 @@ struct EditCommand: AsyncParsableCommand {
   @Option(help: "What the random changes are made from.")
   var seed: UInt64 = 1
 
-  @Flag(help: "Print both calendars, and how many mails the mailbox sent, as JSON.")
+  @Flag(help: "Print both sides, and how many mails the mailbox sent, as JSON.")
   var dump = false
 
+  /// How many changes are asked for, those of `office` left out.
+  private var asked: Int {
+    [!create.isEmpty, !move.isEmpty, !retitle.isEmpty, delete != nil].count { $0 } + calendar.asked
+  }
+
   func validate() throws {
-    let asked =
-      [!create.isEmpty, !move.isEmpty, !retitle.isEmpty, delete != nil].filter { $0 }
-      + calendar.marks.map { _ in true }
-    guard asked.count + office.asked <= 1 else {
+    guard asked + office.asked <= 1 else {
       throw ValidationError("Ask for one change at a time, such as --create, --move or --delete.")
     }
     try office.validate(side: side)
-    guard asked.isEmpty || side != nil else { throw ValidationError("Name the --side.") }
-    guard create.isEmpty || create.count == 3 else {
-      throw ValidationError("--create takes a title, a start and an end.")
+    guard asked == 0 || side != nil else { throw ValidationError("Name the --side.") }
+    let needed = office.kind == .contact ? 1 : 3
+    guard create.isEmpty || create.count == needed else {
+      throw ValidationError(
+        needed == 1
+          ? "--create takes the name of a contact." : "--create takes a title, a start and an end."
+      )
     }
     guard move.isEmpty || move.count == 3 else {
       throw ValidationError("--move takes an id, a start and an end.")
@@ -73,7 +79,7 @@ struct EditCommand: AsyncParsableCommand {
     guard retitle.isEmpty || retitle.count == 2 else {
       throw ValidationError("--retitle takes an id and a title.")
     }
-    guard !asked.isEmpty || office.asked > 0 || random != nil || dump else {
+    guard asked > 0 || office.asked > 0 || random != nil || dump else {
       throw ValidationError("Say what to do: a change, --random or --dump.")
     }
   }
@@ -92,9 +98,17 @@ struct EditCommand: AsyncParsableCommand {
   }
 
   private func change() throws -> JSONValue? {
-    guard office.kind != nil else { return try edit()?.json }
-    let plain = try side.flatMap { side in try verb().map { Edit(side, $0) } }
-    return try office.edit(plain, cancelling: calendar.cancel)?.json
+    guard let kind = office.kind else { return try edit()?.json }
+    let change = office.change(
+      of: kind,
+      creating: create.first,
+      try verb(),
+      cancelling: calendar.cancel
+    )
+    guard change != nil || asked + office.asked == 0 else {
+      throw ValidationError("That is no change of a \(kind.rawValue).")
+    }
+    return change
   }
 
   private func edit() throws -> Edit? {

@@ -164,7 +164,10 @@ private struct Guide {
     let today = zones.wallClock(Int64(time(nil)), in: Seeding.zone) / 86_400
     var rows: [WeekTable.Row] = []
     for (items, isExchange) in [(exchange, true), (psa, false)] {
-      for item in items where item["kind"] != "series" && item["state"] != "cancelled" {
+      let isShown = { (item: JSONValue) in
+        item["kind"] != "series" && item["kind"] != "contact" && item["state"] != "cancelled"
+      }
+      for item in items where isShown(item) {
         let (start, end) = span(item)
         let from = zones.wallClock(start, in: Seeding.zone)
         guard (today..<today + 14).contains(from / 86_400) else { continue }

@@ -26,7 +26,9 @@ package struct AdminServer: WireServer {
       case ("POST", "/sandbox/edit"):
         let body = try JSONValue(parsing: call.body)
         let id =
-          if let edit = try OfficeEdit(json: body) {
+          if let edit = try OfficeContactEdit(json: body) {
+            try await world.make(edit)
+          } else if let edit = try OfficeEdit(json: body) {
             try await world.make(edit)
           } else {
             try await world.make(try Edit(json: body), zones: zones)

@@ -26,6 +26,102 @@ import XML
     #expect(try await schemas.complaints(replies) == "")
   }
 
+  @Test func `what is asked of public folders and of single dates is valid, and so is each answer`()
+    async throws
+  {
+    let bench = try EWSBench()
+    try await publicFolder(bench)
+    try await dateByPlace(bench)
+    guard let schemas = ExchangeSchemas.here() else { return }
+    let papers = bench.papers.all
+    #expect(papers.requests.count == 10)
+    #expect(try await schemas.complaints(papers.requests) == "")
+    #expect(try await schemas.complaints(papers.replies) == "")
+  }
+
+  /// A folder of contacts below the root is made, found, filled and read.
+  private func publicFolder(_ bench: EWSBench) async throws {
+    let root = "<t:DistinguishedFolderId Id=\"publicfoldersroot\"/>"
+    let shape =
+      "<m:FolderShape><t:BaseShape>AllProperties</t:BaseShape></m:FolderShape>"
+    let shown = try await bench.ask(
+      "<m:GetFolder>\(shape)<m:FolderIds>\(root)</m:FolderIds></m:GetFolder>"
+    )
+    #expect(shown.codes == ["NoError"])
+    let made = try await bench.ask(
+      """
+      <m:CreateFolder><m:ParentFolderId>\(root)</m:ParentFolderId><m:Folders><t:ContactsFolder>\
+      <t:FolderClass>IPF.Contact</t:FolderClass><t:DisplayName>Customers</t:DisplayName>\
+      </t:ContactsFolder></m:Folders></m:CreateFolder>
+      """
+    )
+    #expect(made.codes == ["NoError"])
+    let found = try await bench.ask(
+      """
+      <m:FindFolder Traversal="Shallow">\(shape)<m:ParentFolderIds>\(root)</m:ParentFolderIds>\
+      </m:FindFolder>
+      """
+    )
+    let folder = try #require(found.all("ContactsFolder").first)
+    #expect(folder.child("DisplayName")?.text == "Customers")
+    #expect(folder.child("FolderClass")?.text == "IPF.Contact")
+    let id = try #require(folder.child("FolderId")?["Id"])
+    #expect(id == made.all("FolderId").first?["Id"])
+    let home = "<t:FolderId Id=\"\(id)\"/>"
+    let filled = try await bench.ask(
+      """
+      <m:CreateItem><m:SavedItemFolderId>\(home)</m:SavedItemFolderId><m:Items><t:Contact>\
+      <t:FileAs>Doe, Jane</t:FileAs><t:DisplayName>Jane Doe</t:DisplayName></t:Contact></m:Items>\
+      </m:CreateItem>
+      """
+    )
+    let contact = try EWSKnown(filled)
+    let listed = try await bench.ask(
+      """
+      <m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape></m:ItemShape>\
+      <m:ParentFolderIds>\(home)</m:ParentFolderIds></m:FindItem>
+      """
+    )
+    #expect(listed.all("ItemId").compactMap { $0["Id"] } == [contact.id])
+    let read = try await bench.get(contact, "<t:FieldURI FieldURI=\"contacts:DisplayName\"/>")
+    #expect(read.child("DisplayName")?.text == "Jane Doe")
+  }
+
+  /// A date of a series is read by its place, and the series by the date.
+  private func dateByPlace(_ bench: EWSBench) async throws {
+    let series = try await bench.create(
+      """
+      <t:Subject>Round</t:Subject><t:Start>2026-03-03T09:00:00Z</t:Start>\
+      <t:End>2026-03-03T10:00:00Z</t:End><t:Recurrence><t:DailyRecurrence><t:Interval>1</t:Interval>\
+      </t:DailyRecurrence><t:NumberedRecurrence><t:StartDate>2026-03-03</t:StartDate>\
+      <t:NumberOfOccurrences>4</t:NumberOfOccurrences></t:NumberedRecurrence></t:Recurrence>
+      """
+    )
+    func item(_ id: String) async throws -> EWSKnown {
+      try EWSKnown(
+        try await bench.ask(
+          """
+          <m:GetItem><m:ItemShape><t:BaseShape>AllProperties</t:BaseShape></m:ItemShape>\
+          <m:ItemIds>\(id)</m:ItemIds></m:GetItem>
+          """
+        )
+      )
+    }
+    let third = try await item(
+      "<t:OccurrenceItemId RecurringMasterId=\"\(series.id)\" InstanceIndex=\"3\"/>"
+    )
+    let master = try await item("<t:RecurringMasterItemId OccurrenceId=\"\(third.id)\"/>")
+    #expect(master.id == series.id)
+    let view = try await bench.ask(
+      """
+      <m:FindItem Traversal="Shallow"><m:ItemShape><t:BaseShape>IdOnly</t:BaseShape></m:ItemShape>\
+      <m:CalendarView StartDate="2026-03-05T00:00:00Z" EndDate="2026-03-06T00:00:00Z"/>\
+      <m:ParentFolderIds><t:DistinguishedFolderId Id="calendar"/></m:ParentFolderIds></m:FindItem>
+      """
+    )
+    #expect(view.all("ItemId").compactMap { $0["Id"] } == [third.id])
+  }
+
   /// Items as other programs leave them.
   private func furnish(_ bench: EWSBench) async throws {
     try await bench.world.mailbox { mailbox, now in

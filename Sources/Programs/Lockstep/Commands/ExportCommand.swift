@@ -9,11 +9,13 @@ import ZoneData
 struct ExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Writes the calendars as last read as iCalendar, for looking at them.",
+    abstract: "Writes the calendars or contacts as last read, for looking at them.",
     discussion: """
       $ lockstep export --side exchange --from 2026-03-02 --to 2026-03-06 -o week.ics
+      $ lockstep export --contacts -o contacts.vcf
 
-      Days are those of the mailbox's own zone. Works from the cache, without either side.
+      Calendars are written as iCalendar, contacts as vCard. Days are those of the mailbox's own \
+      zone. Works from the cache, without either side.
       """
   )
 
@@ -40,41 +42,79 @@ struct ExportCommand: AsyncParsableCommand {
   @Flag(help: "Write the PSA's to-dos as to-dos, not as events.")
   var toDos = false
 
+  @Flag(help: "Write the contacts, and no calendar.")
+  var contacts = false
+
   @Option(
     name: [.short, .long],
     help: ArgumentHelp("Write into this file instead of standard output.", valueName: "file")
   )
   var output: String?
 
+  func validate() throws {
+    guard contacts else { return }
+    guard from == nil, to == nil else {
+      throw ValidationError("--contacts goes without --from and --to: contacts have no days.")
+    }
+    guard !toDos else {
+      throw ValidationError("--contacts goes without --to-dos: contacts alone are written.")
+    }
+  }
+
   func run() async throws {
     try await conclude(common.invocation) {
       let wiring = try Wiring(settings: common.config)
       let cache = try wiring.cache(readOnly: true)
-      let zone = try await wiring.personalZone(in: cache) ?? .utc
-      let clock = ZoneClock(wiring.zones)
-      let begin = from.flatMap { clock.midnight(of: $0, in: zone) }
-      let end = to.flatMap { clock.midnight(of: $0.advanced(byDays: 1), in: zone) }
-
       let target = try ExportTarget(output)
-      var calendar = try CalendarExport(
-        name: "\(wiring.settings.exchange.mailbox) (\(side.rawValue))",
-        toDos: toDos,
-        zones: wiring.zones
-      )
-      try target.write(calendar.opening)
-      if side != .psa {
-        try cache.forEachExchangeItem(from: begin, to: end) { item, link in
-          try target.write(try calendar.event(.exchange(item, link: link)))
-        }
+      if contacts {
+        try writeContacts(of: cache, to: target)
+      } else {
+        let zone = try await wiring.personalZone(in: cache) ?? .utc
+        try writeCalendar(of: cache, in: zone, wiring, to: target)
       }
-      if side != .exchange {
-        try cache.forEachPSAItem(from: begin, to: end) { item, link in
-          try target.write(try calendar.event(.psa(item, link: link)))
-        }
-      }
-      try target.write(calendar.closing)
       try target.close()
       return .done
+    }
+  }
+
+  private func writeCalendar(
+    of cache: SQLiteCache,
+    in zone: ZoneName,
+    _ wiring: Wiring,
+    to target: ExportTarget
+  ) throws {
+    let clock = ZoneClock(wiring.zones)
+    let begin = from.flatMap { clock.midnight(of: $0, in: zone) }
+    let end = to.flatMap { clock.midnight(of: $0.advanced(byDays: 1), in: zone) }
+    var calendar = try CalendarExport(
+      name: "\(wiring.settings.exchange.mailbox) (\(side.rawValue))",
+      toDos: toDos,
+      zones: wiring.zones
+    )
+    try target.write(calendar.opening)
+    if side != .psa {
+      try cache.forEachExchangeItem(from: begin, to: end) { item, link in
+        try target.write(try calendar.event(.exchange(item, link: link)))
+      }
+    }
+    if side != .exchange {
+      try cache.forEachPSAItem(from: begin, to: end) { item, link in
+        try target.write(try calendar.event(.psa(item, link: link)))
+      }
+    }
+    try target.write(calendar.closing)
+  }
+
+  private func writeContacts(of cache: SQLiteCache, to target: ExportTarget) throws {
+    if side != .psa {
+      try cache.forEachExchangeContact { contact, link in
+        try target.write(VCard(of: .exchange(contact, link: link)).bytes)
+      }
+    }
+    if side != .exchange {
+      try cache.forEachPSAContact { contact, link in
+        try target.write(VCard(of: .psa(contact, link: link)).bytes)
+      }
     }
   }
 }
