@@ -128,12 +128,17 @@ let package = Package(
       in: "Adapters",
       ["Recurrence", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData"]
     ),
+    room("RegistryClient", in: "Adapters", ["HTTP", "RegistryAPI", "SyncModel"]),
     room(
       "Settings",
       in: "Adapters",
       ["HTTP", "RegistryAPI", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData", toml]
     ),
-    room("Store", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan", database]),
+    room(
+      "Store",
+      in: "Adapters",
+      ["RegistryAPI", "SyncEngine", "SyncModel", "SyncPlan", database]
+    ),
     room("World", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan"]),
 
     // Servers
@@ -144,8 +149,8 @@ let package = Package(
       "Lockstep",
       [
         "Allocation", "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "RegistryAPI",
-        "Settings", "Store", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData", arguments, logging,
-        serviceLife, signals,
+        "RegistryClient", "Settings", "Store", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData",
+        arguments, logging, serviceLife, signals,
       ]
     ),
     program("LockstepSandbox", ["HTTP", "Sandbox", "World", "ZoneData", arguments, logging]),
@@ -173,12 +178,16 @@ let package = Package(
     tests(
       "ProgramTests",
       [
-        "Autotask", "Exchange", "HTTP", "Lockstep", "LockstepSandbox", "Settings", "Store",
-        "SyncModel", "TestGround",
+        "Autotask", "Exchange", "HTTP", "Lockstep", "LockstepSandbox", "RegistryAPI",
+        "RegistryClient", "Settings", "Store", "SyncModel", "TestGround",
       ]
     ),
     tests("RecurrenceTests", ["Recurrence"]),
     tests("RegistryAPITests", ["RegistryAPI", "SyncModel"]),
+    tests(
+      "RegistryClientTests",
+      ["HTTP", "RegistryAPI", "RegistryClient", "SyncModel", "TestGround"]
+    ),
     tests(
       "SandboxTests",
       ["Sandbox", "TestGround", "World", "XML", "ZoneData", logging],
@@ -193,7 +202,9 @@ let package = Package(
     ),
     tests(
       "StoreTests",
-      ["Store", "SyncEngine", "SyncModel", "SyncPlan", "TestGround", database],
+      [
+        "Store", "RegistryAPI", "SyncEngine", "SyncModel", "SyncPlan", "TestGround", database,
+      ],
       resources: [.copy("Snapshots")]
     ),
     tests(

@@ -28,8 +28,9 @@ import Testing
     "Autotask": free.union(core).union(["HTTP"]),
     "Exchange": free.union(core).union(["HTTP", "XML", "ZoneData"]),
     "ICalendar": free.union(core).union(["Recurrence", "ZoneData"]),
+    "RegistryClient": free.union(["HTTP", "RegistryAPI", "SyncModel"]),
     "Settings": free.union(core).union(["HTTP", "RegistryAPI", "TOMLKit", "ZoneData"]),
-    "Store": free.union(core).union(["GRDB"]),
+    "Store": free.union(core).union(["GRDB", "RegistryAPI"]),
     // World is a stranger: no adapter, no C library, expansion of its own
     "World": free.union(core),
 
@@ -41,7 +42,7 @@ import Testing
     // Programs
     "Lockstep": free.union(core).union([
       "Allocation", "ArgumentParser", "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar",
-      "Logging", "RegistryAPI",
+      "Logging", "RegistryAPI", "RegistryClient",
       "ServiceLifecycle", "Settings", "Store", "UnixSignals", "ZoneData",
     ]),
     "LockstepSandbox": free.union([
