@@ -36,14 +36,22 @@ struct ProfileCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await conclude(common.invocation) {
-      let wiring = try Wiring(settings: common.config)
+    let invocation = common.invocation
+    try await conclude(invocation) {
+      var wiring = try Wiring(settings: common.config)
       let file = ProfileFile(besideSettings: wiring.settings.file)
       var own = wiring.settings.own
       for assignment in words.dropFirst() { try own.set(assignment) }
-      if !words.isEmpty { try file.write(own) }
-      try view.output.show(ProfileView(file: file.path, own: own, policy: wiring.settings.policy))
-      return .done
+      if !words.isEmpty {
+        try file.write(own)
+        wiring.settings.own = own
+        wiring = try await wiring.withProfileSent(invocation)
+      }
+      let settings = wiring.settings
+      try view.output.show(
+        ProfileView(file: file.path, own: settings.own, policy: settings.policy)
+      )
+      return settings.own == own ? .done : .failed
     }
   }
 }

@@ -26,6 +26,8 @@ struct StatusView: View {
   let alone: [Alone]
   /// Items that could not be read, with the reason.
   let unread: [String]
+  /// Nil where the settings name none.
+  let registry: RegistryStanding?
 
   /// An item without its other half.
   struct Alone: Encodable {
@@ -74,7 +76,7 @@ struct StatusView: View {
 
   private enum CodingKeys: String, CodingKey {
     case profile, mailbox, enabled, links, standing, unlinked, exchangeItems, psaItems, contacts
-    case lastAttempt, lastSuccess, nextDue, daemon, holds, alone, unread
+    case lastAttempt, lastSuccess, nextDue, daemon, holds, alone, unread, registry
   }
 
   init(
@@ -85,6 +87,7 @@ struct StatusView: View {
     census: LinkCensus,
     attempts: [Attempt],
     daemon: DaemonSeat.Occupant?,
+    registry: RegistryStanding?,
     timetable: Instant?,
     holds: [HoldView],
     alone: [Alone],
@@ -113,6 +116,7 @@ struct StatusView: View {
     self.holds = holds
     self.alone = alone
     self.unread = unread
+    self.registry = registry
   }
 
   var longLists: [LongList] { holds.flatMap(\.longLists) }
@@ -136,6 +140,7 @@ struct StatusView: View {
     if enabled, let next = nextRun {
       lines.append("  Next run:  \(invocation.spelled(next))")
     }
+    lines += (registry?.lines ?? []).map(invocation.spelled)
     lines.append(
       "  \(counted((census.counts[.inStep] ?? 0) - contacts, "item")) in step; "
         + "\(counted(exchangeItems, "item")) read in Exchange, \(psaItems) in the PSA"
