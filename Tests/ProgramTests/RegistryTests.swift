@@ -226,6 +226,23 @@ import Testing
     }
   }
 
+  @Test func `the daemon runs by the registry's interval, and its runs are told`() async throws {
+    try await serving(["--items", "5"]) { sandbox, registry in
+      registry.change { $0.interval = 240 }
+      _ = try await enrol(sandbox)
+      let (daemon, errors) = try sandbox.started("daemon", "run")
+      defer { daemon.end() }
+      #expect(try await eventually { registry.change { $0.ended.last?.outcome } == .success })
+      let told = try #require(registry.change { $0.ended.last })
+      let due = try #require(told.nextDue).instant.seconds - told.started.instant.seconds
+      #expect(due >= 239 * 60 && due < 480 * 60)
+      daemon.terminate()
+      await daemon.ended()
+      let words = try String(contentsOf: errors, encoding: .utf8)
+      #expect(daemon.terminationStatus == 0, "\(words)")
+    }
+  }
+
   @Test func `the token lies in its file alone`() async throws {
     try await serving(["--items", "5"]) { sandbox, registry in
       var said = try await enrol(sandbox)

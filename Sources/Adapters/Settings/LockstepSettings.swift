@@ -23,8 +23,10 @@ package struct LockstepSettings: Hashable, Sendable {
   package let registry: RegistrySettings?
   /// What the registry told last; nil before it ever did.
   package var kept: KeptPolicy?
-  /// The switches that stand in the settings file.
-  private let given: UserProfile
+  /// The switches of the settings file, with defaults for those that it leaves out.
+  private let ownPolicy: SyncSwitches
+  /// Those that it does not leave out, which narrow a registry's; nil without one.
+  private let given: UserProfile?
   /// The person's own.
   package var own: UserProfile
   package let conflict: SyncRules.Winner
@@ -74,6 +76,8 @@ package struct LockstepSettings: Hashable, Sendable {
     let psa = reader.psa(mailbox: exchange?.mailbox, files)
     let registry = reader.registry(profile: profile, files)
     let given = reader.profile(under: "sync.")
+    var ownPolicy = SyncSwitches.standard
+    ownPolicy.take(given)
     let conflict = reader.choice(
       "sync.conflict",
       ["psa": SyncRules.Winner.psa, "exchange": .exchange]
@@ -98,7 +102,8 @@ package struct LockstepSettings: Hashable, Sendable {
       psa: psa,
       registry: registry,
       kept: nil,
-      given: given,
+      ownPolicy: ownPolicy,
+      given: registry == nil ? nil : given,
       own: own,
       conflict: conflict ?? .psa,
       meetingTimes: meetingTimes ?? .exchange,
@@ -110,11 +115,7 @@ package struct LockstepSettings: Hashable, Sendable {
 
   /// The switches of the settings file; with a registry its own, as far as the file narrows them.
   package var policy: SyncSwitches {
-    guard let allowed else {
-      var switches = SyncSwitches.standard
-      switches.take(given)
-      return switches
-    }
+    guard let allowed, let given else { return ownPolicy }
     return allowed.narrowed(by: given)
   }
 

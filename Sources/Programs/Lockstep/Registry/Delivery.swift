@@ -48,18 +48,20 @@ struct Courier {
 }
 
 extension Wiring {
-  /// Delivers what waits; gives back why something still does.
+  /// Delivers what waits, if no more than `most` do; gives back why something still waits.
   ///
   /// No run depends on it: what stays is delivered after the next one.
   @discardableResult
   func deliverReports(
     from cache: SQLiteCache? = nil,
+    upTo most: Int = .max,
     patience: Duration = .seconds(10)
   ) async -> (any Error)? {
     guard let registry = settings.registry, registry.hasToken else { return nil }
     do {
       let cache = try cache ?? self.cache()
-      guard try await cache.waitingReports().count > 0 else { return nil }
+      let waiting = try await cache.waitingReports().count
+      guard waiting > 0, waiting <= most else { return nil }
       let connection = self.registry(registry, try await registry.token(), patience: patience)
       try await connection.use { service in
         try await Courier(outbox: cache, service: service).deliverAll()
@@ -71,8 +73,10 @@ extension Wiring {
   }
 
   /// Tells the registry of a run while it is under way, once its beginning is on disk.
+  ///
+  /// Behind older reports it waits with them: a short run would end in the middle of their delivery.
   func tellBeginning(_ bells: AsyncStream<Void>, _ cache: SQLiteCache) async {
-    for await _ in bells.prefix(1) { await deliverReports(from: cache) }
+    for await _ in bells.prefix(1) { await deliverReports(from: cache, upTo: 1) }
   }
 
   /// What reports say beside the run itself.
