@@ -139,6 +139,7 @@ let package = Package(
       ["Recurrence", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData"]
     ),
     room("Mail", in: "Adapters", ["SyncModel"]),
+    room("RegistryClient", in: "Adapters", ["HTTP", "RegistryAPI", "SyncModel"]),
     room(
       "RegistryStore",
       in: "Adapters",
@@ -150,7 +151,11 @@ let package = Package(
       ["HTTP", "RegistryAPI", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData", toml]
     ),
     room("SettingsChecks", in: "Adapters", ["HTTP", "RegistryAPI"]),
-    room("Store", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan", database]),
+    room(
+      "Store",
+      in: "Adapters",
+      ["RegistryAPI", "SyncEngine", "SyncModel", "SyncPlan", database]
+    ),
     room("World", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan"]),
 
     // Servers
@@ -172,8 +177,8 @@ let package = Package(
       "Lockstep",
       [
         "Allocation", "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "RegistryAPI",
-        "Settings", "Store", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData", arguments, logging,
-        serviceLife, signals,
+        "RegistryClient", "Settings", "Store", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData",
+        arguments, logging, serviceLife, signals,
       ]
     ),
     program("LockstepSandbox", ["HTTP", "Sandbox", "World", "ZoneData", arguments, logging]),
@@ -202,12 +207,16 @@ let package = Package(
     tests(
       "ProgramTests",
       [
-        "Autotask", "Exchange", "HTTP", "Lockstep", "LockstepSandbox", "Settings", "Store",
-        "SyncModel", "TestGround",
+        "Autotask", "Exchange", "HTTP", "Lockstep", "LockstepSandbox", "RegistryAPI",
+        "RegistryClient", "Settings", "Store", "SyncModel", "TestGround",
       ]
     ),
     tests("RecurrenceTests", ["Recurrence"]),
     tests("RegistryAPITests", ["RegistryAPI", "SyncModel"]),
+    tests(
+      "RegistryClientTests",
+      ["HTTP", "RegistryAPI", "RegistryClient", "SyncModel", "TestGround"]
+    ),
     tests(
       "RegistryStoreTests",
       [
@@ -230,7 +239,9 @@ let package = Package(
     ),
     tests(
       "StoreTests",
-      ["Store", "SyncEngine", "SyncModel", "SyncPlan", "TestGround", database],
+      [
+        "Store", "RegistryAPI", "SyncEngine", "SyncModel", "SyncPlan", "TestGround", database,
+      ],
       resources: [.copy("Snapshots")]
     ),
     tests(

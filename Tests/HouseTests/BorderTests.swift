@@ -30,10 +30,11 @@ import Testing
     "Exchange": free.union(core).union(["HTTP", "XML", "ZoneData"]),
     "ICalendar": free.union(core).union(["Recurrence", "ZoneData"]),
     "Mail": free.union(core),
+    "RegistryClient": free.union(["HTTP", "RegistryAPI", "SyncModel"]),
     "RegistryStore": free.union(["Cryptography", "GRDB", "PostgreSQL", "RegistryAPI", "SyncModel"]),
     "Settings": free.union(core).union(["HTTP", "RegistryAPI", "TOMLKit", "ZoneData"]),
     "SettingsChecks": free.union(core).union(["HTTP", "RegistryAPI"]),
-    "Store": free.union(core).union(["GRDB"]),
+    "Store": free.union(core).union(["GRDB", "RegistryAPI"]),
     // World is a stranger: no adapter, no C library, expansion of its own
     "World": free.union(core),
 
@@ -46,7 +47,7 @@ import Testing
     // Programs
     "Lockstep": free.union(core).union([
       "Allocation", "ArgumentParser", "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar",
-      "Logging", "RegistryAPI",
+      "Logging", "RegistryAPI", "RegistryClient",
       "ServiceLifecycle", "Settings", "Store", "UnixSignals", "ZoneData",
     ]),
     "LockstepSandbox": free.union([

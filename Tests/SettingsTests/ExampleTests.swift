@@ -50,6 +50,12 @@ import Testing
       {
         changed[server] = ""
       }
+      // What goes with the registry is of no use without its address.
+      if let url = changed.firstIndex(where: { $0.hasPrefix("# url = \"https://lockstep") }),
+        index > url, index < url + 8
+      {
+        changed[url] = String(changed[url].dropFirst(2))
+      }
       let settings = try parse(changed)
       if Self.examples.contains(key) {
         #expect(settings != plain, "line \(index + 1)")

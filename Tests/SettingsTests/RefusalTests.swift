@@ -33,7 +33,7 @@ import Testing
       [sync]                # 14
       "past_days" = 31      # 15
       sync.zone = "x"       # 16
-      [registry]            # 17
+      [gateway]             # 17
       url = "https://x.example"
       """
     let refusal = #expect(throws: SettingsRefusal.self) {
@@ -55,7 +55,7 @@ import Testing
           "2 exchange.server", "5 exchange.mailbox",
           "7 exchange.password_keyring.acount",
           "10 psa", "10 psa.integration_code", "11 psa.user", "12 “psa.colour", "15 sync.past_days",
-          "16 “sync.sync", "17 “registry",
+          "16 “sync.sync", "17 “gateway",
         ]
     )
   }

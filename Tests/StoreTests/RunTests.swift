@@ -1,7 +1,9 @@
 import Foundation
+import RegistryAPI
 import Store
 import SyncEngine
 import SyncModel
+import TestGround
 import Testing
 
 @Suite struct RunTests {
@@ -17,7 +19,8 @@ import Testing
     let second = try await cache.begin(.sync, at: noon, settings: "abc")
     #expect(second.run == RunID(2))
     #expect(try await cache.attempts(limit: 9) == [second, first])
-    #expect(try await cache.outbox(limit: 9) == [])
+    #expect(try await cache.outbox(limit: 9).map(\.run) == [first.run, second.run])
+    let begun = try await cache.outbox(limit: 1)
 
     first.outcome = .successWithErrors
     first.exchange = dice.counts()
@@ -29,10 +32,16 @@ import Testing
     #expect(try await cache.attempts(limit: 9) == [second, first])
     #expect(try await cache.attempts(limit: 1) == [second])
     let reports = try await cache.outbox(limit: 9)
-    #expect(reports.map(\.run) == [first.run])
-    #expect(reports.first?.payload.contains(#""outcome":"success-with-errors""#) == true)
-    try await cache.delivered([first.run])
+    #expect(reports.map(\.run) == [first.run, second.run])
+    #expect(reports.map { $0.attempt?.outcome } == [.successWithErrors, .running])
+    #expect(reports.first?.attempt?.finished == WireTime(noon.advanced(bySeconds: 90)))
+    #expect(try await cache.waitingReports() == WaitingReports(count: 2, since: noon))
+    // The registry has heard of the beginning: the end still waits.
+    try await cache.delivered(begun)
+    #expect(try await cache.outbox(limit: 9) == reports)
+    try await cache.delivered(reports)
     #expect(try await cache.outbox(limit: 9) == [])
+    #expect(try await cache.waitingReports() == WaitingReports(count: 0, since: nil))
   }
 
   @Test func `a run without an end becomes interrupted`() async throws {
@@ -46,7 +55,9 @@ import Testing
     #expect(try await cache.closeInterrupted(before: now.run) == [interrupted])
     #expect(try await cache.closeInterrupted(before: now.run) == [])
     #expect(try await cache.attempts(limit: 9) == [now, done, interrupted])
-    #expect(try await cache.outbox(limit: 9).map(\.run) == [killed.run, done.run])
+    let told = try await cache.outbox(limit: 9)
+    #expect(told.map(\.run) == [killed.run, done.run, now.run])
+    #expect(told.map { $0.attempt?.outcome } == [.interrupted, .success, .running])
   }
 
   @Test mutating func `what a killed run wrote is counted in its journal`() async throws {
@@ -64,8 +75,8 @@ import Testing
     let next = try await cache.begin(.sync, at: noon, settings: "")
     #expect(written(try await cache.closeInterrupted(before: next.run).first) == 3)
     let report = try #require(try await cache.outbox(limit: 1).first)
-    let reported = try JSONDecoder().decode(Attempt.self, from: Data(report.payload.utf8))
-    #expect(reported.outcome == .interrupted && written(reported) == 3)
+    let reported = try #require(report.attempt)
+    #expect(reported.outcome == .interrupted && reported.exchange.writes + reported.psa.writes == 3)
     // Looked up by the next run: it was done after all.
     try await cache.settle([Settlement(run: killed.run, sequence: 4, status: .done)])
     #expect(written(try await cache.attempts(limit: 9).last) == 4)
@@ -115,6 +126,61 @@ import Testing
     }
   }
 
+  @Test func `a report says the policy, the next run and what waits, and who posts it rings`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let rings = Rings()
+    let cache = try SQLiteCache(
+      folder: folder("profile"),
+      reporting: Reporting(
+        policy: 7,
+        nextDue: { $0.advanced(bySeconds: 900) },
+        posted: { rings.count.withLock { $0 += 1 } }
+      )
+    )
+    var attempt = try await cache.begin(.sync, at: noon, settings: "")
+    #expect(attempt.policy == 7)
+    let item = HeldItem(.delete, side: .psa, kind: .appointment, psa: PSAID(1), words: "canary")
+    try await cache.keep([
+      Hold(
+        digest: PlanDigest("a"),
+        reason: "Many.",
+        items: [item, item],
+        mend: "",
+        needsApproval: true
+      )
+    ])
+    attempt.outcome = .success
+    attempt.finished = noon
+    try await cache.keep(attempt)
+    let waiting = try await cache.outbox(limit: 9)
+    let report = try #require(waiting.first?.attempt)
+    #expect(report.policy == 7 && report.nextDue == WireTime(noon.advanced(bySeconds: 900)))
+    #expect(report.holds.map(\.counts.first?.number) == [2])
+    #expect(waiting.first?.payload.contains("canary") == false)
+    #expect(rings.count.withLock { $0 } == 2)
+    #expect(try await cache.attempts(limit: 1).first?.policy == 7)
+  }
+
+  @Test func `a run that goes on under another number leaves no report without an end`()
+    async throws
+  {
+    let unheard = try await cache.begin(.sync, at: noon, settings: "")
+    _ = try await cache.renumber(unheard.run, above: RunID(41))
+    #expect(try await cache.outbox(limit: 9).map(\.run) == [RunID(42)])
+    let heard = try await cache.begin(.sync, at: noon, settings: "")
+    try await cache.delivered(cache.outbox(limit: 9))
+    _ = try await cache.renumber(heard.run, above: RunID(90))
+    let waiting = try await cache.outbox(limit: 9)
+    #expect(waiting.map(\.run) == [heard.run, RunID(91)])
+    #expect(waiting.map { $0.attempt?.outcome } == [.interrupted, .running])
+  }
+
+  private final class Rings: Sendable {
+    let count = Locked(0)
+  }
+
   @Test func `an approval stays as long as the same plan is held`() async throws {
     func hold(_ digest: String, isApproved: Bool = false) -> Hold {
       Hold(
@@ -149,4 +215,8 @@ import Testing
     try await cache.keep([Hold]())
     #expect(try await cache.holds() == [])
   }
+}
+
+extension SideCounts {
+  fileprivate var writes: Int { created + updated + deleted }
 }

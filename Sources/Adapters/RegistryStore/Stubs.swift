@@ -84,7 +84,9 @@ extension RegistryStore {
 
   // Profiles and policy
   package func profile(of resource: ResourceID) async throws -> ProfileDocument { throw NotYet() }
-  /// Throws `.changed`, `.invalid` or `.notFound`. Nil for `admin`: the person, through the agent.
+  /// Throws `.changed`, `.invalid` or `.notFound`.
+  ///
+  /// Nil for `admin`: the person, through the agent.
   package func setProfile(
     of resource: ResourceID,
     to choices: [String: String],

@@ -11,14 +11,24 @@ package struct LockstepSettings: Hashable, Sendable {
   /// The agent's name; the cache lies in a folder of that name.
   package let profile: String
   /// From the start of one run to the next, 10 minutes or more.
-  package let interval: Duration
+  package var interval: Duration {
+    kept.map { .seconds($0.policy.intervalMinutes * 60) } ?? ownInterval
+  }
+  /// The same as the file has it.
+  private let ownInterval: Duration
   package let cacheDirectory: String
   package let exchange: ExchangeSettings
   package let psa: PSASettings
-  /// The switches of the settings file.
-  package let policy: SyncSwitches
+  /// Who tells what is allowed; nil where the settings file alone does.
+  package let registry: RegistrySettings?
+  /// What the registry told last; nil before it ever did.
+  package var kept: KeptPolicy?
+  /// The switches of the settings file, with defaults for those that it leaves out.
+  private let ownPolicy: SyncSwitches
+  /// Those that it does not leave out, which narrow a registry's; nil without one.
+  private let given: UserProfile?
   /// The person's own.
-  package let own: UserProfile
+  package var own: UserProfile
   package let conflict: SyncRules.Winner
   package let meetingTimes: SyncRules.MeetingTimes
   /// The zone of all-day items where Exchange knows none for the mailbox.
@@ -39,7 +49,14 @@ package struct LockstepSettings: Hashable, Sendable {
   ) throws(SettingsRefusal) -> LockstepSettings {
     let own = try ProfileFile(besideSettings: file).read()
     let text = try SettingsFile.text(of: file) ?? ""
-    return try parse(text, file: file, own: own, places: places, zones: zones)
+    var settings = try parse(text, file: file, own: own, places: places, zones: zones)
+    if let registry = settings.registry {
+      settings.kept = try KeptPolicy.read(
+        of: registry.address.url,
+        in: settings.cacheDirectory
+      )
+    }
+    return settings
   }
 
   /// The settings that a text describes; `file` is its name in complaints and the base of paths.
@@ -57,7 +74,10 @@ package struct LockstepSettings: Hashable, Sendable {
     let cache = reader.string("cache_directory").map(files.absolute)
     let exchange = reader.exchange(files)
     let psa = reader.psa(mailbox: exchange?.mailbox, files)
-    let policy = reader.policy()
+    let registry = reader.registry(profile: profile, files)
+    let given = reader.profile(under: "sync.")
+    var ownPolicy = SyncSwitches.standard
+    ownPolicy.take(given)
     let conflict = reader.choice(
       "sync.conflict",
       ["psa": SyncRules.Winner.psa, "exchange": .exchange]
@@ -76,11 +96,14 @@ package struct LockstepSettings: Hashable, Sendable {
     return LockstepSettings(
       file: file,
       profile: profile,
-      interval: .seconds(minutes * 60),
+      ownInterval: .seconds(minutes * 60),
       cacheDirectory: cache ?? places.cache(of: profile),
       exchange: exchange,
       psa: psa,
-      policy: policy,
+      registry: registry,
+      kept: nil,
+      ownPolicy: ownPolicy,
+      given: registry == nil ? nil : given,
       own: own,
       conflict: conflict ?? .psa,
       meetingTimes: meetingTimes ?? .exchange,
@@ -90,7 +113,28 @@ package struct LockstepSettings: Hashable, Sendable {
     )
   }
 
-  /// The switches that hold: the settings narrowed by the person's profile (`rules.md` 9).
+  /// The switches of the settings file; with a registry its own, as far as the file narrows them.
+  package var policy: SyncSwitches {
+    guard let allowed, let given else { return ownPolicy }
+    return allowed.narrowed(by: given)
+  }
+
+  /// What the registry allows; nil where it has told nothing yet.
+  package var allowed: SyncSwitches? {
+    guard let kept else { return nil }
+    do {
+      var switches = try SyncSwitches(texts: kept.policy.switches)
+      switches.isEnabled = switches.isEnabled && kept.policy.isEnabled
+      return switches
+    } catch {
+      // A policy is read before it is kept: one that cannot be read allows nothing.
+      var nothing = SyncSwitches.standard
+      nothing.isEnabled = false
+      return nothing
+    }
+  }
+
+  /// The switches that hold: the policy narrowed by the person's profile (`rules.md` 9).
   package var switches: SyncSwitches { policy.narrowed(by: own) }
 
   /// What the core needs of all this.
@@ -118,9 +162,12 @@ package struct LockstepSettings: Hashable, Sendable {
   /// Everything that decides what is read and written, one line each in a fixed order.
   ///
   /// Its digest tells runs under other settings apart. Holds no secret and nothing that changes
-  /// neither what is read nor what is written, such as the interval or where passwords lie.
+  /// neither what is read nor what is written, such as the interval or where passwords lie. Where the
+  /// registry wants everything read again, it differs too: runs under other settings do just that,
+  /// and no suppression is lifted (`rules.md` 9).
   package var canonicalText: String {
     let switches = switches
+    let fullReading = kept.map(\.policy.fullReading) ?? 0
     let resource =
       switch psa.resource {
       case .mailAddress(let address): address
@@ -137,7 +184,7 @@ package struct LockstepSettings: Hashable, Sendable {
       contacts=\(switches.contacts)
       links=\(Kind.allCases.map { links[$0] ?? "" }.joined(separator: " "))
       \(rules.canonicalText)
-      """
+      """ + (fullReading > 0 ? "\nfullReading=\(fullReading)" : "")
   }
 }
 
@@ -162,13 +209,6 @@ extension SettingsReader {
       complain("profile", "profile must be up to 64 letters, digits, dots, dashes or underlines.")
     }
     return name
-  }
-
-  mutating func policy() -> SyncSwitches {
-    let given = profile(under: "sync.")
-    var policy = SyncSwitches.standard
-    policy.take(given)
-    return policy
   }
 
   mutating func zone(_ zones: ZoneDatabase) -> ZoneName? {

@@ -20,14 +20,7 @@ package struct CacheCounts: Hashable, Sendable {
   package init() {}
 }
 
-/// A report that waits for the registry.
-package struct Report: Hashable, Sendable {
-  package let run: RunID
-  /// The attempt as JSON.
-  package let payload: String
-}
-
-/// What commands show. Nothing here changes the cache but `delivered`.
+/// What commands show. Nothing here changes the cache.
 ///
 /// The `forEach` functions hold one row at a time and block their thread: they are for commands.
 extension SQLiteCache {
@@ -158,28 +151,6 @@ extension SQLiteCache {
   /// What the run read to its end, in the order in which it was kept.
   package func coverage(of run: RunID) async throws -> [Coverage] {
     try await read { try CoverageTable.coverage(of: run, in: $0) }
-  }
-
-  /// Reports that wait, the oldest first.
-  package func outbox(limit: Int) async throws -> [Report] {
-    try await read { db in
-      var reports: [Report] = []
-      let sql = "SELECT run, payload FROM outbox ORDER BY run LIMIT ?"
-      try db.forEachRow(sql, [max(0, limit).databaseValue]) { row in
-        var columns = ColumnReader(row, of: "outbox")
-        reports.append(Report(run: RunID(try columns.number()), payload: try columns.text()))
-      }
-      return reports
-    }
-  }
-
-  /// Takes reports out of the outbox.
-  package func delivered(_ runs: [RunID]) async throws {
-    try await write { db in
-      for run in runs {
-        try db.run("DELETE FROM outbox WHERE run = ?", [run.rawValue.databaseValue])
-      }
-    }
   }
 
   /// What SQLite finds wrong with the file, a line for each fault; empty where it is sound.

@@ -1,13 +1,13 @@
-internal import FoundationEssentials
 internal import GRDB
 internal import SyncModel
 
-/// Rows of `run`, and of `outbox`, where the report of a run that is over waits for the registry.
+/// Rows of `run`.
 enum RunTable {
   private static let columns = ColumnNames([
     "run", "purpose", "outcome", "exchange_created", "exchange_updated", "exchange_deleted",
     "exchange_held", "exchange_requests", "psa_created", "psa_updated", "psa_deleted", "psa_held",
     "psa_requests", "failed_items", "notes", "started", "finished", "settings",
+    "policy",
   ])
 
   static func keep(_ attempt: Attempt, in db: Database) throws {
@@ -27,9 +27,9 @@ enum RunTable {
     row.add(attempt.started)
     row.add(attempt.finished)
     row.add(attempt.settings)
+    row.add(attempt.policy)
     try db.run("REPLACE INTO run (\(columns.list)) VALUES (\(columns.places))", row.values)
     try Counter.pass(.run, attempt.run.rawValue, in: db)
-    if attempt.outcome != .running { try post(attempt, in: db) }
   }
 
   /// The attempts for which the condition holds, the newest first.
@@ -60,23 +60,6 @@ enum RunTable {
     try db.run("UPDATE link SET state_run = ? WHERE state_run = ?", values)
   }
 
-  static func dropReports(ofRunsBefore instant: Instant, in db: Database) throws {
-    try db.run(
-      "DELETE FROM outbox WHERE run IN (SELECT run FROM run WHERE started < ?)",
-      [instant.seconds.databaseValue]
-    )
-  }
-
-  private static func post(_ attempt: Attempt, in db: Database) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let payload = String(decoding: try encoder.encode(attempt), as: UTF8.self)
-    try db.run(
-      "REPLACE INTO outbox (run, payload) VALUES (?, ?)",
-      [attempt.run.rawValue.databaseValue, payload.databaseValue]
-    )
-  }
-
   private static func attempt(_ row: Row) throws -> Attempt {
     var columns = ColumnReader(row, of: "run")
     return Attempt(
@@ -89,7 +72,8 @@ enum RunTable {
       notes: try columns.list(),
       started: try columns.instant(),
       finished: try columns.optionalInstant(),
-      settings: try columns.text()
+      settings: try columns.text(),
+      policy: try columns.optionalCount()
     )
   }
 

@@ -12,12 +12,18 @@ package final class SQLiteCache: SyncCache {
   /// The file's path, for messages.
   package let file: String
   let connection: DatabaseQueue
+  private let reporting: Reporting?
 
   /// Opens the cache in `folder`, making both where they are missing.
   ///
   /// With `readOnly` nothing is made, changed or brought up to date, and the folder may be one that
   /// cannot be written.
-  package init(folder: String, readOnly: Bool = false) throws(StoreFailure) {
+  package init(
+    folder: String,
+    readOnly: Bool = false,
+    reporting: Reporting? = nil
+  ) throws(StoreFailure) {
+    self.reporting = reporting
     file = folder + "/cache.sqlite"
     if readOnly {
       try CacheFile.require(file)
@@ -59,6 +65,7 @@ package final class SQLiteCache: SyncCache {
   private init(file: String, connection: DatabaseQueue) {
     self.file = file
     self.connection = connection
+    reporting = nil
   }
 
   /// A cache that is gone with its last reference, for simulations.
@@ -248,7 +255,7 @@ extension SQLiteCache {
     try await write { db in
       try JournalTable.dropTexts(ofRunsBefore: instant, in: db)
       try CoverageTable.drop(ofRunsBefore: instant, in: db)
-      try RunTable.dropReports(ofRunsBefore: instant, in: db)
+      try OutboxTable.drop(ofRunsBefore: instant, in: db)
     }
   }
 }
@@ -277,16 +284,22 @@ extension SQLiteCache {
     at started: Instant,
     settings: String
   ) async throws -> Attempt {
-    try await write { db in
-      let run = RunID(try Counter.reserve(.run, 1, in: db))
-      let attempt = Attempt(run: run, purpose: purpose, started: started, settings: settings)
+    try await write { [reporting] db in
+      let attempt = Attempt(
+        run: RunID(try Counter.reserve(.run, 1, in: db)),
+        purpose: purpose,
+        started: started,
+        settings: settings,
+        policy: reporting?.policy
+      )
       try RunTable.keep(attempt, in: db)
+      try OutboxTable.post(attempt, reporting, in: db)
       return attempt
     }
   }
 
   package func renumber(_ run: RunID, above floor: RunID) async throws -> Attempt {
-    try await write { db in
+    try await write { [reporting] db in
       guard try !JournalTable.hasEntries(of: run, in: db) else {
         throw StoreFailure.journaled(run)
       }
@@ -300,16 +313,23 @@ extension SQLiteCache {
       guard let attempt = try RunTable.attempts(where: "run = ?", values, in: db).first else {
         throw StoreFailure.unknownRun(run)
       }
+      if number != run {
+        try OutboxTable.giveUp(run, for: attempt, reporting, in: db)
+        try OutboxTable.post(attempt, reporting, in: db)
+      }
       return attempt
     }
   }
 
   package func keep(_ attempt: Attempt) async throws {
-    try await write { try RunTable.keep(attempt, in: $0) }
+    try await write { [reporting] db in
+      try RunTable.keep(attempt, in: db)
+      try OutboxTable.post(attempt, reporting, in: db)
+    }
   }
 
   package func closeInterrupted(before run: RunID) async throws -> [Attempt] {
-    try await write { db in
+    try await write { [reporting] db in
       var closed = try RunTable.attempts(
         where: "outcome = 'running' AND run < ?",
         [run.rawValue.databaseValue],
@@ -318,6 +338,7 @@ extension SQLiteCache {
       for index in closed.indices {
         closed[index].outcome = .interrupted
         try RunTable.keep(closed[index], in: db)
+        try OutboxTable.post(closed[index], reporting, in: db)
       }
       return closed
     }

@@ -7,7 +7,7 @@ internal import GRDB
 /// `is_all_day`; fingerprints are blobs of 16 bytes; lists are JSON, empty ones NULL.
 enum Schema {
   /// `PRAGMA user_version` after the last migration.
-  static let version = 2
+  static let version = 3
   /// `LKST`: what `file` says of the cache.
   static let application = 0x4C4B_5354
 
@@ -18,6 +18,9 @@ enum Schema {
     }
     migrator.registerMigration("2 contacts") { db in
       try db.execute(sql: contacts)
+    }
+    migrator.registerMigration("3 registry") { db in
+      try db.execute(sql: registry)
     }
     return migrator
   }
@@ -35,6 +38,15 @@ enum Schema {
       \(prefix)_title TEXT, \(prefix)_text TEXT, \(prefix)_place TEXT
     """
   }
+
+  private static let registry = """
+    PRAGMA user_version = 3;
+
+    -- The version of the policy that the run began with.
+    ALTER TABLE run ADD COLUMN policy INTEGER;
+    -- Written before there was a registry that could read them.
+    DELETE FROM outbox;
+    """
 
   private static let contacts = """
     PRAGMA user_version = 2;

@@ -30,7 +30,7 @@ package struct Cycle: Sendable {
   }
 
   /// What `sync` would do now; reads both sides into the cache and writes to neither.
-  package func plan() async throws -> PlanReport {
+  package func plan(approvals: Set<PlanDigest> = []) async throws -> PlanReport {
     let newest = try await cache.attempts(limit: 1).first?.run ?? RunID(0)
     let attempt = Attempt(
       run: RunID(newest.rawValue + 1),
@@ -42,7 +42,7 @@ package struct Cycle: Sendable {
     try await recover(&run)
     try await gather(&run, full: false)
     let approved = try await cache.holds().filter(\.isApproved).map(\.digest)
-    let plan = try await planned(&run, approved: Set(approved))
+    let plan = try await planned(&run, approved: approvals.union(approved))
     return PlanReport(
       operations: plan.operations.map(PlannedLine.init)
         + plan.contacts.operations.map(PlannedLine.init),
@@ -60,7 +60,8 @@ package struct Cycle: Sendable {
       try await recover(&run)
       if options.full { run.mode.liftsSuppression = true }
       try await gather(&run, full: options.full)
-      var approved = Set(try await cache.holds().filter(\.isApproved).map(\.digest))
+      let kept = try await cache.holds().filter(\.isApproved).map(\.digest)
+      var approved = options.approvals.union(kept)
       if let digest = options.approve { approved.insert(digest) }
       let plan = try await planned(&run, approved: approved)
       if let digest = options.approve { try await accept(digest, for: plan) }

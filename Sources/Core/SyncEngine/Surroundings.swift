@@ -54,11 +54,19 @@ package struct Installation: Sendable {
 package struct SyncOptions: Hashable, Sendable {
   /// Releases what is held under this digest, if this run's plan builds it again.
   package var approve: PlanDigest?
+  /// What an admin approved: released too as far as this run's plan builds it again, and no obstacle
+  /// where it does not.
+  package var approvals: Set<PlanDigest>
   /// Both sides are read completely, and suppressed items come back.
   package var full: Bool
 
-  package init(approve: PlanDigest? = nil, full: Bool = false) {
+  package init(
+    approve: PlanDigest? = nil,
+    approvals: Set<PlanDigest> = [],
+    full: Bool = false
+  ) {
     self.approve = approve
+    self.approvals = approvals
     self.full = full
   }
 }

@@ -38,6 +38,8 @@ package struct Attempt: Hashable, Sendable, Codable {
   package var finished: Instant?
   /// SHA-256 of the settings' canonical text, in hexadecimal.
   package let settings: String
+  /// The version of the registry's policy that it began with; nil without one.
+  package var policy: Int?
 
   package init(
     run: RunID,
@@ -49,7 +51,8 @@ package struct Attempt: Hashable, Sendable, Codable {
     notes: [String] = [],
     started: Instant,
     finished: Instant? = nil,
-    settings: String
+    settings: String,
+    policy: Int? = nil
   ) {
     self.run = run
     self.purpose = purpose
@@ -61,5 +64,6 @@ package struct Attempt: Hashable, Sendable, Codable {
     self.started = started
     self.finished = finished
     self.settings = settings
+    self.policy = policy
   }
 }

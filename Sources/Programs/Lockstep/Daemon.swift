@@ -1,4 +1,3 @@
-import Cryptography
 import Glibc
 import RegistryAPI
 import ServiceLifecycle
@@ -51,22 +50,30 @@ struct Daemon: Service {
         seat = try await self.seat(wiring.settings)
       }
       let last = try await lastAttempt(wiring)
-      let due = due(after: verdict, last, isFirst: isFirst, try timetable(wiring))
+      let due = due(after: verdict, last, isFirst: isFirst, try wiring.timetable())
       try announce(due, verdict, wiring.settings, to: seat, aloud: isFirst)
       isFirst = false
       try await wait(until: due, verdict, wiring)
       // Whoever tightened something meanwhile is heeded by this very run.
-      let current = try await readAnew(isFirst: false)
+      var current = try await readAnew(isFirst: false)
       guard current.settings.cacheDirectory == wiring.settings.cacheDirectory else {
         (verdict, isFirst) = (.went, true)
         continue
       }
+      do {
+        current = try await current.governed(on: .sync, patience: .seconds(60))
+      } catch let failure as any SyncFailure {
+        verdict = try await answer(to: failure, current, after: verdict)
+        continue
+      }
       guard current.isSwitchedOn(invocation) else {
-        try await untilChanged(current.settings.file, patience: 300)
+        await current.deliverReports()
+        try await untilChanged(current.settings.file, patience: Daemon.errands)
         continue
       }
       try seat?.announce(nil)
       verdict = try await attempt(current, after: verdict)
+      await current.deliverReports()
       try Task.checkCancellation()
     }
   }
@@ -111,14 +118,6 @@ struct Daemon: Service {
     Terminal.say("Serving the profile \(settings.profile); the next run begins \(time).")
   }
 
-  private func timetable(_ wiring: Wiring) throws -> Timetable {
-    Timetable(
-      interval: wiring.settings.interval,
-      agent: try wiring.agent(),
-      digest: SHA256.digest
-    )
-  }
-
   private func lastAttempt(_ wiring: Wiring) async throws -> Attempt? {
     do {
       return try await wiring.cache(readOnly: true).attempts(limit: 1).first
@@ -151,10 +150,15 @@ struct Daemon: Service {
   /// Sleeps in steps, for a machine that was suspended has missed its time.
   private func wait(until due: Instant?, _ verdict: Verdict, _ wiring: Wiring) async throws {
     let before = changed(wiring.settings.file)
+    var errand = WallClock.now().advanced(bySeconds: Daemon.errands)
     while let due, WallClock.now() < due {
       let rest = due.seconds - WallClock.now().seconds
       try await Task.sleep(for: .seconds(min(Daemon.step, max(1, rest))))
       if changed(wiring.settings.file) != before { return }
+      if WallClock.now() >= errand {
+        errand = WallClock.now().advanced(bySeconds: Daemon.errands)
+        if try await runErrands(wiring), case .went = verdict { return }
+      }
       guard case .waitsForPerson(let run, _) = verdict else { continue }
       // A run by hand that went well shows that the password is mended.
       if let newest = try await lastAttempt(wiring), newest.run > run, newest.outcome != .failed {
@@ -162,6 +166,30 @@ struct Daemon: Service {
       }
     }
     try Task.checkCancellation()
+  }
+
+  /// Delivers what waits; until a first run went well, looks for a policy too, and is true where
+  /// there is another one.
+  private func runErrands(_ wiring: Wiring) async throws -> Bool {
+    guard wiring.settings.registry != nil else { return false }
+    await wiring.deliverReports()
+    guard try await !hasSucceeded(wiring) else { return false }
+    do {
+      return try await wiring.governed().settings.kept?.policy != wiring.settings.kept?.policy
+    } catch is any SyncFailure {
+      // The run itself says so when it is due.
+      try Task.checkCancellation()
+      return false
+    }
+  }
+
+  private func hasSucceeded(_ wiring: Wiring) async throws -> Bool {
+    do {
+      return try await wiring.cache(readOnly: true).attempts(limit: 200)
+        .contains { $0.outcome == .success || $0.outcome == .successWithErrors }
+    } catch StoreFailure.absent {
+      return false
+    }
   }
 
   private func untilChanged(_ file: String, patience: Int64) async throws {
@@ -174,6 +202,8 @@ struct Daemon: Service {
 
   /// Seconds between two looks at the settings file.
   private static let step: Int64 = 5
+  /// Seconds between two looks at the registry while no run is due.
+  private static let errands: Int64 = 300
 
   private func changed(_ file: String) -> [Int] {
     var facts = stat()
@@ -188,7 +218,7 @@ struct Daemon: Service {
         .sync,
         patience: .seconds(60),
         progress: { _ in }
-      ) { try await $0.sync(SyncOptions()) }
+      ) { try await $0.sync(SyncOptions(approvals: wiring.approvals)) }
       let attempt = result.attempt
       Terminal.say("Run \(attempt.run): \(attempt.outcome.rawValue), \(attempt.summary)")
       // A log gets no titles.
@@ -197,11 +227,21 @@ struct Daemon: Service {
       guard let failure = result.failure else { return .went }
       return answer(to: failure.remedy, failures, attempt.run)
     } catch let failure as any SyncFailure {
-      try Task.checkCancellation()
-      Terminal.say(invocation.spelled("\(failure)"))
-      let last = try await lastAttempt(wiring)
-      return answer(to: failure.remedy, failures, last?.run ?? RunID(0))
+      return try await answer(to: failure, wiring, after: verdict)
     }
+  }
+
+  /// After a run that could not even begin.
+  private func answer(
+    to failure: any SyncFailure,
+    _ wiring: Wiring,
+    after verdict: Verdict
+  ) async throws -> Verdict {
+    try Task.checkCancellation()
+    let failures = if case .retry(_, let failures) = verdict { failures } else { 0 }
+    Terminal.say(invocation.spelled("\(failure)"))
+    let last = try await lastAttempt(wiring)
+    return answer(to: failure.remedy, failures, last?.run ?? RunID(0))
   }
 
   private func answer(to remedy: Remedy, _ failures: Int, _ run: RunID) -> Verdict {

@@ -12,7 +12,7 @@ import ZoneData
 struct Examination {
   let invocation: Invocation
 
-  private typealias Check = DoctorView.Check
+  typealias Check = DoctorView.Check
 
   func checks() async -> [DoctorView.Check] {
     let wiring: Wiring
@@ -24,6 +24,7 @@ struct Examination {
     var checks = [settings(wiring), zones(wiring)]
     checks += await exchange(wiring)
     checks += await psa(wiring)
+    checks += await registry(wiring)
     checks.append(await cache(wiring))
     checks.append(disk(wiring))
     checks.append(clock())
@@ -276,15 +277,15 @@ struct Examination {
 
   // MARK: Findings
 
-  private func good(_ name: String, _ says: String) -> Check {
+  func good(_ name: String, _ says: String) -> Check {
     Check(name: name, finding: .good, says: says, mend: nil)
   }
 
-  private func warning(_ name: String, _ says: String, mend: String) -> Check {
+  func warning(_ name: String, _ says: String, mend: String) -> Check {
     Check(name: name, finding: .warning, says: says, mend: invocation.spelled(mend))
   }
 
-  private func bad(_ name: String, _ says: String, mend: String?) -> Check {
+  func bad(_ name: String, _ says: String, mend: String?) -> Check {
     Check(
       name: name,
       finding: .bad,

@@ -2,6 +2,7 @@ import Autotask
 import Exchange
 import HTTP
 import RegistryAPI
+import RegistryClient
 import Settings
 import Store
 import SyncModel
@@ -10,7 +11,7 @@ import SyncModel
 struct Mend {
   /// Whose settings and whose people are meant.
   enum Place: String {
-    case exchange, psa
+    case exchange, psa, registry
 
     var table: String { "[\(rawValue)]" }
   }
@@ -23,6 +24,7 @@ struct Mend {
     switch error {
     case let error as EWSError: mend(error)
     case let error as AutotaskError: mend(error)
+    case let error as RegistryFailure: mend(error)
     case let error as HTTPError: mend(error, place)
     case let error as SecretFailure: mend(error, place)
     default: mend(for: error)
@@ -60,6 +62,7 @@ struct Mend {
     switch place {
     case .exchange: set("`server` (or `url`)", place)
     case .psa: set("`entry_point` (or `url`)", place)
+    case .registry: set("`url`", place)
     }
   }
 
@@ -67,6 +70,7 @@ struct Mend {
     switch place {
     case .exchange: "the Exchange administrator"
     case .psa: "the PSA's support, or whoever runs a proxy on the way,"
+    case .registry: "the registry's admin"
     }
   }
 }
@@ -226,10 +230,34 @@ extension Mend {
   }
 }
 
+extension Mend {
+  private func mend(_ failure: RegistryFailure) -> String? {
+    switch failure {
+    case .unreachable(_, let error):
+      return mend(error, .registry)
+    case .refused where failure.closesDoor:
+      return
+        "Where another agent serves this calendar, leave it to that one and stop this one. Else "
+        + "ask the registry's admin for a code and run 'lockstep init --settings "
+        + "\(Invocation.quoted(file)) --code CODE'."
+    case .noRegistry, .malformed:
+      return "Check \(keys(.registry)); a web page there may also be a proxy's own sign-in."
+    case .refused, .outOfOrder:
+      return mend(failure.remedy)
+    }
+  }
+}
+
 // MARK: This machine
 
 extension Mend {
   private func mend(_ failure: SecretFailure, _ place: Place) -> String {
+    if place == .registry {
+      return
+        "Only its owner may read that file, and it holds one line: `chmod 600` it. Where it is "
+        + "lost, ask the registry's admin for a code and run 'lockstep init --settings "
+        + "\(Invocation.quoted(file)) --code CODE'."
+    }
     let key = place == .exchange ? "password" : "secret"
     let places = set(
       "`\(key)_command`, `\(key)_keyring`, `\(key)_credential` or `\(key)_file`",

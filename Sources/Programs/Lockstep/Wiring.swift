@@ -5,6 +5,7 @@ import Glibc
 import HTTP
 import ICalendar
 import RegistryAPI
+import RegistryClient
 import Settings
 import Store
 import SyncEngine
@@ -14,7 +15,7 @@ import ZoneData
 
 /// One agent, put together from top to bottom: the only place where all the rooms meet.
 struct Wiring {
-  let settings: LockstepSettings
+  var settings: LockstepSettings
   let zones: ZoneDatabase
   /// False for runs by the timetable: they leave the rest of the PSA's allowance to people.
   var isAskedFor = true
@@ -44,8 +45,15 @@ struct Wiring {
 
   // MARK: What lies on this machine
 
-  /// Says so where the settings or the person's profile have switched everything off.
+  /// Says so where the registry, the settings or the person's profile have switched everything off.
   func isSwitchedOn(_ invocation: Invocation) -> Bool {
+    if settings.kept?.policy.usesAccountForEverybody == true {
+      Terminal.say(
+        "lockstep: The registry serves the mailboxes itself, with an account for everybody, and "
+          + "agents do not run beside it. Both sides stay as they are."
+      )
+      return false
+    }
     if settings.switches.isEnabled { return true }
     Terminal.say(switchedOff(invocation))
     return false
@@ -56,7 +64,8 @@ struct Wiring {
     let mend =
       settings.policy.isEnabled
       ? "in your profile; 'lockstep profile set enabled=' switches it on again"
-      : "in \(settings.file) (enabled under [sync])"
+      : settings.allowed?.isEnabled == false
+        ? "in the registry, by its admin" : "in \(settings.file) (enabled under [sync])"
     return
       "lockstep: Synchronization is switched off \(invocation.spelled(mend)). "
       + "Both sides stay as they are: what turns private meanwhile keeps its detail in the PSA until "
@@ -65,6 +74,15 @@ struct Wiring {
 
   func cache(readOnly: Bool = false) throws -> SQLiteCache {
     try SQLiteCache(folder: settings.cacheDirectory, readOnly: readOnly)
+  }
+
+  /// The cache of a run, whose reports say what the registry wants to know; `posted` hears of each.
+  func cache(posted: @escaping @Sendable () -> Void) throws -> SQLiteCache {
+    try SQLiteCache(folder: settings.cacheDirectory, reporting: try reporting(posted: posted))
+  }
+
+  func timetable() throws -> Timetable {
+    Timetable(interval: settings.interval, agent: try agent(), digest: SHA256.digest)
   }
 
   /// The agent's name lies beside the settings, never in the cache.
@@ -230,6 +248,21 @@ struct Wiring {
     return Connection(port: service, client: client)
   }
 
+  func registry(
+    _ registry: RegistrySettings,
+    _ token: Secret?,
+    patience: Duration
+  ) -> Connection<RegistryService> {
+    let client = HTTPClient(trust: registry.trust, userAgent: Wiring.userAgent)
+    let service = RegistryService(
+      url: registry.address.url,
+      token: token,
+      http: client,
+      patience: patience
+    )
+    return Connection(port: service, client: client)
+  }
+
   private static let userAgent = "Lockstep/\(Lockstep.version)"
 
   // MARK: The engine
@@ -278,7 +311,10 @@ struct Wiring {
   ) async throws -> SyncResult {
     let lock = try await lock(patience: patience)
     defer { lock.release() }
-    let cache = try cache()
+    let (bells, ring) = AsyncStream.makeStream(of: Void.self)
+    let cache = try cache(posted: { ring.yield() })
+    // Ends with this run at the latest: its end is told by whoever began it.
+    async let _ = tellBeginning(bells, cache)
     let installation = try installation()
     let secrets: Secrets
     do {
@@ -322,7 +358,7 @@ struct Wiring {
   }
 
   /// One run at a time: another one of this profile is waited for.
-  private func lock(patience: Duration) async throws -> ProfileLock {
+  func lock(patience: Duration) async throws -> ProfileLock {
     try await ProfileLock.inTurn(
       folder: settings.cacheDirectory,
       patience: patience,

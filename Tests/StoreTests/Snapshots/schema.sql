@@ -159,7 +159,7 @@ CREATE TABLE run (
   psa_held INTEGER NOT NULL, psa_requests INTEGER NOT NULL,
   failed_items INTEGER NOT NULL, notes TEXT,
   started INTEGER NOT NULL, finished INTEGER, settings TEXT NOT NULL
-) STRICT;
+, policy INTEGER) STRICT;
 
 CREATE TABLE hold (
   digest TEXT NOT NULL PRIMARY KEY, position INTEGER NOT NULL,

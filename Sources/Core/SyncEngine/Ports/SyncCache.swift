@@ -153,12 +153,12 @@ package protocol LinkBook: Sendable {
 
 /// Runs, and what waits for a person.
 package protocol RunLedger: Sendable {
-  /// Writes the row at once, numbered above every known run.
+  /// Writes the row at once, numbered above every known run, and its report into the outbox.
   func begin(_ purpose: Attempt.Purpose, at started: Instant, settings: String) async throws
     -> Attempt
   /// Gives a run that has journaled nothing a number above `floor`, which the folder mark showed.
   func renumber(_ run: RunID, above floor: RunID) async throws -> Attempt
-  /// Replaces the row and, when the run is over, puts the attempt into the outbox.
+  /// Replaces the row, and the report in the outbox.
   func keep(_ attempt: Attempt) async throws
   /// Runs that never ended become `interrupted`; returns them.
   func closeInterrupted(before run: RunID) async throws -> [Attempt]

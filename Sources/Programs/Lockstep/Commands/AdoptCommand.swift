@@ -21,12 +21,13 @@ struct AdoptCommand: AsyncParsableCommand {
   func run() async throws {
     let invocation = common.invocation
     try await conclude(invocation, heedsSignals: true) {
-      let wiring = try Wiring(settings: common.config)
+      let wiring = try await Wiring(settings: common.config).governed(on: .adopt)
       guard wiring.isSwitchedOn(invocation) else { return .failed }
       let result = try await wiring.record(.adopt) {
         try await $0.adopt(createMissing: createMissing)
       }
       try await view.show(result, wiring, invocation)
+      await wiring.deliverReports()
       return Ending(of: result)
     }
   }

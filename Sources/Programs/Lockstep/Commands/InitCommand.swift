@@ -1,4 +1,5 @@
 import ArgumentParser
+import RegistryAPI
 import Settings
 import SyncEngine
 import SyncModel
@@ -9,7 +10,8 @@ struct InitCommand: AsyncParsableCommand {
     abstract: "Checks a settings file, signs in on both sides, and names this agent.",
     discussion: """
       Asks nothing and writes nothing on either side, except with --take-over: then this agent \
-      becomes the calendar's own, and the one that served it before stops at its next run.
+      becomes the calendar's own, and the one that served it before stops at its next run. With \
+      --code the registry that the settings name knows it from then on.
       """
   )
 
@@ -24,6 +26,9 @@ struct InitCommand: AsyncParsableCommand {
   )
   var settings: String
 
+  @Option(help: "The code from the registry's admin; it counts once.")
+  var code: String?
+
   @Flag(help: "Serve this calendar from here, instead of from where it was served so far.")
   var takeOver = false
 
@@ -34,7 +39,7 @@ struct InitCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await conclude(Invocation(config: settings), heedsSignals: true) {
-      let wiring = try Wiring(settings: settings)
+      var wiring = try Wiring(settings: settings)
       let agent = try wiring.agent()
       let secrets = try await wiring.secrets()
       let (folder, zone) = try await wiring.exchange(secrets.exchange).use { mailbox in
@@ -42,9 +47,15 @@ struct InitCommand: AsyncParsableCommand {
       }
       let desk = try await wiring.psa(secrets.psa).use { try await $0.open() }
 
+      var enrolment: Enrolment?
+      if let code {
+        enrolment = try await wiring.enrol(code, takesOver: takeOver, for: desk.resource)
+        wiring = try await wiring.governed()
+      }
       let other = folder.mark.flatMap { $0.agent == agent ? nil : $0 }
       if takeOver {
         let result = try await wiring.record(.adopt) { try await $0.takeOver() }
+        await wiring.deliverReports()
         if let failure = result.failure { throw failure }
         if result.attempt.outcome == .interrupted { return .tryLater }
       }
@@ -56,7 +67,8 @@ struct InitCommand: AsyncParsableCommand {
           zone: zone ?? wiring.settings.zone,
           agent: agent,
           otherMachine: takeOver ? nil : other?.machine,
-          tookOver: takeOver
+          tookOver: takeOver,
+          registry: enrolment.map(EnrolmentLine.init)
         )
       )
       return other == nil || takeOver ? .done : .failed

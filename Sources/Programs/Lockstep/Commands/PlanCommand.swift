@@ -18,11 +18,11 @@ struct PlanCommand: AsyncParsableCommand {
   func run() async throws {
     let invocation = common.invocation
     try await conclude(invocation, heedsSignals: true) {
-      let wiring = try Wiring(settings: common.config)
+      let wiring = try await Wiring(settings: common.config).governed()
       guard wiring.isSwitchedOn(invocation) else { return .failed }
       let (report, plan) = try await wiring.withCycle { cycle in
         // While no other run can change what the plan was made from.
-        let report = try await cycle.plan()
+        let report = try await cycle.plan(approvals: wiring.approvals)
         let cache = try wiring.cache(readOnly: true)
         let holds = try await HoldView.views(of: report.holds, view, in: cache, wiring, invocation)
         let named = PlanView.named(in: report, json: view.json)

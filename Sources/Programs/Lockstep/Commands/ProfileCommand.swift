@@ -36,18 +36,25 @@ struct ProfileCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await conclude(common.invocation) {
-      let wiring = try Wiring(settings: common.config)
+    let invocation = common.invocation
+    try await conclude(invocation) {
+      var wiring = try Wiring(settings: common.config)
       let file = ProfileFile(besideSettings: wiring.settings.file)
       var own = wiring.settings.own
       for assignment in words.dropFirst() { try own.set(assignment) }
-      if !words.isEmpty { try file.write(own) }
-      let after = try Wiring(settings: common.config)
-      if !words.isEmpty, !after.settings.switches.isEnabled {
-        Terminal.say(after.switchedOff(common.invocation))
+      if !words.isEmpty {
+        try file.write(own)
+        wiring.settings.own = own
+        wiring = try await wiring.withProfileSent(invocation)
+        if !wiring.settings.switches.isEnabled {
+          Terminal.say(wiring.switchedOff(invocation))
+        }
       }
-      try view.output.show(ProfileView(file: file.path, own: own, policy: wiring.settings.policy))
-      return .done
+      let settings = wiring.settings
+      try view.output.show(
+        ProfileView(file: file.path, own: settings.own, policy: settings.policy)
+      )
+      return settings.own == own ? .done : .failed
     }
   }
 }

@@ -28,10 +28,12 @@ struct StatusCommand: AsyncParsableCommand {
       var alone: [StatusView.Alone] = []
       var unread: [(item: HeldItem, reason: String)] = []
       var known = Captions.none
+      var waiting = WaitingReports(count: 0, since: nil)
       do {
         let cache = try wiring.cache(readOnly: true)
         attempts = try await wiring.attempts(limit: 200, in: cache)
         counts = try await cache.counts()
+        waiting = try await cache.waitingReports()
         let held = try await cache.holds()
         var input = try await wiring.planInput(in: cache)
         input.series = try await wiring.series(in: cache, input)
@@ -58,6 +60,7 @@ struct StatusCommand: AsyncParsableCommand {
           census: census,
           attempts: attempts,
           daemon: try DaemonSeat.occupant(of: settings.cacheDirectory),
+          registry: RegistryStanding(of: settings, waiting),
           timetable: try next(after: attempts.first, wiring),
           holds: holds,
           alone: alone,

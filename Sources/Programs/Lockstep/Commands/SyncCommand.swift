@@ -44,14 +44,16 @@ struct SyncCommand: AsyncParsableCommand {
   func run() async throws {
     let invocation = common.invocation
     try await conclude(invocation, heedsSignals: true) {
-      let wiring = try Wiring(settings: common.config)
+      let wiring = try await Wiring(settings: common.config).governed(on: .sync)
       guard wiring.isSwitchedOn(invocation) else { return .failed }
       let options = SyncOptions(
         approve: approve.map { PlanDigest($0.lowercased()) },
+        approvals: wiring.approvals,
         full: full
       )
       let result = try await wiring.record(.sync) { try await $0.sync(options) }
       try await view.show(result, wiring, invocation)
+      await wiring.deliverReports()
       return Ending(of: result)
     }
   }

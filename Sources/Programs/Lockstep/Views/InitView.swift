@@ -17,6 +17,8 @@ struct InitView: View {
   /// Another agent serves the calendar, on this machine.
   let servedBy: String?
   let tookOver: Bool
+  /// Only where it was enrolled just now.
+  let registry: EnrolmentLine?
   let next: [String]
 
   init(
@@ -26,7 +28,8 @@ struct InitView: View {
     zone: ZoneName?,
     agent: AgentID,
     otherMachine: String?,
-    tookOver: Bool
+    tookOver: Bool,
+    registry: EnrolmentLine?
   ) {
     self.settings = settings.file
     mailbox = folder.mailbox.rawValue
@@ -40,6 +43,7 @@ struct InitView: View {
     cache = settings.cacheDirectory
     servedBy = otherMachine
     self.tookOver = tookOver
+    self.registry = registry
     let isUsual = settings.file == SettingsPlaces.ofProcess().settingsFile
     let program = Invocation(config: isUsual ? nil : settings.file).program
     next =
@@ -62,6 +66,7 @@ struct InitView: View {
       "Agent     \(agent)",
       "Cache     \(cache)",
     ]
+    if let registry { lines.append("\(registry)") }
     if zone == nil {
       lines.append("Exchange knows no zone for this person: set `zone`, or all-day items wait.")
     }

@@ -28,6 +28,8 @@ struct StatusView: View {
   let unread: [String]
   /// Private by now, while the PSA still shows detail.
   let unmasked: Int
+  /// Nil where the settings name none.
+  let registry: RegistryStanding?
 
   /// An item without its other half.
   struct Alone: Encodable {
@@ -77,7 +79,7 @@ struct StatusView: View {
 
   private enum CodingKeys: String, CodingKey {
     case profile, mailbox, enabled, links, standing, unlinked, exchangeItems, psaItems, contacts
-    case lastAttempt, lastSuccess, nextDue, daemon, holds, alone, unread, unmasked
+    case lastAttempt, lastSuccess, nextDue, daemon, holds, alone, unread, unmasked, registry
   }
 
   init(
@@ -88,6 +90,7 @@ struct StatusView: View {
     census: LinkCensus,
     attempts: [Attempt],
     daemon: DaemonSeat.Occupant?,
+    registry: RegistryStanding?,
     timetable: Instant?,
     holds: [HoldView],
     alone: [Alone],
@@ -121,6 +124,7 @@ struct StatusView: View {
     }
     unmasked = census.unmasked
     told = captions.told(attempts.first?.notes ?? [], invocation)
+    self.registry = registry
   }
 
   var longLists: [LongList] { holds.flatMap(\.longLists) }
@@ -144,6 +148,7 @@ struct StatusView: View {
     if enabled, let next = nextRun {
       lines.append("  Next run:  \(invocation.spelled(next))")
     }
+    lines += (registry?.lines ?? []).map(invocation.spelled)
     lines.append(
       "  \(counted((census.counts[.inStep] ?? 0) - contacts, "item")) in step; "
         + "\(counted(exchangeItems, "item")) read in Exchange, \(psaItems) in the PSA"
