@@ -230,7 +230,7 @@ import Testing
       let before = try await sandbox.dump()
       let stopped = try await sandbox.lockstep("sync", config: settings.path)
       #expect(stopped.status == 1)
-      #expect(stopped.output.contains("init --settings FILE --take-over"))
+      #expect(stopped.output.contains("init --settings \(settings.path) --take-over"))
       #expect(stopped.output.contains(ProcessInfo.processInfo.hostName.prefix { $0 != "." }))
       #expect(try await sandbox.dump() == before)
       let asked = try await sandbox.lockstep(

@@ -89,7 +89,9 @@ import Testing
       let release = "'lockstep --config \(sandbox.ready.config) adopt --create-missing'"
       for command in ["plan", "adopt"] {
         let text = try await sandbox.lockstep(command).output
-        #expect(text.contains("the cache knows nothing of it: it was lost"), "\(text)")
+        if command == "plan" {
+          #expect(text.contains("the cache knows nothing of it: it was lost"), "\(text)")
+        }
         #expect(text.contains("7 left alone: 7 without a proven counterpart"), "\(text)")
         #expect(text.matches(of: /“Job [0-9]”, 20/).count == 5 && text.contains("and 2 more"))
         #expect(text.contains(release), "\(text)")

@@ -76,7 +76,7 @@ import Testing
       }
       func sync() async throws -> AttemptLine.Side {
         let run: AttemptLine =
-          try await sandbox.lockstep("sync", "--json", config: config).json()
+          try await sandbox.lockstep("sync", "--full", "--json", config: config).json()
         #expect(run.outcome == "success")
         return run.exchange
       }

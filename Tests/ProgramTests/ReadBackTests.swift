@@ -239,7 +239,7 @@ import Testing
         with: "\n[sync]\nsync_contacts = true\ncontacts_folder = \"PSA\"\n"
       )
       func settle() async throws {
-        for _ in 1...2 { _ = try await sandbox.lockstep("sync", config: config) }
+        for _ in 1...2 { _ = try await sandbox.lockstep("sync", "--full", config: config) }
         let third: AttemptLine = try await sandbox.lockstep("sync", "--json", config: config).json()
         #expect(third.writes == 0 && third.outcome == "success", "\(third.notes)")
       }

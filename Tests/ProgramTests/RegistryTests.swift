@@ -172,7 +172,7 @@ import Testing
       let stopped = try await sandbox.lockstep("sync")
       #expect(stopped.status == 1)
       #expect(stopped.errors.contains("Another agent took over."))
-      #expect(stopped.errors.contains("init --settings FILE --code CODE"))
+      #expect(stopped.errors.contains("init --settings \(sandbox.ready.config) --code CODE"))
       #expect(try await sandbox.dump() == before)
       let status: StatusLine = try await sandbox.lockstep("status", "--json").json()
       #expect(status.lastAttempt?.outcome == "failed")

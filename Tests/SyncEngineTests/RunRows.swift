@@ -6,7 +6,7 @@ import Testing
 import World
 
 /// `rules.md` 2, 4 and 6: the rows that only a whole run shows.
-@Suite struct RunRows {
+@Suite(.threeRuns) struct RunRows {
   private let start = Scene.monday + 5 * Scene.hour
   private var end: Int64 { start + Scene.hour }
   private static let day: Int64 = 86_400

@@ -250,7 +250,8 @@ final class Scene: @unchecked Sendable {
     psa: (any PSAService & PSAWriting)? = nil,
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws -> SyncResult {
-    clock.advance(60)
+    // Contacts are read again an hour later.
+    clock.advance(rules.contacts == nil ? 60 : Scene.hour)
     let result = try await cycle(mailbox: mailbox, psa: psa).sync(options)
     if let failure = result.failure {
       Issue.record("\(failure)", sourceLocation: sourceLocation)
