@@ -85,7 +85,7 @@ import Testing
   @discardableResult
   private func inTurn(
     _ path: String,
-    patience: Duration = .seconds(60),
+    patience: Duration = .seconds(3_600),
     _ waiting: (ProfileLock.Holder) -> Void = { _ in }
   ) async throws -> ProfileLock {
     try await ProfileLock.inTurn(
