@@ -77,10 +77,10 @@ final class Trial {
   /// A run that is killed without warning after so many milliseconds; true if it was still alive.
   ///
   /// Nothing is waited for here: the moment is the dice's, and any will do.
-  func syncKilled(after milliseconds: Int) async throws -> Bool {
+  func syncKilled(after milliseconds: Int, _ options: [String]) async throws -> Bool {
     let agent = try Child(
       try Self.program("lockstep"),
-      ["--config", config, "sync"],
+      ["--config", config, "sync"] + options,
       output: "/dev/null"
     )
     try await Task.sleep(for: .milliseconds(milliseconds))
