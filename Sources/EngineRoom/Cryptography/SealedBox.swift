@@ -14,7 +14,8 @@ package enum SealedBox {
     nonce: [UInt8],
     label: [UInt8]
   ) throws(CryptoError) -> [UInt8] {
-    let context = try Context(key: key, nonce: nonce, isSealing: true)
+    let context = try Context()
+    try context.begin(key: key, nonce: nonce, isSealing: true)
     try context.take(label: label)
     let cipher = try context.turn(plain)
     return cipher + (try context.tag(tagLength))
@@ -28,7 +29,8 @@ package enum SealedBox {
     label: [UInt8]
   ) throws(CryptoError) -> [UInt8] {
     guard sealed.count >= tagLength else { throw .notAuthentic }
-    let context = try Context(key: key, nonce: nonce, isSealing: false)
+    let context = try Context()
+    try context.begin(key: key, nonce: nonce, isSealing: false)
     try context.take(label: label)
     let plain = try context.turn(Array(sealed.dropLast(tagLength)))
     try context.check(tag: Array(sealed.suffix(tagLength)))
@@ -38,17 +40,20 @@ package enum SealedBox {
   private struct Context: ~Copyable {
     private let context: OpaquePointer
 
-    init(key: [UInt8], nonce: [UInt8], isSealing: Bool) throws(CryptoError) {
-      guard key.count == keyLength, nonce.count == nonceLength else {
-        throw .refused("a key or nonce of this length")
-      }
+    init() throws(CryptoError) {
       guard let context = EVP_CIPHER_CTX_new() else { throw .refused("AES-256-GCM") }
       self.context = context
-      guard EVP_CipherInit_ex(context, EVP_aes_256_gcm(), nil, key, nonce, isSealing ? 1 : 0) == 1
-      else { throw .refused("AES-256-GCM") }
     }
 
     deinit { EVP_CIPHER_CTX_free(context) }
+
+    func begin(key: [UInt8], nonce: [UInt8], isSealing: Bool) throws(CryptoError) {
+      guard key.count == keyLength, nonce.count == nonceLength else {
+        throw .refused("a key or nonce of this length")
+      }
+      guard EVP_CipherInit_ex(context, EVP_aes_256_gcm(), nil, key, nonce, isSealing ? 1 : 0) == 1
+      else { throw .refused("AES-256-GCM") }
+    }
 
     func take(label: [UInt8]) throws(CryptoError) {
       var count: Int32 = 0
