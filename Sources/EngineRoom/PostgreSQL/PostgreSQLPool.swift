@@ -38,17 +38,15 @@ package final class PostgreSQLPool: Sendable {
     _ begin: String,
     _ body: @escaping @Sendable (PostgreSQLSession) throws -> Value
   ) async throws -> Value {
-    for _ in 0..<size {
-      do {
-        return try await attempt(begin, body)
-      } catch let failure as PostgreSQLFailure
-        where failure.progress == .notBegun && failure.isDisconnected
-      {
-        // All that are idle may have been lost with this one; the last try makes one anew.
-        forgetFree()
-      }
+    do {
+      return try await attempt(begin, body)
+    } catch let failure as PostgreSQLFailure
+      where failure.progress == .notBegun && failure.isDisconnected
+    {
+      // All that are idle may have been lost with this one.
+      forgetFree()
+      return try await attempt(begin, body)
     }
-    return try await attempt(begin, body)
   }
 
   /// Connections that are in use end with their transaction.
