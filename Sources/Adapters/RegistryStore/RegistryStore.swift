@@ -14,11 +14,21 @@ package enum RegistryLocation: Hashable, Sendable {
 /// All that the registry knows, in SQLite or in PostgreSQL.
 ///
 /// Each call is one transaction, and is on disk when it returns. Errors are `RegistryProblem`s where
-/// the caller can answer with one, else `RegistryStoreFailure`s, and for reads `CancellationError`.
+/// the caller can answer with one, else `RegistryStoreFailure`s, or `CancellationError` where
+/// nothing was begun yet.
 package struct RegistryStore: Sendable {
   package typealias Dice = @Sendable (Int) throws -> [UInt8]
 
-  let dice: Dice
+  let database: any RegistryDatabase
+  let seal: Seal
+
+  var dice: Dice { seal.dice }
+
+  init(_ database: some RegistryDatabase, keyFile: String, dice: @escaping Dice) async throws {
+    self.database = database
+    seal = Seal(file: keyFile, dice: dice)
+    try await RegistrySchema.migrate(database)
+  }
 
   /// Opens the database, and makes or brings up to date its tables.
   ///
@@ -31,8 +41,23 @@ package struct RegistryStore: Sendable {
     keyFile: String,
     dice: @escaping Dice
   ) async throws -> RegistryStore {
-    RegistryStore(dice: dice)
+    switch location {
+    case .sqlite(let path):
+      try await RegistryStore(SQLiteRegistry(path: path), keyFile: keyFile, dice: dice)
+    case .postgres(let url):
+      try await RegistryStore(PostgreSQLRegistry(url: url), keyFile: keyFile, dice: dice)
+    }
   }
 
-  package func close() async throws {}
+  package func close() throws { try database.close() }
+
+  /// A consistent copy in a new file, made while others read and write.
+  ///
+  /// SQLite only: of PostgreSQL `pg_dump` makes copies. What is sealed needs the key's file too.
+  package func backup(to path: String) async throws { try await database.backup(to: path) }
+
+  /// Throws where the database does not answer.
+  package func ping() async throws {
+    _ = try await database.read { db in try db.count("SELECT count(*) FROM registry_schema") }
+  }
 }

@@ -15,18 +15,18 @@ package struct ResourceRow: Hashable, Sendable {
   }
 }
 
-/// How a resource is doing, in one word.
+/// How a resource is doing, in one word; what needs a person most stands first.
 package enum ResourceState: String, Hashable, Sendable, CaseIterable {
-  case disabled
-  /// No attempt is over yet.
-  case never
   /// It should have reported long ago.
   case overdue
   case failing
   /// Something is held.
   case waiting
   case withErrors = "with-errors"
+  /// No attempt is over yet.
+  case never
   case inStep = "in-step"
+  case disabled
 }
 
 /// A resource with what its agent reported last.

@@ -2,6 +2,9 @@
 // SHA256_Init and its kin are marked deprecated in OpenSSL 3, but they alone need no provider
 // and therefore cannot fail.
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 

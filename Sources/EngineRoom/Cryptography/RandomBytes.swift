@@ -16,15 +16,3 @@ package enum RandomBytes {
     }
   }
 }
-
-/// Why libcrypto refused.
-package enum CryptoError: Error, Sendable, CustomStringConvertible {
-  /// The random generator has no seed; nothing that needs a secret may go on.
-  case noRandomness
-
-  package var description: String {
-    switch self {
-    case .noRandomness: "The system's random generator is not ready. Try again in a minute."
-    }
-  }
-}
