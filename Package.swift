@@ -114,11 +114,12 @@ let package = Package(
     // (swift-crypto, below Hummingbird, has a target Crypto; names must differ over the whole graph)
     room("Allocation", in: "EngineRoom", ["CMalloc"]),
     room("Cryptography", in: "EngineRoom", ["CCrypto"]),
-    room("HTTP", in: "EngineRoom", ["CCurl"]),
-    room("PostgreSQL", in: "EngineRoom", ["CPQ"]),
+    room("HTTP", in: "EngineRoom", ["CCurl", "Platform"]),
+    room("Platform", in: "EngineRoom"),
+    room("PostgreSQL", in: "EngineRoom", ["CPQ", "Platform"]),
     room("Recurrence", in: "EngineRoom", ["CIcal"]),
     room("XML", in: "EngineRoom", ["CXML2"]),
-    room("ZoneData", in: "EngineRoom"),
+    room("ZoneData", in: "EngineRoom", ["Platform"]),
 
     // Core
     room("RegistryAPI", in: "Core", ["SyncModel"]),
@@ -143,7 +144,7 @@ let package = Package(
     room(
       "RegistryStore",
       in: "Adapters",
-      ["Cryptography", "PostgreSQL", "RegistryAPI", "SyncModel", database]
+      ["Cryptography", "Platform", "PostgreSQL", "RegistryAPI", "SyncModel", database]
     ),
     room(
       "Settings",
@@ -154,7 +155,7 @@ let package = Package(
     room(
       "Store",
       in: "Adapters",
-      ["RegistryAPI", "SyncEngine", "SyncModel", "SyncPlan", database]
+      ["Platform", "RegistryAPI", "SyncEngine", "SyncModel", "SyncPlan", database]
     ),
     room("World", in: "Adapters", ["SyncEngine", "SyncModel", "SyncPlan"]),
 

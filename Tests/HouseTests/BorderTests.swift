@@ -13,11 +13,12 @@ import Testing
     // Engine room: each door is opened by one target
     "Allocation": free.union(["CMalloc"]),
     "Cryptography": free.union(["CCrypto"]),
-    "HTTP": free.union(["CCurl"]),
-    "PostgreSQL": free.union(["CPQ"]),
+    "HTTP": free.union(["CCurl", "Platform"]),
+    "Platform": free,
+    "PostgreSQL": free.union(["CPQ", "Platform"]),
     "Recurrence": free.union(["CIcal"]),
     "XML": free.union(["CXML2"]),
-    "ZoneData": free,
+    "ZoneData": free.union(["Platform"]),
 
     // Core: no toolchain module either, and SyncPlan sees values only
     "RegistryAPI": ["SyncModel"],
@@ -31,10 +32,12 @@ import Testing
     "ICalendar": free.union(core).union(["Recurrence", "ZoneData"]),
     "Mail": free.union(core),
     "RegistryClient": free.union(["HTTP", "RegistryAPI", "SyncModel"]),
-    "RegistryStore": free.union(["Cryptography", "GRDB", "PostgreSQL", "RegistryAPI", "SyncModel"]),
+    "RegistryStore": free.union([
+      "Cryptography", "GRDB", "Platform", "PostgreSQL", "RegistryAPI", "SyncModel",
+    ]),
     "Settings": free.union(core).union(["HTTP", "RegistryAPI", "TOMLKit", "ZoneData"]),
     "SettingsChecks": free.union(core).union(["HTTP", "RegistryAPI"]),
-    "Store": free.union(core).union(["GRDB", "RegistryAPI"]),
+    "Store": free.union(core).union(["GRDB", "Platform", "RegistryAPI"]),
     // World is a stranger: no adapter, no C library, expansion of its own
     "World": free.union(core),
 

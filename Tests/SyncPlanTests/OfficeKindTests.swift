@@ -11,35 +11,13 @@ import Testing
     return world
   }
 
-  private static let about = PSAContext(
-    actionType: "Phone Call",
-    company: "Harbour Ltd",
-    contact: PSAPerson(name: "Jo Doe", phone: "555-0100 x12", mail: "jo@example.com"),
-    location: PSALocation(
-      name: "Quay",
-      address: PSAAddress(
-        street: ["1 Pier", "Gate 2"],
-        city: "Port",
-        state: "HH",
-        postalCode: "20457",
-        country: "Germany"
-      )
-    ),
-    tickets: [PSAWork(number: "T1", title: "Router"), PSAWork(number: "T2", title: "Switch")],
-    tasks: [PSAWork(number: "T3", title: "Cabling")],
-    opportunity: "Renewal",
-    contract: "Gold",
-    status: "New",
-    others: ["Ann Other", "Bo Else"]
-  )
-
   @discardableResult
   private func add(_ kind: Kind, to world: inout SmallWorld) -> PSAID {
     world.inPSA("") {
       $0.kind = kind
       $0.parent = kind == .toDo ? PSAID(174) : nil
       $0.text = "Bring disks"
-      $0.about = Self.about
+      $0.about = TextRows.about
     }
   }
 

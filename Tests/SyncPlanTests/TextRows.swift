@@ -4,7 +4,7 @@ import Testing
 
 /// `rules.md` 10, row by row: what exported items are called and what is written in them.
 @Suite struct TextRows {
-  private static let about = PSAContext(
+  static let about = PSAContext(
     actionType: "Phone Call",
     company: "Harbour Ltd",
     contact: PSAPerson(name: "Jo Doe", phone: "555-0100 x12", mail: "jo@example.com"),

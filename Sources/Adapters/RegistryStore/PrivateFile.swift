@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 
 /// Files that only their owner may read.
 enum PrivateFile {
@@ -40,28 +41,18 @@ enum PrivateFile {
 
   /// Makes the file with these bytes, whole or not at all; false where there was one.
   static func make(_ file: String, holding bytes: [UInt8]) throws(RegistryStoreFailure) -> Bool {
-    let draft = "\(file).\(getpid()).\(pthread_self()).new"
-    unlink(draft)
-    let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
-    let descriptor = Glibc.open(draft, flags, 0o600)
-    guard descriptor >= 0 else { throw noAccess(file) }
-    defer {
-      Glibc.close(descriptor)
-      unlink(draft)
+    do throws(NewFile.Refusal) {
+      return try NewFile.make(file, holding: bytes)
+    } catch {
+      throw noAccess(file, error.code)
     }
-    guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
-      throw noAccess(file)
-    }
-    guard link(draft, file) == 0 else {
-      if errno == EEXIST { return false }
-      throw noAccess(file)
-    }
-    return true
   }
 
   /// The failure that `errno` tells of.
-  private static func noAccess(_ path: String) -> RegistryStoreFailure {
-    let number = errno
+  private static func noAccess(
+    _ path: String,
+    _ number: Int32 = errno
+  ) -> RegistryStoreFailure {
     if number == ENOSPC || number == EDQUOT { return .full(place: path) }
     return .noAccess(path: path, words: String(cString: strerror(number)))
   }

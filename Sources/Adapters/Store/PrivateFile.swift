@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Platform
 
 /// Small files that only their owner may read.
 enum PrivateFile {
@@ -35,28 +36,15 @@ enum PrivateFile {
 
   /// Makes `file` with mode 0600 and this text, whole or not at all; false where it was there.
   static func make(_ file: String, holding text: String) throws(StoreFailure) -> Bool {
-    let draft = "\(file).\(getpid()).new"
-    unlink(draft)
-    let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw noAccess(file) }
-    defer {
-      close(descriptor)
-      unlink(draft)
+    do throws(NewFile.Refusal) {
+      return try NewFile.make(file, holding: Array(text.utf8))
+    } catch {
+      throw noAccess(file, error.code)
     }
-    let bytes = Array(text.utf8)
-    guard write(descriptor, bytes, bytes.count) == bytes.count, fsync(descriptor) == 0 else {
-      throw noAccess(file)
-    }
-    guard link(draft, file) == 0 else {
-      if errno == EEXIST { return false }
-      throw noAccess(file)
-    }
-    return true
   }
 
   /// The failure that `errno` tells of.
-  static func noAccess(_ path: String) -> StoreFailure {
-    let number = errno
+  static func noAccess(_ path: String, _ number: Int32 = errno) -> StoreFailure {
     if number == ENOSPC || number == EDQUOT { return .full(file: path) }
     if number == EIO { return .broken(file: path, code: Int(number)) }
     return .noAccess(path: path, words: String(cString: strerror(number)))

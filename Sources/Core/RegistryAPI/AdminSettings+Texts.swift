@@ -125,7 +125,8 @@ private func isNumeric(_ text: String) -> Bool {
 }
 
 extension String {
-  fileprivate var trimmed: String {
+  /// Without the blanks around it.
+  package var trimmed: String {
     let start = drop(while: \.isWhitespace)
     guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
     return String(start[...last])

@@ -7,6 +7,14 @@ package struct Trouble: Hashable, Sendable {
     case failing
     /// Its agent should have reported and did not.
     case overdue
+
+    /// So many seconds it may pass by itself before anybody is told.
+    package var grace: Int64 {
+      switch self {
+      case .failing: 15 * 60
+      case .overdue: Instant.hour
+      }
+    }
   }
 
   package let resource: Int64
@@ -27,10 +35,8 @@ package struct Trouble: Hashable, Sendable {
 /// Decides who is mailed about: once when a trouble has lasted, once when it is over, many in one
 /// mail (`design.md` section 5).
 package struct TroubleWatch: Sendable {
-  /// So long a trouble may pass by itself before anybody is told.
-  package static let grace: [Trouble.Kind: Int64] = [.failing: 900, .overdue: 3_600]
-  /// Between two mails of one sort; what comes meanwhile is in the next one.
-  package static let pause: Int64 = 900
+  /// Seconds between two mails of one sort; what comes meanwhile is in the next one.
+  package static let pause: Int64 = 15 * 60
 
   package struct Findings: Hashable, Sendable {
     /// To be remembered in place of what was known.
@@ -63,7 +69,7 @@ package struct TroubleWatch: Sendable {
         remembered[resource] ?? Trouble(resource: resource, kind: kind, since: now)
       trouble.kind = kind
       let lasted = now.seconds - trouble.since.seconds
-      if trouble.told == nil, lasted >= TroubleWatch.grace[kind] ?? 0, isFree(lastMails[kind]) {
+      if trouble.told == nil, lasted >= kind.grace, isFree(lastMails[kind]) {
         trouble.told = now
         findings.begun[kind, default: []].append(trouble)
       }

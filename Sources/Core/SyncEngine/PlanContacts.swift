@@ -40,6 +40,8 @@ extension Cycle {
       hold.items.allSatisfy { $0.kind == .contact }
     }
     plan.held = plan.holds.reduce(0) { $0 + $1.items.count }
+    plan.alone = try await cache.links().filter { $0.kind == .contact }
+      .compactMap { LeftAlone($0) }
     return plan
   }
 

@@ -3,23 +3,23 @@ import SyncModel
 /// What a run is going to do, decided from facts alone: no clock, no dice, no text, no writes.
 package func plan(_ input: PlanInput) -> Plan { Planner(input).plan() }
 
-private struct Planner {
-  private let input: PlanInput
-  private let roster: Roster
-  private let pairing: Pairing?
+struct Planner {
+  let input: PlanInput
+  let roster: Roster
+  let pairing: Pairing?
   private var operations: [Operation] = []
   private var links: [Link] = []
   private var forgotten: [LinkID] = []
-  private var holds: [Hold] = []
+  var holds: [Hold] = []
   private var held: [Side: Int] = [:]
-  private var notes: [String]
-  private var reasons: [LinkReason: [HeldItem]] = [:]
-  private var refusals: [HeldItem] = []
+  var notes: [String]
+  var reasons: [LinkReason: [HeldItem]] = [:]
+  var refusals: [HeldItem] = []
   /// What came back from a backup, by what is held since.
-  private var restored: Set<LinkReason> = []
+  var restored: Set<LinkReason> = []
   private var alone: [LeftAlone] = []
   /// What this run leaves alone from now on.
-  private var newlyAlone: [LinkReason: [Link]] = [:]
+  var newlyAlone: [LinkReason: [Link]] = [:]
   private var used: Set<PlanDigest> = []
 
   init(_ input: PlanInput) {
@@ -355,58 +355,9 @@ private struct Planner {
     return true
   }
 
-  /// Nothing is written for it, so that only a note can tell which run it was.
-  private mutating func noteNewlyAlone() {
-    for reason in LinkReason.allCases {
-      guard let links = newlyAlone[reason] else { continue }
-      let side: Side = reason == .deletedInExchange ? .psa : .exchange
-      let keys = links.compactMap { $0.key(on: side) }
-      let shown = keys.prefix(5).map(\.description).joined(separator: ", ")
-      let rest = keys.count > 5 ? " and \(keys.count - 5) more" : ""
-      notes.append(
-        "Left alone in \(name(side)) from now on, for \(reason.sentence): \(shown)\(rest). "
-          + "'lockstep sync --full' brings back what was left alone."
-      )
-    }
-  }
+  func name(_ side: Side) -> String { side == .exchange ? "Exchange" : "the PSA" }
 
-  private mutating func listHolds() {
-    // What is proposed as a pair, or waits for a choice among pairs, is listed there.
-    let paired = Set(pairing?.exchange.map(\.id) ?? [])
-    let doubles = roster.doubles.filter { double in
-      double.exchange.map { !paired.contains($0.rawValue) } ?? true
-    }
-    for reason in LinkReason.allCases {
-      let items = (reasons[reason] ?? []) + (reason == .copies ? doubles : [])
-      guard !items.isEmpty, let mend = reason.mend else { continue }
-      let digest = digest(reason.rawValue, items.map(\.line))
-      holds.append(
-        Hold(
-          digest: digest,
-          reason: reason == .restored ? restored.sentence : reason.sentence,
-          items: items,
-          mend: reason == .restored
-            ? "Look at both calendars. 'lockstep sync --approve \(digest)' does what stands before "
-              + "each item; until then they stay as they are." : mend,
-          needsApproval: reason == .restored
-        )
-      )
-    }
-    guard !refusals.isEmpty else { return }
-    holds.append(
-      Hold(
-        digest: digest("refused", refusals.map(\.line)),
-        reason: "a side refused these writes; they are tried again when item or settings change",
-        items: refusals,
-        mend: "Read the reason beside each item, and change the item or the settings.",
-        needsApproval: false
-      )
-    )
-  }
-
-  private func name(_ side: Side) -> String { side == .exchange ? "Exchange" : "the PSA" }
-
-  private func digest(_ title: String, _ lines: [String]) -> PlanDigest {
+  func digest(_ title: String, _ lines: [String]) -> PlanDigest {
     input.fingerprinter.planDigest(title, lines)
   }
 }

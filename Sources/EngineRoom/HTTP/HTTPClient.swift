@@ -1,3 +1,5 @@
+internal import Platform
+
 /// Sends requests over libcurl: several at a time, over connections that are kept.
 ///
 /// One client is one mailbox or tenant: its own thread (started by the first request), its own

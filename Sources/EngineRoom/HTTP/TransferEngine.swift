@@ -1,5 +1,6 @@
 internal import CCurl
 import Glibc
+internal import Platform
 
 /// The thread on which all of a client's transfers run, over one multi handle of libcurl.
 ///

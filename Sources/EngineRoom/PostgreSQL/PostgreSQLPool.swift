@@ -1,4 +1,5 @@
 internal import Dispatch
+internal import Platform
 
 /// A few connections to one database, made as they are needed, each on a thread of its own.
 ///

@@ -1,3 +1,5 @@
+internal import Platform
+
 /// The tz database of this system, each zone read once.
 package final class ZoneDatabase: Sendable {
   private let directory: String?

@@ -372,39 +372,3 @@ struct Wiring {
     )
   }
 }
-
-/// A side with the client that reaches it.
-struct Connection<Port> {
-  fileprivate let port: Port
-  fileprivate let client: HTTPClient
-
-  /// Runs `body` with the side and closes its connections, also when `body` fails.
-  func use<Result>(_ body: (Port) async throws -> Result) async throws -> Result {
-    let result: Result
-    do {
-      result = try await body(port)
-    } catch {
-      await client.close()
-      throw error
-    }
-    await client.close()
-    return result
-  }
-}
-
-extension ZoneClock {
-  /// Local time by the system's tz database.
-  init(_ zones: ZoneDatabase) {
-    @Sendable func zone(_ name: ZoneName) -> Zone? {
-      do { return try zones.zone(name.rawValue) } catch { return nil }
-    }
-    self.init(
-      instant: { local, name in
-        zone(name).map { Instant(seconds: $0.instant(localSeconds: local.secondsSince1970)) }
-      },
-      local: { instant, name in
-        zone(name).map { LocalDateTime(secondsSince1970: $0.localSeconds(at: instant.seconds)) }
-      }
-    )
-  }
-}

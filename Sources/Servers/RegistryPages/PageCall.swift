@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+internal import RegistryAPI
 package import RegistryStore
 package import SyncModel
 
@@ -38,63 +40,22 @@ package enum PageAnswer: Hashable, Sendable {
 }
 
 extension String {
-  var trimmed: String {
-    let start = drop(while: \.isWhitespace)
-    guard let last = start.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-    return String(start[...last])
-  }
-
   /// Blank is nothing, as templates see it.
   var unlessBlank: String? { isEmpty ? nil : self }
 }
 
-/// A query with its names and values encoded for an address.
+/// A path with a query; what is blank is left out.
 func address(_ path: String, _ query: [(String, String)]) -> String {
-  let parts = query.filter { !$0.1.isEmpty }.map { "\(encoded($0.0))=\(encoded($0.1))" }
-  return parts.isEmpty ? path : path + "?" + parts.joined(separator: "&")
+  var address = URLComponents()
+  address.path = path
+  let items = query.filter { !$0.1.isEmpty }.map { URLQueryItem(name: $0.0, value: $0.1) }
+  address.queryItems = items.isEmpty ? nil : items
+  // Forms read a plus sign as a blank.
+  return (address.string ?? path).replacing("+", with: "%2B")
 }
 
-/// The pairs of an encoded query; what cannot be decoded is left out.
+/// The pairs of an encoded query; none where it cannot be read.
 func pairs(_ query: String) -> [String: String] {
-  var pairs: [String: String] = [:]
-  for part in query.split(separator: "&") {
-    let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-    guard sides.count == 2, let name = decoded(sides[0]), let value = decoded(sides[1]) else {
-      continue
-    }
-    pairs[name] = value
-  }
-  return pairs
-}
-
-private func encoded(_ text: String) -> String {
-  let digits = Array("0123456789ABCDEF".utf8)
-  var bytes: [UInt8] = []
-  for byte in text.utf8 {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F, 0x7E: bytes.append(byte)
-    default: bytes += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 0xF)]]
-    }
-  }
-  return String(decoding: bytes, as: UTF8.self)
-}
-
-private func decoded(_ text: Substring) -> String? {
-  var bytes: [UInt8] = []
-  var rest = Array(text.utf8)[...]
-  while let byte = rest.popFirst() {
-    switch byte {
-    case 0x2B:
-      bytes.append(0x20)
-    case 0x25:
-      guard rest.count >= 2,
-        let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
-      else { return nil }
-      bytes.append(value)
-      rest = rest.dropFirst(2)
-    default:
-      bytes.append(byte)
-    }
-  }
-  return String(validating: bytes, as: UTF8.self)
+  let items = URLComponents(string: "?" + query)?.queryItems ?? []
+  return Dictionary(items.map { ($0.name, $0.value ?? "") }) { _, last in last }
 }

@@ -102,7 +102,7 @@ struct SettingsForm {
     let key: String
     let label: String
     let explanation: String
-    let value: String
+    var value: String
     let silence: String?
     let problem: String?
     let isHidden: Bool
@@ -189,17 +189,8 @@ struct SettingsForm {
         Choice("off", "off – nothing", chosen: value),
       ]
     case .secret(let limit):
-      return Field(
-        key: field.key,
-        label: field.label,
-        explanation: field.explanation,
-        value: hasPassword ? "is set; leave blank to keep it" : "not set",
-        silence: nil,
-        problem: field.problem,
-        isHidden: false,
-        isSecret: true,
-        limit: limit
-      )
+      (field.isSecret, field.limit) = (true, limit)
+      field.value = hasPassword ? "is set; leave blank to keep it" : "not set"
     }
     return field
   }

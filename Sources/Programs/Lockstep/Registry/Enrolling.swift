@@ -29,9 +29,9 @@ extension Wiring {
     guard enrolment.resource == resource.rawValue else {
       throw StopFailure(
         "The code is for resource \(enrolment.resource) (\(enrolment.resourceName)), and these "
-          + "settings serve resource \(resource). This agent is not enrolled. Ask the registry's "
-          + "admin for a code of the right resource, or mend `resource` under [psa] in "
-          + "\(settings.file)."
+          + "settings serve resource \(resource). The code is used up, and this agent keeps no key "
+          + "for it. Ask the registry's admin for a code of the right resource, or mend `resource` "
+          + "under [psa] in \(settings.file)."
       )
     }
     try registry.keep(Secret(enrolment.token))
