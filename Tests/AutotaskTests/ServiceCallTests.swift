@@ -130,11 +130,48 @@ import Testing
     )
     #expect(
       AssignmentMarks().raised(by: found.rows)
-        == AssignmentMarks(tickets: PSAID(930), tasks: PSAID(120))
+        == AssignmentMarks(
+          tickets: PSAID(930),
+          tasks: PSAID(120),
+          ticketRows: 2,
+          taskRows: 1
+        )
     )
   }
 
-  @Test func `at rest it is two counts and two questions for rows above the marks`() async throws {
+  @Test func `at rest all of two short lists are asked for, and what is known is left out`()
+    async throws
+  {
+    let psa = try Office.server(Self.all)
+    let service = Office.service(at: psa)
+    _ = try await service.open()
+    let before = psa.requests.count
+    let marks = AssignmentMarks(
+      tickets: PSAID(911),
+      tasks: PSAID(120),
+      ticketRows: 1,
+      taskRows: 1
+    )
+    #expect(
+      try await service.assignments(since: marks)
+        == Assignments(
+          rows: [Assignment(table: .tickets, row: PSAID(930), call: PSAID(4_033))],
+          ticketRows: 2,
+          taskRows: 1
+        )
+    )
+    #expect(
+      psa.lines.dropFirst(before) == [
+        "POST /ATServicesRest/v1.0/ServiceCallTicketResources/query",
+        "POST /ATServicesRest/v1.0/ServiceCallTickets/query",
+        "POST /ATServicesRest/v1.0/ServiceCallTaskResources/query",
+      ]
+    )
+  }
+
+  @Test func `at rest long lists are two counts and two questions for rows above the marks`()
+    async throws
+  {
     var replies = Self.all
     replies["ServiceCallTicketResources/query"] = Office.noRows
     replies["ServiceCallTaskResources/query"] = Office.noRows
@@ -142,7 +179,12 @@ import Testing
     let service = Office.service(at: psa)
     _ = try await service.open()
     let before = psa.requests.count
-    let marks = AssignmentMarks(tickets: PSAID(930), tasks: PSAID(120))
+    let marks = AssignmentMarks(
+      tickets: PSAID(930),
+      tasks: PSAID(120),
+      ticketRows: 401,
+      taskRows: 401
+    )
     #expect(
       try await service.assignments(since: marks)
         == Assignments(rows: [], ticketRows: 2, taskRows: 1)

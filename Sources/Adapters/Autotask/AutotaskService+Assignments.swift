@@ -23,14 +23,19 @@ extension AutotaskService {
   private func namings(
     of resource: ResourceID,
     in table: Assignment.Table,
-    above mark: PSAID?
+    above mark: (row: PSAID, rows: Int)?
   ) async throws(AutotaskError) -> (rows: [PlainRow], count: Int) {
     let all = table.query(of: resource)
     let rows: [PlainRow]
     let count: Int
-    if let mark {
+    if let mark, mark.rows <= Query.longestList {
+      // All of a short list cost one request; its count and what is new of it would cost two.
+      let all = try await channel.allRows(of: all, as: PlainRow.self)
+      rows = all.filter { $0.id > mark.row.rawValue }
+      count = all.count
+    } else if let mark {
       count = try await channel.count(of: all)
-      let new = table.query(of: resource, above: mark)
+      let new = table.query(of: resource, above: mark.row)
       rows = count == 0 ? [] : try await channel.allRows(of: new, as: PlainRow.self)
     } else {
       rows = try await channel.countedRows(of: all, as: PlainRow.self)

@@ -53,10 +53,10 @@ extension Assignment.Table {
 }
 
 extension AssignmentMarks {
-  subscript(table: Assignment.Table) -> PSAID {
+  subscript(table: Assignment.Table) -> (row: PSAID, rows: Int) {
     switch table {
-    case .tickets: tickets
-    case .tasks: tasks
+    case .tickets: (tickets, ticketRows)
+    case .tasks: (tasks, taskRows)
     }
   }
 }

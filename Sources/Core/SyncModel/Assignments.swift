@@ -19,10 +19,20 @@ package struct Assignment: Hashable, Sendable, Codable {
 package struct AssignmentMarks: Hashable, Sendable, Codable {
   package var tickets: PSAID
   package var tasks: PSAID
+  /// How many rows were read so far.
+  package var ticketRows: Int
+  package var taskRows: Int
 
-  package init(tickets: PSAID = PSAID(0), tasks: PSAID = PSAID(0)) {
+  package init(
+    tickets: PSAID = PSAID(0),
+    tasks: PSAID = PSAID(0),
+    ticketRows: Int = 0,
+    taskRows: Int = 0
+  ) {
     self.tickets = tickets
     self.tasks = tasks
+    self.ticketRows = ticketRows
+    self.taskRows = taskRows
   }
 
   /// The marks after these rows were read too.
@@ -30,8 +40,12 @@ package struct AssignmentMarks: Hashable, Sendable, Codable {
     var marks = self
     for row in rows {
       switch row.table {
-      case .tickets: marks.tickets = max(marks.tickets, row.row)
-      case .tasks: marks.tasks = max(marks.tasks, row.row)
+      case .tickets:
+        marks.tickets = max(marks.tickets, row.row)
+        marks.ticketRows += 1
+      case .tasks:
+        marks.tasks = max(marks.tasks, row.row)
+        marks.taskRows += 1
       }
     }
     return marks
