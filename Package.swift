@@ -171,6 +171,14 @@ let package = Package(
         "script.js", "settings.mustache", "sign-in.mustache", "strip.mustache", "style.css",
       ].map { .embedInCode("Files/\($0)") }
     ),
+    room(
+      "RegistryServer",
+      in: "Servers",
+      [
+        "Cryptography", "RegistryAPI", "RegistryPages", "RegistryStore", "SyncModel", httpTypes,
+        hummingbird, logging, nio,
+      ]
+    ),
     room("Sandbox", in: "Servers", ["World", "XML", httpTypes, hummingbird, logging, nio]),
 
     // Programs
@@ -217,6 +225,13 @@ let package = Package(
     tests(
       "RegistryClientTests",
       ["HTTP", "RegistryAPI", "RegistryClient", "SyncModel", "TestGround"]
+    ),
+    tests(
+      "RegistryPagesTests",
+      [
+        "Cryptography", "RegistryAPI", "RegistryPages", "RegistryServer", "RegistryStore",
+        "SyncModel", "TestGround", logging,
+      ]
     ),
     tests(
       "RegistryStoreTests",

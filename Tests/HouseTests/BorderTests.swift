@@ -43,6 +43,10 @@ import Testing
 
     // Servers alone import Hummingbird
     "RegistryPages": free.union(["Mustache", "RegistryAPI", "RegistryStore", "SyncModel"]),
+    "RegistryServer": free.union([
+      "Cryptography", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore",
+      "RegistryAPI", "RegistryPages", "RegistryStore", "SyncModel",
+    ]),
     "Sandbox": free.union([
       "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "World", "XML",
     ]),

@@ -11,16 +11,19 @@ package struct PageCall: Sendable {
   package let session: AdminSession
   package let now: Instant
 
-  package init(
-    query: [String: String] = [:],
-    form: [String: [String]] = [:],
-    session: AdminSession,
-    now: Instant
-  ) {
-    self.query = query
-    self.form = form
+  /// - Parameters:
+  ///   - query: as it stands in the address.
+  ///   - form: as it stands in the body.
+  package init(query: String = "", form: String = "", session: AdminSession, now: Instant) {
+    self.query = pairs(query)
+    self.form = PageCall.form(form)
     self.session = session
     self.now = now
+  }
+
+  /// A form's values by name, in their order.
+  package static func form(_ encoded: String) -> [String: [String]] {
+    Dictionary(grouping: EncodedForm.fields(encoded), by: \.name).mapValues { $0.map(\.value) }
   }
 
   /// A form's value without the blanks around it; blank where it was not sent.
@@ -56,6 +59,14 @@ func address(_ path: String, _ query: [(String, String)]) -> String {
 
 /// The pairs of an encoded query; none where it cannot be read.
 func pairs(_ query: String) -> [String: String] {
-  let items = URLComponents(string: "?" + query)?.queryItems ?? []
-  return Dictionary(items.map { ($0.name, $0.value ?? "") }) { _, last in last }
+  Dictionary(EncodedForm.fields(query).map { ($0.name, $0.value) }) { _, last in last }
+}
+
+/// What forms send, in addresses and in bodies (`application/x-www-form-urlencoded`).
+enum EncodedForm {
+  /// In their order; a plus sign is a blank. None where it cannot be read.
+  static func fields(_ text: String) -> [(name: String, value: String)] {
+    let items = URLComponents(string: "?" + text.replacing("+", with: "%20"))?.queryItems ?? []
+    return items.map { ($0.name, $0.value ?? "") }
+  }
 }

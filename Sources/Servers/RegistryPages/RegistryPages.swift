@@ -63,6 +63,12 @@ package struct RegistryPages: Sendable {
     return isOwn ? text : "/resources"
   }
 
+  /// Where to sign in, to see `wanted` afterwards.
+  package static func signInPath(then wanted: String) -> String {
+    let isHome = wanted.isEmpty || ownPath(wanted) == ResourceListing.path
+    return address("/sign-in", isHome ? [] : [("to", ownPath(wanted))])
+  }
+
   private struct ProblemView: Sendable {
     let frame: Frame
     let text: String
