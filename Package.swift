@@ -166,7 +166,8 @@ let package = Package(
       ["RegistryAPI", "RegistryStore", "SyncModel", mustache],
       resources: [
         "attempt-list.mustache", "attempt.mustache", "attempts.mustache", "audit.mustache",
-        "icon.svg", "layout.mustache", "moment.mustache", "pager.mustache", "preview.mustache",
+        "brief.mustache", "icon.svg", "layout.mustache", "moment.mustache", "pager.mustache",
+        "preview.mustache",
         "problem.mustache", "resource-list.mustache", "resource.mustache", "resources.mustache",
         "script.js", "settings.mustache", "sign-in.mustache", "strip.mustache", "style.css",
       ].map { .embedInCode("Files/\($0)") }

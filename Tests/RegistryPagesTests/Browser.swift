@@ -46,6 +46,7 @@ enum Browser {
   private static let preface = """
     import json, os, base64
     from selenium import webdriver
+    from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
     from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys
@@ -72,7 +73,10 @@ enum Browser {
     def many(css): return driver.find_elements(By.CSS_SELECTOR, css)
     def text(css): return one(css).text
     def texts(css): return [each.text for each in many(css)]
-    def until(what): return WebDriverWait(driver, 60, 0.02).until(lambda _: what())
+    # What is read while a list is replaced may be gone: it is read again.
+    def until(what): return WebDriverWait(
+        driver, 60, 0.02, [StaleElementReferenceException, NoSuchElementException]
+    ).until(lambda _: what())
     def fill(name, value):
         field = one('[name="%s"]' % name); field.clear(); field.send_keys(value)
     def choose(name, value): Select(one('[name="%s"]' % name)).select_by_value(value)

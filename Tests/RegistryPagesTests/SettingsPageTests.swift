@@ -41,7 +41,9 @@ import Testing
       #expect(found["Graph is hidden"] == true && found["Graph is shown"] == true)
       #expect(found["for everybody is off"] == true)
       #expect(found["notice"]?.text.hasPrefix("Saved as version 2.") == true)
-      #expect(found["checks"]?.texts == ["Name: fails. No such name. Ask who runs the DNS."])
+      #expect(
+        found["checks"]?.texts == ["Server address: fails. No such name. Ask who runs the DNS."]
+      )
       #expect(found["no password is shown"] == true)
       #expect(found["shown"] == ["Firm & Söhne", "mail.example.org", "2610", "30", ""])
       #expect(found["saved by"] == "Version 2, by dispatcher")
@@ -54,12 +56,14 @@ import Testing
       (wanted.accountUser, wanted.accountDomain) = ("sync@example.org", "FIRM")
       wanted.usesAccountForEverybody = true
       wanted.notificationAddresses = ["a@example.org", "b@example.org"]
-      #expect(try await registry.store.settings().settings == wanted)
+      let saved = try await registry.store.settings().settings
+      #expect(saved.differences(from: wanted) == [])
       #expect(try await registry.store.accountPassword() == "canary secret")
     }
   }
 
-  @Test func `each field of Synchronization is set, and free time is off where nothing is imported`()
+  @Test
+  func `each field of Synchronization is set, and free time is off where nothing is imported`()
     async throws
   {
     try await TestRegistry.with { registry in
@@ -88,11 +92,13 @@ import Testing
       (wanted.allowsAppointments, wanted.allowsContacts) = (false, false)
       (wanted.allowsServiceCalls, wanted.allowsToDos, wanted.sendsFreeTime) = (false, false, false)
       (wanted.importDetail, wanted.pastDays, wanted.recurringDays) = (.none, 30, 1)
-      #expect(try await registry.store.settings().settings == wanted)
+      let saved = try await registry.store.settings().settings
+      #expect(saved.differences(from: wanted) == [])
     }
   }
 
-  @Test func `what is out of range is refused beside its field, and nothing is saved`() async throws {
+  @Test func `what is out of range is refused beside its field, and nothing is saved`() async throws
+  {
     try await TestRegistry.with { registry in
       let found = try await Browser.visit(
         registry,
@@ -143,6 +149,16 @@ import Testing
       guard let found else { return }
       #expect(found["refusal"]?.text.isEmpty == false)
       #expect(try await registry.store.settings().settings.interval == 20)
+    }
+  }
+}
+
+extension AdminSettings {
+  /// Each field that says something else, with both words.
+  fileprivate func differences(from other: AdminSettings) -> [String] {
+    SettingKey.allCases.compactMap { key in
+      let (own, others) = (text(of: key), other.text(of: key))
+      return own == others ? nil : "\(key.rawValue): \(own ?? "") instead of \(others ?? "")"
     }
   }
 }

@@ -93,7 +93,9 @@ struct TestRegistry {
     let ends: [(resource: Int64, minutes: Int64, outcome: Outcome, note: String?, held: Bool)] = [
       (101, 4, .success, nil, false),
       (102, 6, .failed, "Exchange refuses the password. Run 'lockstep init' again.", false),
-      (103, 9, .successWithErrors, "1 item could not be written: the PSA refuses its title.", false),
+      (
+        103, 9, .successWithErrors, "1 item could not be written: the PSA refuses its title.", false
+      ),
       (104, 11, .success, nil, true),
     ]
     for end in ends {

@@ -33,6 +33,7 @@ package struct PageTemplates: Sendable {
     "attempt-list": PackageResources.attempt_list_mustache,
     "attempts": PackageResources.attempts_mustache,
     "audit": PackageResources.audit_mustache,
+    "brief": PackageResources.brief_mustache,
     "layout": PackageResources.layout_mustache,
     "moment": PackageResources.moment_mustache,
     "pager": PackageResources.pager_mustache,

@@ -59,7 +59,7 @@ extension RegistryPages {
   ) async throws -> PageAnswer {
     let status = try await store.resource(number, now: call.now)
     let strip = try await store.strip([number], now: call.now)[number]
-    let page = Page(call.page, size: 25)
+    let page = Page(call.page, size: 10)
     let attempts = try await store.attempts(AttemptFilter(resource: number), page: page)
     let profile = try await store.profile(of: number)
     let policy = try await store.settings().settings.switches

@@ -19,6 +19,11 @@ function selectAll(root) {
   }
 }
 
+// Not every browser tells of a choice from a list by both.
+function whenChanged(form, act) {
+  for (const event of ["input", "change"]) form.addEventListener(event, act);
+}
+
 // The list follows what is typed.
 function liveFilter(form) {
   let waiting = 0;
@@ -38,7 +43,7 @@ function liveFilter(form) {
     history.replaceState(null, "", address);
     begin(list);
   };
-  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(refresh, 200); });
+  whenChanged(form, () => { clearTimeout(waiting); waiting = setTimeout(refresh, 200); });
   form.addEventListener("submit", (event) => { event.preventDefault(); clearTimeout(waiting); refresh(); });
 }
 
@@ -47,7 +52,10 @@ function dependentFields(form) {
   const one = (name) => form.elements.namedItem(name);
   const apply = () => {
     const graph = form.querySelector("[data-field=use_ms_graph]");
-    if (graph && one("on_premises")) graph.hidden = one("on_premises").checked;
+    if (graph && one("on_premises")) {
+      graph.hidden = one("on_premises").checked;
+      one("use_ms_graph").disabled = graph.hidden;
+    }
     if (one("import_detail") && one("send_free_time")) {
       one("send_free_time").disabled = one("import_detail").value === "off";
     }
@@ -55,7 +63,7 @@ function dependentFields(form) {
       one("use_account_for_everybody").disabled = !one("account_user").value.trim();
     }
   };
-  form.addEventListener("input", apply);
+  whenChanged(form, apply);
   apply();
 }
 
