@@ -64,7 +64,7 @@ func pairs(_ query: String) -> [String: String] {
 
 /// What forms send, in addresses and in bodies (`application/x-www-form-urlencoded`).
 enum EncodedForm {
-  /// In their order; a plus sign is a blank. None where it cannot be read.
+  /// In their order, with blanks for plus signs; none where it cannot be read.
   static func fields(_ text: String) -> [(name: String, value: String)] {
     let items = URLComponents(string: "?" + text.replacing("+", with: "%20"))?.queryItems ?? []
     return items.map { ($0.name, $0.value ?? "") }
