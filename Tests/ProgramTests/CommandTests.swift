@@ -284,10 +284,11 @@ extension Sandbox {
 
 /// Times as the sandbox takes and prints them.
 enum Stamp {
-  /// One hour for all tests, for the clock may strike in the middle of one.
-  private static let begun = Int(Date().timeIntervalSince1970) / 3_600
+  /// Six in the morning of the day on which the tests began, in UTC, as hours since 1970: the same
+  /// for all tests and at every time of day, so that an hour's date never hangs on the clock.
+  private static let begun = Int(Date().timeIntervalSince1970) / 86_400 * 24 + 6
 
-  /// The full hour so many hours ahead, in ISO 8601.
+  /// The full hour so many hours after six this morning, in ISO 8601; from 24 on it lies ahead.
   static func from(now hours: Int) -> String {
     let hour = begun + hours
     return Date(timeIntervalSince1970: Double(hour * 3_600)).formatted(.iso8601)
