@@ -204,7 +204,7 @@ import Testing
   @Test func `status counts what is left on one side only, and says how it comes back`()
     async throws
   {
-    try await Sandbox.serving { sandbox in
+    try await Sandbox.serving(["--items", "10"]) { sandbox in
       try await sandbox.settle()
       let (start, end) = (Stamp.from(now: 26), Stamp.from(now: 27))
       try await sandbox.edit("--side", "psa", "--create", "Label the ports", start, end)

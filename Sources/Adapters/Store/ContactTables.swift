@@ -59,10 +59,15 @@ enum ContactTables {
     )
   }
 
-  static func exchange(in db: Database) throws -> [MirroredContact] {
+  static func exchange(
+    _ condition: String = "",
+    _ values: [DatabaseValue] = [],
+    in db: Database
+  ) throws -> [MirroredContact] {
     var read: [MirroredContact] = []
-    let sql = "SELECT id, change_key, contact, unread FROM mirror_exchange_contact ORDER BY id"
-    try db.forEachRow(sql) { row in
+    let columns = "id, change_key, contact, unread"
+    let sql = "SELECT \(columns) FROM mirror_exchange_contact \(condition) ORDER BY id"
+    try db.forEachRow(sql, values) { row in
       var columns = ColumnReader(row, of: "mirror_exchange_contact")
       read.append(
         MirroredContact(
@@ -76,9 +81,14 @@ enum ContactTables {
     return read
   }
 
-  static func psa(in db: Database) throws -> [PSAContact] {
+  static func psa(
+    _ condition: String = "",
+    _ values: [DatabaseValue] = [],
+    in db: Database
+  ) throws -> [PSAContact] {
     var read: [PSAContact] = []
-    try db.forEachRow("SELECT contact FROM mirror_psa_contact ORDER BY id") { row in
+    let sql = "SELECT contact FROM mirror_psa_contact \(condition) ORDER BY id"
+    try db.forEachRow(sql, values) { row in
       var columns = ColumnReader(row, of: "mirror_psa_contact")
       if let contact: PSAContact = try columns.optionalValue() { read.append(contact) }
     }
@@ -124,7 +134,23 @@ extension SQLiteCache {
     try await read { try ContactTables.exchange(in: $0) }
   }
 
+  package func exchangeContacts(_ ids: Set<ExchangeItemID>) async throws -> [MirroredContact] {
+    guard !ids.isEmpty else { return [] }
+    return try await read { db in
+      try ids.flatMap {
+        try ContactTables.exchange("WHERE id = ?", [$0.rawValue.databaseValue], in: db)
+      }
+    }
+  }
+
   package func psaContacts() async throws -> [PSAContact] {
     try await read { try ContactTables.psa(in: $0) }
+  }
+
+  package func psaContacts(_ ids: Set<PSAID>) async throws -> [PSAContact] {
+    guard !ids.isEmpty else { return [] }
+    return try await read { db in
+      try ids.flatMap { try ContactTables.psa("WHERE id = ?", [$0.rawValue.databaseValue], in: db) }
+    }
   }
 }

@@ -12,7 +12,7 @@ enum ExchangeTable {
     + .prints("own") + .prints("projected")
     + ColumnNames([
       "sensitivity", "show_as", "has_attendees", "is_cancelled", "response", "stamp",
-      "is_stamp_own", "reference", "is_text_whole",
+      "is_stamp_own", "reference", "is_text_whole", "original_start",
     ])
   private static let shared =
     head + ColumnNames(["master"]) + .when()
@@ -139,7 +139,8 @@ enum ExchangeTable {
       isStampOwn: try columns.flag(),
       reference: try columns.reference(),
       isTextWhole: try columns.flag(),
-      master: master
+      master: master,
+      originalStart: try columns.optionalInstant()
     )
   }
 
@@ -165,6 +166,7 @@ enum ExchangeTable {
     row.add(fact.isStampOwn)
     row.add(fact.reference)
     row.add(item.isTextWhole)
+    row.add(fact.originalStart)
     return row.values
   }
 }

@@ -7,7 +7,7 @@ internal import GRDB
 /// `is_all_day`; fingerprints are blobs of 16 bytes; lists are JSON, empty ones NULL.
 enum Schema {
   /// `PRAGMA user_version` after the last migration.
-  static let version = 3
+  static let version = 4
   /// `LKST`: what `file` says of the cache.
   static let application = 0x4C4B_5354
 
@@ -21,6 +21,9 @@ enum Schema {
     }
     migrator.registerMigration("3 registry") { db in
       try db.execute(sql: registry)
+    }
+    migrator.registerMigration("4 dates without their series") { db in
+      try db.execute(sql: orphans)
     }
     return migrator
   }
@@ -38,6 +41,13 @@ enum Schema {
       \(prefix)_title TEXT, \(prefix)_text TEXT, \(prefix)_place TEXT
     """
   }
+
+  private static let orphans = """
+    PRAGMA user_version = 4;
+
+    -- Of a date that stands in the calendar without its series: when its pattern had it.
+    ALTER TABLE mirror_exchange ADD COLUMN original_start INTEGER;
+    """
 
   private static let registry = """
     PRAGMA user_version = 3;

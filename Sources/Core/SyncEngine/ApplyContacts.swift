@@ -79,9 +79,12 @@ extension Cycle {
     for link in try await cache.links(Set(batch.map(\.link.id))) { known[link.id] = link }
     let mapping = ContactMapping(rules)
     var sources: [PSAID: ContactCard] = [:]
-    for contact in try await cache.psaContacts() { sources[contact.id] = mapping.card(of: contact) }
+    for contact in try await cache.psaContacts(Set(batch.compactMap { $0.link.psa?.id })) {
+      sources[contact.id] = mapping.card(of: contact)
+    }
     var targets: [ExchangeItemID: ExchangeContact] = [:]
-    for row in try await cache.exchangeContacts() { targets[row.id] = row.contact }
+    let ids = Set(batch.compactMap { $0.link.exchange?.item })
+    for row in try await cache.exchangeContacts(ids) { targets[row.id] = row.contact }
     var writes: [ContactWrite] = []
     var skipped: [ContactWrite] = []
     for operation in batch {
@@ -111,12 +114,12 @@ extension Cycle {
     run.hasWritten = true
     try await cache.markSent(run.number, writes.map(\.sequence))
     let results = try await send(writes, ports, in: folder, run)
-    let ids = results.compactMap { result -> ExchangeItemID? in
+    let written = results.compactMap { result -> ExchangeItemID? in
       if case .done(let id, _) = result { id } else { nil }
     }
     var items: [ExchangeItemID: ExchangeContact] = [:]
-    if batch.first?.verb != .delete, !ids.isEmpty {
-      for case .found(let contact) in try await ports.folder.contacts(ids) {
+    if batch.first?.verb != .delete, !written.isEmpty {
+      for case .found(let contact) in try await ports.folder.contacts(written) {
         items[contact.id] = contact
       }
     }

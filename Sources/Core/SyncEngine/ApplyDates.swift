@@ -121,7 +121,7 @@ extension Cycle {
       master.changeKey == expected
     else { return .skipped(Cycle.changedMeanwhile) }
     let series = surroundings.series
-    guard series.zone(of: master) != nil else {
+    guard try series.patternDates(of: master, from: date, until: date) != nil else {
       return try await targetByView(on: date, of: master, operation.link, run)
     }
     guard let index = try series.index(of: date, in: master) else {
@@ -142,16 +142,13 @@ extension Cycle {
     _ link: Link,
     _ run: Run
   ) async throws -> Target {
-    let zone = run.zone ?? .utc
-    guard let day = surroundings.zones.midnight(of: date, in: zone) else {
-      return .lost("the date \(date) is none in \(zone)")
-    }
+    let day = Instant(seconds: Int64(date.daysSince1970) * 86_400)
     var found: [ExchangeItemID: ExchangeItem] = [:]
     for middle in [day, link.base.span?.start ?? day] {
       let around = Span(start: middle.advanced(byDays: -32), end: middle.advanced(byDays: 32))
       for item in try await mailbox.expanded(around, in: run.folder.id).dates
       where item.cleanUID == master.cleanUID
-        && item.originalStart.flatMap({ surroundings.zones.local($0, zone)?.date }) == date
+        && item.originalStart.map(master.label) == date
       {
         found[item.id] = item
       }

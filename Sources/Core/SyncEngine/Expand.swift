@@ -46,14 +46,12 @@ extension Cycle {
     guard !masters.isEmpty else { return [] }
     let now = surroundings.now()
     let span = Span(
-      start: now.advanced(byDays: -installation.rules.pastDays - 2),
-      end: now.advanced(byDays: installation.rules.recurringDays + 2)
+      start: now.advanced(byDays: -installation.rules.pastDays - 3),
+      end: now.advanced(byDays: installation.rules.recurringDays + 3)
     )
-    // The label of a date only has to be the same from run to run.
-    let zone = run.zone ?? .utc
-    guard let first = surroundings.zones.local(span.start, zone)?.date.advanced(byDays: 1),
-      let last = surroundings.zones.local(span.end, zone)?.date.advanced(byDays: -1), first <= last
-    else { return [] }
+    // A label may be a day and some hours beside its date's start.
+    let first = LocalDateTime(secondsSince1970: span.start.seconds).date.advanced(byDays: 2)
+    let last = LocalDateTime(secondsSince1970: span.end.seconds).date.advanced(byDays: -2)
     let view = try await mailbox.expanded(span, in: run.folder.id)
     guard view.isWhole, view.dates.allSatisfy({ $0.cleanUID != nil }) else {
       run.attempt.failedItems += 1
@@ -75,18 +73,15 @@ extension Cycle {
       var dates: [ExchangeFact] = []
       for item in (seen[uid] ?? []) + changed.values.sorted(by: { $0.id.rawValue < $1.id.rawValue })
       {
-        guard let start = item.originalStart ?? item.when.start,
-          let date = surroundings.zones.local(start, zone)?.date,
-          !dates.contains(where: { $0.originalDate == date })
-        else { continue }
+        guard let start = item.originalStart ?? item.when.start else { continue }
+        let date = master.label(of: start)
+        if dates.contains(where: { $0.originalDate == date }) { continue }
         let item = changed[start] ?? item
         let source = changed[start] == nil ? master : item
         dates.append(run.maker.fact(of: source, on: date, when: item.when, in: master))
       }
       dates.sort { ($0.originalDate ?? first) < ($1.originalDate ?? first) }
-      let deleted = master.deletedOccurrences.compactMap {
-        surroundings.zones.local($0, zone)?.date
-      }
+      let deleted = master.deletedOccurrences.map { master.label(of: $0) }
       series.append(
         SeriesFacts(
           master: run.maker.fact(of: master),
@@ -124,6 +119,25 @@ extension Cycle {
       )
     }
     return current.filter { byUID[$0.cleanUID]?.count == 1 }
+  }
+}
+
+extension ExchangeItem {
+  /// The day that stands for a date of this series where only Exchange knows its zone: days of 24
+  /// hours are counted from the series' own start, so that neither clocks that change nor another
+  /// zone of the person's give a date another name.
+  func label(of originalStart: Instant) -> LocalDate {
+    let (first, begin, slack): (LocalDate, Int64, Int64) =
+      switch when {
+      case .timed(let start, _, _):
+        (LocalDateTime(secondsSince1970: start.seconds).date, start.seconds, 12 * 3_600)
+      // Midnights lie up to 13 hours before that of UTC, and up to 10 hours after it.
+      case .allDay(let first, _):
+        (first, Int64(first.daysSince1970) * 86_400, 13 * 3_600)
+      }
+    let passed = originalStart.seconds - begin + slack
+    let days = passed >= 0 ? passed / 86_400 : (passed - 86_399) / 86_400
+    return first.advanced(byDays: Int(days))
   }
 }
 

@@ -133,8 +133,8 @@ extension Cycle {
     _ run: Run
   ) async throws {
     var known: [ExchangeItemID: ChangeKey] = [:]
-    if !page.present.isEmpty {
-      for row in try await cache.exchangeContacts() { known[row.id] = row.changeKey }
+    for row in try await cache.exchangeContacts(Set(page.present.map(\.id))) {
+      known[row.id] = row.changeKey
     }
     let wanted = page.present.filter { known[$0.id] != $0.changeKey }
     var harvest = ContactHarvest()

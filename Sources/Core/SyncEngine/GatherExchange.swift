@@ -45,7 +45,6 @@ extension Cycle {
         }
         // What this enumeration lacks is believed only when the next one lacks it too.
         run.positions.enumerationsOwed = 2
-        run.mode.mayDelete = false
         run.lastPageWasLast = false
         state = nil
         seen = []
@@ -207,6 +206,8 @@ extension Cycle {
     if seen != nil, isWhole, run.positions.enumerationsOwed > 0 {
       run.positions.enumerationsOwed -= 1
     }
+    // Also where the run that owed the first one broke off.
+    if run.positions.enumerationsOwed > 0 { run.mode.mayDelete = false }
     let coverage = Coverage(
       run: run.number,
       side: .exchange,

@@ -150,10 +150,11 @@ extension Cycle {
     guard view.exchangeCoverage?.isComplete == true else { return }
     let stamped = Set(input.exchange.map(\.stamp.id))
     let lost = input.links.filter { link in
-      guard let half = link.exchange, let id = link.psa?.id, !listed.contains(half.item),
-        !stamped.contains(id)
-      else { return false }
-      return link.state != .away || view.isListed
+      guard let half = link.exchange, let id = link.psa?.id, !listed.contains(half.item) else {
+        return false
+      }
+      // A copy beside it may be what takes its place.
+      return link.state != .away || view.isListed || stamped.contains(id)
     }
     guard !lost.isEmpty else { return }
     let linked = input.links.count { $0.exchange != nil && $0.psa != nil }
@@ -176,10 +177,12 @@ extension Cycle {
           ofContact: stamp,
           in: run.contactsPlace?.id
         )
+        // What the listing has bears a name of its own, and is not the one that is missing.
+        let isHere = traces.contains { $0.place == .folder && !listed.contains($0.id) }
         input.lookUps[key] =
           if traces.contains(where: { $0.place == .otherFolder }) {
             .away
-          } else if traces.contains(where: { $0.place == .folder }) { .found } else { .nothing }
+          } else if isHere { .found } else { .nothing }
       }
     }
   }

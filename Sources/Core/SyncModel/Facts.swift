@@ -28,6 +28,8 @@ package final class ExchangeFact: Hashable, Sendable {
   package let master: ExchangeItemID?
   /// Of an occurrence or exception: its day by the pattern, in the series' zone.
   package let originalDate: LocalDate?
+  /// Of a date that stands in the calendar without its series: when its pattern had it.
+  package let originalStart: Instant?
 
   package init(
     id: ExchangeItemID,
@@ -49,7 +51,8 @@ package final class ExchangeFact: Hashable, Sendable {
     reference: Reference,
     isTextWhole: Bool,
     master: ExchangeItemID? = nil,
-    originalDate: LocalDate? = nil
+    originalDate: LocalDate? = nil,
+    originalStart: Instant? = nil
   ) {
     self.id = id
     self.changeKey = changeKey
@@ -71,6 +74,7 @@ package final class ExchangeFact: Hashable, Sendable {
     self.isTextWhole = isTextWhole
     self.master = master
     self.originalDate = originalDate
+    self.originalStart = originalStart
   }
 
   /// What a link knows it by: the series for an occurrence, else the item itself.
@@ -95,6 +99,7 @@ package final class ExchangeFact: Hashable, Sendable {
       && left.stamp == right.stamp && left.isStampOwn == right.isStampOwn
       && left.reference == right.reference && left.isTextWhole == right.isTextWhole
       && left.master == right.master && left.originalDate == right.originalDate
+      && left.originalStart == right.originalStart
   }
 
   package func hash(into hasher: inout Hasher) {

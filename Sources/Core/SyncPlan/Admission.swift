@@ -64,7 +64,10 @@ enum Admission: Hashable {
     switch origin {
     case .exchange: rules.importDetail == .off ? .importIsOff : nil
     case .psa: rules.exports(kind) ? nil : kindOff(kind, rules) ?? .exportIsOff
-    case .paired: kindOff(kind, rules)
+    case .paired:
+      // Made by nobody that is known: it rests only where nothing goes either way.
+      kindOff(kind, rules)
+        ?? (rules.importDetail == .off && !rules.exports(kind) ? .importIsOff : nil)
     }
   }
 

@@ -31,7 +31,12 @@ extension Comparison {
   }
 
   func setContent(_ link: inout Link) {
-    link.base.source = link.origin == .exchange ? item.projected : other.source
+    var source = link.origin == .exchange ? item.projected : other.source
+    // A body that could not be read whole is no base: the next whole one is no change.
+    if link.origin == .exchange, !item.isTextWhole, let known = link.base.source?.text {
+      source.text = known
+    }
+    link.base.source = source
     link.base.sent = desired
     link.base.mask = mask
   }
@@ -44,10 +49,18 @@ extension Comparison {
       // Detail that is hidden anyway, or a base that adoption left open.
       setContent(&link)
       if link.base.returned == nil || isSettledByPerson {
-        link.base.returned = link.origin == .exchange ? other.own : item.own
+        link.base.returned = returned(beside: link.base.returned)
       }
     }
     return link
+  }
+
+  /// What the receiving side holds, with the text known before where it could not be read whole.
+  private func returned(beside known: ContentPrints?) -> ContentPrints {
+    guard link.origin != .exchange else { return other.own }
+    var own = item.own
+    if !item.isTextWhole, let text = known?.text { own.text = text }
+    return own
   }
 
   func settled(_ link: Link) -> Link {

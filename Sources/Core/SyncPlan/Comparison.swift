@@ -48,10 +48,14 @@ struct Comparison {
     isSettledByPerson = fields.isEmpty && !moved.isEmpty
     // With what Exchange stored, for that may not be what was sent.
     let isReasserted = authority.content == .psaReasserted
-    takenBack =
-      isReasserted
-      ? link.base.returned.map { item.own.changed(from: $0) }?
-        .intersection(desired.changed(from: receiver)).subtracting(fields) ?? [] : []
+    var takenBack: Set<ContentField> = []
+    if isReasserted, let returned = link.base.returned {
+      takenBack = item.own.changed(from: returned)
+        .intersection(desired.changed(from: receiver)).subtracting(fields)
+      // A body that could not be read whole is nobody's edit.
+      if !item.isTextWhole { takenBack.remove(.text) }
+    }
+    self.takenBack = takenBack
     fields.formUnion(takenBack)
     // The reference line follows a link whose original date became another one; what people wrote
     // there was about the former date.
@@ -116,13 +120,22 @@ struct Comparison {
     )
     switch verdict {
     case .write(.psa), .reassert(.psa), .conflict(writeTo: .psa):
-      return isExchangeOdd ? .nothing : verdict
+      return isExchangeOdd || isOff(towards: .psa) ? .nothing : verdict
     case .write(.exchange), .reassert(.exchange), .conflict(writeTo: .exchange):
-      return isPSAOdd ? .nothing : verdict
+      return isPSAOdd || isOff(towards: .exchange) ? .nothing : verdict
     case .nothing:
       // Adoption leaves the base open; without one, the next move would look like two.
       return link.base.span == nil && areTimesEqual ? .moveBase : .nothing
     case .moveBase: return .moveBase
+    }
+  }
+
+  /// Of a pair, what a direction that is off would carry waits (`rules.md` 4).
+  private func isOff(towards side: Side) -> Bool {
+    guard link.origin == .paired, link.kind == .appointment else { return false }
+    return switch side {
+    case .psa: input.rules.importDetail == .off
+    case .exchange: !input.rules.exports(link.kind)
     }
   }
 

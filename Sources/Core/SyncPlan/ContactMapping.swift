@@ -45,8 +45,9 @@ package struct ContactMapping: Sendable {
     card[.postalCode] = line(address.postalCode)
     card[.country] = line(address.country)
     card[.office] = line(contact.room)
-    card[.note] = joined([contact.note.normalised, opening(contact.id)], by: "\n\n")
-      .cut(toUTF16: ContactMapping.noteLimit)
+    let opening = opening(contact.id)
+    let room = ContactMapping.noteLimit - (opening.isEmpty ? 0 : opening.utf16.count + 2)
+    card[.note] = joined([contact.note.normalised.cut(toUTF16: max(room, 0)), opening], by: "\n\n")
     return card
   }
 

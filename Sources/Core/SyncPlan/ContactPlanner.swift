@@ -76,7 +76,7 @@ private struct ContactPlanner {
     if let item = link.exchange?.item, exchange[item] == nil, input.unread.contains(item) {
       return waits(link)
     }
-    let isLost = link.exchange.map { exchange[$0.item] == nil } ?? true
+    let isLost = link.exchange.map(isGone) ?? true
     if isLost, let id = link.psa?.id, let candidates = free[id] {
       guard let only = candidates.first, candidates.count == 1 else {
         reasons[.copies, default: []] += candidates.map(choice)
@@ -109,6 +109,13 @@ private struct ContactPlanner {
       return held(link, .reassertions)
     }
     return ContactVerdict(input, link, sights(link)).decision
+  }
+
+  /// Not in the folder and, by id and stamp, nowhere else: only then does another one take its place.
+  private func isGone(_ half: ExchangeIdentity) -> Bool {
+    guard exchange[half.item] == nil else { return false }
+    let key = ItemKey(side: .exchange, kind: .contact, id: half.item.rawValue)
+    return half.folder != input.terms.folder || input.lookUps[key] == .nothing
   }
 
   private func sights(_ link: Link) -> ContactSights {

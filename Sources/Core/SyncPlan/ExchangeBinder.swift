@@ -80,6 +80,15 @@ struct ExchangeBinder {
   /// Nil where it is known, or does not matter, which one of them is the original.
   private mutating func rivals(among group: [ExchangeFact]) -> Rivals? {
     let candidates = group.filter { $0.ownStamp == nil }
+    // Dates of a series that was not sent whole: each is an item of its own, and the UID is the
+    // first one's.
+    let starts = candidates.compactMap(\.originalStart)
+    if candidates.count == group.count, starts.count == group.count,
+      Set(starts).count == starts.count
+    {
+      for fact in candidates.sorted(by: ExchangeBinder.isEarlier).dropFirst() { countCopy(fact) }
+      return nil
+    }
     let originals = group.filter(open.isStampedOriginal)
     if originals.count == 1 {
       for fact in candidates { countCopy(fact) }
@@ -103,6 +112,11 @@ struct ExchangeBinder {
       count: candidates.count + originals.count,
       owners: owners.filter { $0.count == 1 }.flatMap { $0 }
     )
+  }
+
+  private static func isEarlier(_ left: ExchangeFact, _ right: ExchangeFact) -> Bool {
+    (left.originalStart?.seconds ?? 0, left.id.rawValue)
+      < (right.originalStart?.seconds ?? 0, right.id.rawValue)
   }
 
   private mutating func index() {
@@ -310,19 +324,32 @@ struct ExchangeBinder {
   private mutating func bindSingle(_ fact: ExchangeFact, _ known: [Int]) {
     if let position = known.first(where: { links[$0].exchange?.originalDate == nil }) {
       bound[links[position].id] = fact
-    } else if let position = known.first(where: { isDay(of: fact, links[$0]) }) ?? known.first {
+    } else if let position = known.first(where: { isDay(of: fact, links[$0]) })
+      ?? nearest(to: fact, among: known)
+    {
       links[position].exchange?.originalDate = nil
       links[position].exchange?.seriesZone = nil
       links[position].reference =
         (links[position].exchange?.copy ?? 0) > 0
         ? input.facts.referenceOfCopy(fact) : fact.reference
       bound[links[position].id] = fact
+    } else {
+      strangers.append(fact)
     }
     let all = LocalDate(daysSince1970: .min)...LocalDate(daysSince1970: .max)
     let nothing = SeriesFacts(master: fact, zone: nil, dates: [], pattern: [], covers: all)
     for position in known where bound[links[position].id] == nil {
       series[links[position].id] = nothing
     }
+  }
+
+  /// The date in step that lay next to it; what was parked or left alone stays as it is.
+  private func nearest(to fact: ExchangeFact, among known: [Int]) -> Int? {
+    let start = fact.when.span(in: input.zone, input.clock)?.start.seconds ?? 0
+    func distance(_ position: Int) -> Int64 {
+      links[position].base.span.map { abs($0.start.seconds - start) } ?? .max
+    }
+    return known.filter { links[$0].state == .linked }.min { distance($0) < distance($1) }
   }
 
   private func isDay(of fact: ExchangeFact, _ link: Link) -> Bool {

@@ -47,7 +47,8 @@ package struct FactMaker: Sendable {
         $0.tenant == tenant && $0.belongs(to: resource, uid: item.uid, fingerprinter)
       } ?? false,
       reference: reference(of: item, on: nil),
-      isTextWhole: item.isTextWhole
+      isTextWhole: item.isTextWhole,
+      originalStart: item.role == .exception ? item.originalStart : nil
     )
   }
 

@@ -13,15 +13,24 @@ extension LinkPlanner {
       break
     case (.masked, .none), (.none, .none):
       // With the item itself as it was, masked or not: a setting that shows more changes nothing.
-      if item.projected.privacy != source.privacy { return true }
-      if item.isTextWhole, !item.projected.changed(from: source).isEmpty { return true }
-      if item.projected.title != source.title { return true }
+      let series = item.role == .exception ? masterContent(of: item) : nil
+      let own = item.projected
+      if own.privacy != source.privacy, own.privacy != series?.privacy { return true }
+      var changed = own.changed(from: source)
+      // What it has from its series is no change of its own.
+      if let series { changed.formIntersection(own.changed(from: series)) }
+      if !item.isTextWhole { changed.formIntersection([.title]) }
+      if !changed.isEmpty { return true }
     }
     guard let base = link.base.span else { return false }
     if let days = link.base.allDay {
       return !item.when.isSameTime(as: .allDay(first: days.first, afterLast: days.afterLast))
     }
     return item.when.span(in: input.zone, input.clock).map { !$0.isSame(as: base) } ?? false
+  }
+
+  private func masterContent(of item: ExchangeFact) -> ContentPrints? {
+    item.master.flatMap { input.series[$0]?.master.projected }
   }
 
   func isChanged(_ link: Link, _ other: PSAFact) -> Bool {

@@ -146,8 +146,10 @@ struct LinkPlanner {
       let spans = [item.when.span(in: input.zone, input.clock), other.span].compactMap { $0 }
       let isInside = spans.contains { window.contains($0, role: item.role) }
       if isInside, settingThatParks(link, item) == nil { return linked(link, exchange, psa) }
-      return maskOnly(link, item, other)
-    case (.away, .seen), (.outside, .seen), (.unread, .seen):
+      return asSeen(maskOnly(link, item, other), item)
+    case (.outside(let item), .seen):
+      return asSeen(maskOnly(link, exchange, psa), item)
+    case (.away, .seen), (.unread, .seen):
       return maskOnly(link, exchange, psa)
     case (.seen, .never), (.never, .seen), (.never, .never):
       return linked(link, exchange, psa)
@@ -156,6 +158,13 @@ struct LinkPlanner {
     default:
       return liesAhead(link) ? linked(link, exchange, psa) : maskOnly(link, exchange, psa)
     }
+  }
+
+  /// Once no mask is owed, the series need not be looked at for its sake until it changes again.
+  private func asSeen(_ decision: Decision, _ item: ExchangeFact) -> Decision {
+    var decision = decision
+    if decision.operations.isEmpty { decision.link.changeKey = item.changeKey }
+    return decision
   }
 
   private func away(
@@ -223,7 +232,9 @@ struct LinkPlanner {
   ) -> Decision {
     var decision = decision
     guard decision.hold == nil else { return decision }
-    if let span = comparison.resultingSpan, !window.contains(span, role: role) {
+    // A refused move that is taken back leaves the item where it is in Exchange.
+    let putBack = decision.operations.compactMap(\.spanForPSA).first
+    if let span = putBack ?? comparison.resultingSpan, !window.contains(span, role: role) {
       park(&decision, .outsideWindow)
     }
     return decision

@@ -244,6 +244,14 @@ extension Operation {
     )
   }
 
+  /// The time that it writes to the PSA.
+  var spanForPSA: Span? {
+    guard side == .psa, case .update(let order) = action,
+      case .timed(let start, let end, _)? = order.when
+    else { return nil }
+    return Span(start: start, end: end)
+  }
+
   /// One line without titles and without a clock: what a digest is made of.
   package var canonicalLine: String {
     let target = "\(side.rawValue) \(link.kind.rawValue) \(verb.rawValue) \(item)"

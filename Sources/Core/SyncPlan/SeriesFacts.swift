@@ -57,8 +57,9 @@ struct SeriesBinding {
     // A day that the pattern still yields was deleted by somebody; one that it does not yield any
     // more went with a change of the rule, and the dates of the new rule take its place in order.
     let replaced = unbound.filter { link in
+      guard link.state == .linked else { return false }
       guard let date = link.exchange?.originalDate else { return true }
-      return link.state == .linked && series.covers.contains(date) && !series.pattern.contains(date)
+      return series.covers.contains(date) && !series.pattern.contains(date)
     }
     let left = open.values.sorted { SeriesBinding.precedes($0, $1) }
     for (link, fact) in zip(replaced.sorted(by: SeriesBinding.isEarlier), left) { bind(link, fact) }

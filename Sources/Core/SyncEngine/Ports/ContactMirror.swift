@@ -43,6 +43,10 @@ package protocol ContactMirror: Sendable {
   func keep(_ harvest: ContactHarvest) async throws
   /// What the contacts folder lists, ordered by id.
   func exchangeContacts() async throws -> [MirroredContact]
+  /// Those of these that it lists, in no order.
+  func exchangeContacts(_ ids: Set<ExchangeItemID>) async throws -> [MirroredContact]
   /// The active contacts of the resource, ordered by id.
   func psaContacts() async throws -> [PSAContact]
+  /// The active ones of these, in no order.
+  func psaContacts(_ ids: Set<PSAID>) async throws -> [PSAContact]
 }
