@@ -87,6 +87,9 @@ import Testing
     #expect(try await cache.exchangeContacts() == harvest.exchange)
     #expect(try await cache.psaContacts() == harvest.psa)
     #expect(try await cache.contactPositions() == positions)
+    let some = try #require(harvest.exchange.first)
+    #expect(try await cache.exchangeContacts([some.id, ExchangeItemID("none")]) == [some])
+    #expect(try await cache.psaContacts([PSAID(3), PSAID(99)]).map(\.id) == [PSAID(3)])
     #expect(
       try await cache.captions(psa: [PSAID(3)], of: .contact)
         == [PSAID(3): Caption(title: "Jane 3", when: nil)]

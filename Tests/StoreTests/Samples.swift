@@ -109,7 +109,8 @@ extension SeededDice {
       stamp: maybe { $0.stamp() },
       isStampOwn: flag(),
       reference: reference(),
-      isTextWhole: item.isTextWhole
+      isTextWhole: item.isTextWhole,
+      originalStart: maybe { $0.instant() }
     )
     return MirroredExchange(item: item, fact: fact)
   }

@@ -248,6 +248,22 @@ import World
     #expect(result.attempt.psa.deleted == 1)
   }
 
+  @Test func `dates in a zone that only Exchange knows keep their names in another mailbox zone`()
+    async throws
+  {
+    let scene = try Scene()
+    _ = try await standUp(scene) {
+      $0.startZone = "Custom time of the north branch"
+      $0.endZone = "Custom time of the north branch"
+    }
+    try await scene.settle()
+    let before = Set(try await scene.psaItems().map(\.id))
+    try await scene.inMailbox { mailbox, _ in mailbox.timeZone = "Tonga Standard Time" }
+    try await scene.sync(SyncOptions(full: true))
+    #expect(Set(try await scene.psaItems().map(\.id)) == before)
+    #expect(try await scene.settle().attempt.writes == 0)
+  }
+
   @Test func `dates that Exchange cannot read out are not taken for gone`() async throws {
     let scene = try Scene()
     _ = try await standUp(scene) {

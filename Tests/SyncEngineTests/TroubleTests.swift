@@ -80,6 +80,25 @@ import World
     try await scene.settle()
   }
 
+  @Test func `a listing that breaks off after a refused sync state is none of the two that count`()
+    async throws
+  {
+    let scene = try Scene(items: 6)
+    let id = try await scene.exchange(.create(title: "A", start: start, end: end))
+    try await scene.settle()
+    let psa = try await scene.psaItems().count
+    try await scene.exchange(.delete(id: id))
+    try await scene.inMailbox { mailbox, _ in mailbox.expireSyncStates() }
+    let troubled = TroubledMailbox(scene.worldMailbox)
+    await troubled.set { $0.breaksListings = true }
+    let broken = try await scene.cycle(mailbox: troubled).sync(SyncOptions())
+    #expect(broken.attempt.outcome == .failed && broken.attempt.writes == 0)
+    #expect(try await scene.sync().attempt.psa.deleted == 0)
+    #expect(try await scene.psaItems().count == psa)
+    #expect(try await scene.sync().attempt.psa.deleted == 1)
+    try await scene.settle()
+  }
+
   @Test func `many deletes at once wait for a person, and go by the digest`() async throws {
     let scene = try Scene()
     var ids: [String] = []

@@ -126,6 +126,8 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
     var findsNoUIDs = false
     /// What is read in place of what is there.
     var shows: @Sendable (ExchangeItem) -> ExchangeItem = { $0 }
+    /// The line breaks after the first page of a listing from the beginning.
+    var breaksListings = false
     /// The calendar folder bears another id than it has, as after a move to another server.
     var folder: FolderID?
   }
@@ -175,6 +177,7 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
   func personalZone() async throws -> ZoneName? { try await inner.personalZone() }
 
   func changes(since state: SyncState?, in folder: FolderID) async throws -> ExchangeChangesAnswer {
+    if trouble.breaksListings, state != nil, beginnings > 0 { throw LostAnswer() }
     if state == nil { beginnings += 1 }
     let answer = try await inner.changes(since: state, in: own(folder))
     let deed = trouble.afterListing
@@ -187,7 +190,7 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
         present: trouble.cutsListings ? Array(listed.prefix(1)) : listed,
         gone: trouble.cutsListings ? [] : page.gone,
         next: page.next,
-        isLast: trouble.cutsListings || page.isLast
+        isLast: !trouble.breaksListings && (trouble.cutsListings || page.isLast)
       )
     )
   }

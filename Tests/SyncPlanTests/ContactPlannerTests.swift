@@ -195,6 +195,31 @@ import Testing
     #expect(unclear.holds.first?.items.map(\.verb) == [.choose, .choose])
   }
 
+  @Test func `a copy takes the place of a contact that is gone, not of one that is away`() throws {
+    func copied(_ sight: InExchange) throws -> ContactPlanInput {
+      var input = try input(link(), sight, .same)
+      let copy = ExchangeContact(
+        id: ExchangeItemID("copy"),
+        changeKey: ChangeKey("key"),
+        folder: Self.folder,
+        modified: Instant(seconds: 10),
+        stamp: Stamp(contact: Self.one, tenant: SmallWorld.tenant).description,
+        card: ContactCard()
+      )
+      input.exchange = [try #require(ExchangeContactFact(copy, tenant: SmallWorld.tenant, quick))]
+      return input
+    }
+    let gone = try copied(.gone)
+    let rebound = plan(gone).operations.map(\.link) + plan(gone).links
+    #expect(Set(rebound.map { $0.exchange?.item }) == [ExchangeItemID("copy")])
+    for sight in [InExchange.away, .suspected, .unknown] {
+      let input = try copied(sight)
+      let touched = plan(input).operations.map(\.link) + plan(input).links
+      #expect(!touched.contains { $0.exchange?.item == ExchangeItemID("copy") }, "\(sight)")
+      #expect(plan(input).operations.isEmpty, "\(sight)")
+    }
+  }
+
   @Test func `a stamp of another tenant is a person's contact`() throws {
     let other = ExchangeContact(
       id: Self.item,
@@ -276,6 +301,11 @@ import Testing
       #expect(card[field].utf16.count <= 255, "\(field)")
     }
     #expect(card[.note].utf16.count == 8_000)
+    let linked = ContactMapping(ContactRules(link: "https://psa.example.com/{id}")).card(
+      of: contact
+    )
+    #expect(linked[.note].utf16.count == 8_000)
+    #expect(linked[.note].contains("…\n\nOpen in the PSA: https://psa.example.com/"))
     #expect(card[.jobTitle].dropLast().allSatisfy { $0 == "👩‍👩‍👧" })
     #expect(card[.jobTitle].hasSuffix("…"))
   }

@@ -333,6 +333,37 @@ import Testing
     #expect(world.links.filter { $0.origin == .paired }.count == 2)
   }
 
+  @Test func `a pair is not written in a direction that is off, and rests where both are`() {
+    var world = SmallWorld()
+    world.mode.looksForPairs = true
+    world.inExchange("Visit")
+    world.inPSA("Visit")
+    world.approved = Set(world.plan.holds.map(\.digest))
+    world.apply(world.plan)
+    #expect(world.links.map(\.origin) == [.paired])
+    world.mode = PlanMode()
+    world.admin { $0.importDetail = .off }
+    world.userMoves(to: 9 * Self.hour)
+    #expect(world.plan.operations.isEmpty, "nothing goes to the PSA")
+    world.officeMoves(to: 11 * Self.hour)
+    #expect(world.plan.lines == ["exchange update x1"])
+    world.settle()
+    world.admin { rules in
+      rules.importDetail = .all
+      rules.appointmentsToExchange = false
+    }
+    world.officeMoves(to: 13 * Self.hour)
+    #expect(world.plan.operations.isEmpty, "nothing goes to Exchange")
+    world.admin { $0.importDetail = .off }
+    world.settle()
+    #expect(world.links.map(\.state) == [.parked])
+    world.admin { rules in
+      rules.importDetail = .all
+      rules.appointmentsToExchange = true
+    }
+    #expect(world.plan.lines == ["exchange update x1"], "what waited is written")
+  }
+
   @Test func `one item that fits several is listed and held, never guessed`() {
     var world = SmallWorld()
     world.mode.looksForPairs = true

@@ -36,6 +36,16 @@ import Testing
     if let id = link?.psa?.id { world.change(id, edit) }
   }
 
+  /// A date to which its person alone was invited; all of them bear the UID of the series.
+  private static func orphan(_ number: Int, _ world: inout SmallWorld) {
+    let start = Int64(number) * day + 5 * hour
+    world.inExchange("Call", at: start) { item in
+      item.role = .exception
+      item.cleanUID = CleanUID("SERIES")
+      item.originalStart = SmallWorld.monday.advanced(bySeconds: start)
+    }
+  }
+
   static let rows: [RuleRow] = [
     RuleRow(
       "each occurrence inside the window becomes one PSA appointment, and the window slides",
@@ -266,7 +276,107 @@ import Testing
         sees: "Board 13:00, Board 15:00 | Board 15:00, Board +1d 13:00, Board +2d 13:00 | 3 linked"
       ) { change(0, &$0) { $0.when = SmallWorld.when(7 * hour) } }
     ),
+    RuleRow(
+      "an exception deleted in the PSA stays away though its series gives it another title",
+      daily,
+      .init(
+        ["psa update time"],
+        sees: "Call 13:00, Call 15:00 | Call 15:00, Call +1d 13:00, Call +2d 13:00 | 3 linked"
+      ) { change(0, &$0) { $0.when = SmallWorld.when(7 * hour) } },
+      .init(
+        sees: "Call 13:00, Call 15:00 | Call +1d 13:00, Call +2d 13:00 | "
+          + "suppressed deleted-in-psa, 2 linked"
+      ) { $0.officeDeletes() },
+      .init(
+        ["psa update title", "psa update title"],
+        sees: "Board 13:00, Board 15:00 | Board +1d 13:00, Board +2d 13:00 | "
+          + "suppressed deleted-in-psa, 2 linked"
+      ) { $0.changeSeries($0.exchange[0].id) { $0.title = "Board" } },
+      .init(
+        ["psa create"],
+        sees: "Board 13:00, Walk 15:00 | Walk 15:00, Board +1d 13:00, Board +2d 13:00 | 3 linked"
+      ) { change(0, &$0) { $0.title = "Walk" } }
+    ),
+    RuleRow(
+      "a series that becomes a single item goes on as the date in step that lay next to it",
+      .init(
+        ["psa create", "psa create"],
+        sees: "Call 13:00 | Call +1d 13:00, Call +9d 13:00 | 2 linked"
+      ) { $0.series("Call", on: [1, 9]) },
+      .init(
+        sees: "Call 13:00 | Call +1d 13:00, Call +9d 13:00 | parked outside-window, linked"
+      ) { $0.pass(days: 9) },
+      .init(
+        ["psa update time text"],
+        sees: "Call +12d 15:00 | Call +1d 13:00, Call +12d 15:00 | "
+          + "parked outside-window, linked"
+      ) {
+        $0.user {
+          $0.role = .single
+          $0.when = SmallWorld.when(12 * day + 7 * hour)
+        }
+        $0.pattern = [:]
+      }
+    ),
+    RuleRow(
+      "a single item deleted in the PSA stays away though it becomes a series on other days",
+      .mine,
+      .init(sees: "Visit 13:00 | – | suppressed deleted-in-psa") { $0.officeDeletes() },
+      .init(
+        ["psa create", "psa create"],
+        sees: "Visit 13:00 | Visit +1d 13:00, Visit +2d 13:00 | "
+          + "suppressed deleted-in-psa, 2 linked"
+      ) {
+        $0.user { $0.role = .master }
+        rhythm([1, 2], &$0)
+      }
+    ),
+    RuleRow(
+      "dates of a series that was not sent whole are items of their own",
+      .init(
+        ["psa create", "psa create"],
+        sees: "Call 13:00, Call +1d 13:00 | Call 13:00, Call +1d 13:00 | 2 linked"
+      ) { world in
+        orphan(0, &world)
+        orphan(1, &world)
+      },
+      .init(
+        ["psa update time"],
+        sees: "Call 13:00, Call +1d 15:00 | Call 13:00, Call +1d 15:00 | 2 linked"
+      ) { world in
+        world.change(world.exchange[1].id) { $0.when = SmallWorld.when(day + 7 * hour) }
+      },
+      .init(["psa delete"], sees: "Call +1d 15:00 | Call +1d 15:00 | linked") {
+        $0.userDeletes()
+      }
+    ),
+    RuleRow(
+      "a refused move beyond the window is put back, and the date stays in step",
+      daily,
+      .init(
+        ["psa update time"],
+        sees: "Call 13:00 | Call 13:00, Call +1d 13:00, Call +2d 13:00 | 3 linked"
+      ) { world in
+        office(1, &world) { item in
+          item.start = item.start.advanced(bySeconds: 40 * day)
+          item.end = item.end.advanced(bySeconds: 40 * day)
+        }
+        world.refuse()
+      }
+    ),
   ]
+
+  @Test func `a parked date keeps its series changed only until its mask is settled`() {
+    var world = SmallWorld()
+    world.series("Call", on: [0, 1])
+    world.settle()
+    world.pass(days: 9)
+    world.settle()
+    #expect(world.links.map(\.state) == [.parked, .parked])
+    world.user { $0.title = "Board" }
+    world.settle()
+    #expect(Set(world.links.map(\.changeKey)) == [world.exchange[0].changeKey])
+  }
 
   @Test func `each occurrence bears a reference of its own`() {
     var world = SmallWorld()

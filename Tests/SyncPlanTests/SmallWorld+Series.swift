@@ -42,6 +42,22 @@ extension SmallWorld {
     change(master) { _ in }
   }
 
+  /// A person changes the series: what a changed date has from it follows, as in Exchange.
+  mutating func changeSeries(
+    _ master: ExchangeItemID,
+    _ edit: (inout ExchangeItem) -> Void
+  ) {
+    guard let before = exchange(master) else { return }
+    change(master, edit)
+    guard let after = exchange(master), let dates = changedDates[master] else { return }
+    for (date, item) in dates {
+      var item = item
+      if item.title == before.title { item.title = after.title }
+      if item.text == before.text { item.text = after.text }
+      changedDates[master]?[date] = item
+    }
+  }
+
   mutating func delete(_ date: LocalDate, of master: ExchangeItemID) {
     deletedDates[master, default: []].insert(date)
     change(master) { _ in }

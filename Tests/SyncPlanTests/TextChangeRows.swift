@@ -58,6 +58,40 @@ import Testing
       }
     ),
     RuleRow(
+      "a text that could not be read whole is no base: what is left alone stays so",
+      .init(["psa create"], sees: "Visit 13:00 | Visit 13:00 | linked") {
+        $0.inExchange("Visit") { $0.text = "whole" }
+      },
+      .init(["psa update title"], sees: "Board 13:00 | Board 13:00 | linked") {
+        $0.user {
+          $0.title = "Board"
+          $0.text = "cut by the ser"
+          $0.isTextWhole = false
+        }
+      },
+      .init(sees: "Board 13:00 | – | suppressed deleted-in-psa") { $0.officeDeletes() },
+      .init(sees: "Board 13:00 | – | suppressed deleted-in-psa") {
+        $0.user {
+          $0.text = "whole"
+          $0.isTextWhole = true
+        }
+      }
+    ),
+    RuleRow(
+      "a text of a service call that could not be read whole is nobody's edit",
+      .call,
+      .init(sees: "Service call: Harbour 13:00 |  13:00 | linked") {
+        $0.user {
+          $0.text = "cut by the ser"
+          $0.isTextWhole = false
+        }
+      },
+      .init(
+        ["exchange update title"],
+        sees: "Service call: Harbour 13:00 |  13:00 | linked"
+      ) { $0.user { $0.title = "Mine" } }
+    ),
+    RuleRow(
       "a body that a person made is never written",
       .init(["psa create"], sees: "Visit 13:00 | Visit 13:00 | linked") {
         $0.inExchange("Visit") { $0.text = "mine" }

@@ -58,7 +58,7 @@ CREATE TABLE mirror_exchange (
   is_cancelled INTEGER NOT NULL, response TEXT NOT NULL,
   stamp TEXT, is_stamp_own INTEGER NOT NULL, reference TEXT NOT NULL,
   is_text_whole INTEGER NOT NULL
-) STRICT;
+, original_start INTEGER) STRICT;
 
 CREATE TABLE mirror_exchange_item (
   number INTEGER NOT NULL PRIMARY KEY
