@@ -88,6 +88,11 @@ package enum ContentField: String, Hashable, Sendable, Codable, CaseIterable {
 }
 
 extension String {
+  /// The normalised text with a blank for each run of line ends.
+  package var onOneLine: String {
+    normalised.split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+
   /// Line ends as LF, no blanks at line ends, none at either end of the whole (`rules.md` 10).
   package var normalised: String {
     var bytes: [UInt8] = []

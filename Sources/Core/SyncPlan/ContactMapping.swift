@@ -53,14 +53,11 @@ package struct ContactMapping: Sendable {
 
   /// The line that opens a contact in the PSA; blank where the settings have no URL for it.
   private func opening(_ id: PSAID) -> String {
-    rules.link.map { link in
-      "Open in the PSA: " + link.replacing("{id}", with: id.description, maxReplacements: 1)
-    } ?? ""
+    rules.link.flatMap { Projection.opening(id, by: $0) } ?? ""
   }
 
   private func line(_ text: String) -> String {
-    text.normalised.split(whereSeparator: \.isNewline).joined(separator: " ")
-      .cut(toUTF16: ContactMapping.lineLimit)
+    text.onOneLine.cut(toUTF16: ContactMapping.lineLimit)
   }
 
   private func joined(_ parts: [String], by separator: String) -> String {

@@ -51,12 +51,6 @@ extension PSAItem {
   }
 }
 
-extension String {
-  fileprivate var onOneLine: String {
-    normalised.split(whereSeparator: \.isNewline).joined(separator: " ")
-  }
-}
-
 private func joined(_ parts: [String]) -> String {
   parts.filter { !$0.isEmpty }.joined(separator: ", ")
 }

@@ -101,11 +101,14 @@ package struct Projection: Sendable {
 
   /// The line that opens an item in the PSA.
   func link(to kind: Kind, _ id: PSAID) -> String? {
-    guard let template = rules.link(to: kind), let hole = range(of: "{id}", in: template) else {
-      return nil
-    }
-    return "Open in the PSA: " + template[..<hole.lowerBound] + id.description
-      + template[hole.upperBound...]
+    rules.link(to: kind).flatMap { Projection.opening(id, by: $0) }
+  }
+
+  /// The same by a URL with `{id}`; nil where it has no such place.
+  static func opening(_ id: PSAID, by template: String) -> String? {
+    guard template.contains("{id}") else { return nil }
+    return "Open in the PSA: "
+      + template.replacing("{id}", with: id.description, maxReplacements: 1)
   }
 
   /// An Exchange text without the line that Lockstep put at its end.
@@ -116,7 +119,7 @@ package struct Projection: Sendable {
   }
 
   private static func titled(_ title: String, limit: Int) -> String {
-    let line = title.normalised.split(whereSeparator: \.isNewline).joined(separator: " ")
+    let line = title.onOneLine
     return line.isEmpty ? maskedTitle : line.cut(toUTF16: limit)
   }
 
@@ -128,14 +131,4 @@ package struct Projection: Sendable {
     }
   }
 
-  private func range(of word: String, in text: String) -> Range<String.Index>? {
-    var start = text.startIndex
-    while start < text.endIndex {
-      if text[start...].hasPrefix(word) {
-        return start..<text.index(start, offsetBy: word.count)
-      }
-      start = text.index(after: start)
-    }
-    return nil
-  }
 }

@@ -4,11 +4,11 @@
 package enum WindowsZones {
   /// The tz database's name for the zone that Exchange calls `id`.
   ///
-  /// Also takes the odd ids that items bear (`ews.md` 3.3): `tzone://Microsoft/Utc`, and names of
+  /// Also takes the odd ids that items bear (`ews.md` 3.3): two names of UTC, and names of
   /// the tz database, which pass through. `nil` for a custom zone and for what nobody knows.
   package static func iana(forWindows id: String) -> String? {
     if let name = table.iana[id.lowercased()] { return name }
-    if id.lowercased() == "tzone://microsoft/utc" { return table.iana["utc"] }
+    if oddNamesOfUTC.contains(id.lowercased()) { return table.iana["utc"] }
     return isZoneName(id) ? id : nil
   }
 
@@ -26,6 +26,8 @@ package enum WindowsZones {
   package static var allIANANames: [String] {
     table.windows.keys.sorted()
   }
+
+  private static let oddNamesOfUTC: Set = ["tzone://microsoft/utc", "coordinated universal time"]
 
   private static let areas: Set<Substring> = [
     "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Etc", "Europe",

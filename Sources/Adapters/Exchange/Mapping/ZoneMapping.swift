@@ -8,10 +8,11 @@ struct ZoneMapping: Sendable {
   /// The zone behind an id that stands on an item; nil for custom and unknown ones (`ews.md` 3.3).
   func zone(of id: String?) -> ZoneName? {
     guard let id, !id.isEmpty else { return nil }
-    if ["UTC", "tzone://Microsoft/Utc", "Coordinated Universal Time"].contains(id) { return .utc }
-    if let name = WindowsZones.iana(forWindows: id) { return ZoneName(name) }
-    guard id.contains("/"), !id.contains("://"), load(ZoneName(id)) != nil else { return nil }
-    return ZoneName(id)
+    guard let name = WindowsZones.iana(forWindows: id).map(ZoneName.init(rawValue:)) else {
+      return nil
+    }
+    if name.rawValue == "Etc/UTC" { return .utc }
+    return load(name) == nil ? nil : name
   }
 
   /// Exchange's id for a zone; nil where Windows has none.
@@ -53,6 +54,8 @@ struct ZoneMapping: Sendable {
     number < 10 ? "0\(number)" : "\(number)"
   }
 
+  /// Nil for a zone that this machine's tz database does not know or cannot read, which `doctor`
+  /// tells: its items are then read like those of a custom zone.
   func load(_ name: ZoneName) -> Zone? {
     do {
       return try zones.zone(name.rawValue)
