@@ -88,6 +88,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "lockstep", targets: ["Lockstep"]),
+    .executable(name: "lockstep-registry", targets: ["LockstepRegistry"]),
     .executable(name: "lockstep-sandbox", targets: ["LockstepSandbox"]),
   ],
   dependencies: [
@@ -129,6 +130,7 @@ let package = Package(
 
     // Adapters
     room("Autotask", in: "Adapters", ["HTTP", "SyncEngine", "SyncModel", "SyncPlan"]),
+    room("Console", in: "Adapters", ["SyncModel", "ZoneData"]),
     room(
       "Exchange",
       in: "Adapters",
@@ -161,6 +163,11 @@ let package = Package(
 
     // Servers
     room(
+      "RegistryDuties",
+      in: "Servers",
+      ["HTTP", "Mail", "RegistryAPI", "RegistryStore", "SyncModel", logging]
+    ),
+    room(
       "RegistryPages",
       in: "Servers",
       ["RegistryAPI", "RegistryStore", "SyncModel", mustache],
@@ -176,8 +183,8 @@ let package = Package(
       "RegistryServer",
       in: "Servers",
       [
-        "Cryptography", "RegistryAPI", "RegistryPages", "RegistryStore", "SyncModel", httpTypes,
-        hummingbird, logging, nio,
+        "Cryptography", "Platform", "RegistryAPI", "RegistryPages", "RegistryStore", "SyncModel",
+        httpTypes, hummingbird, logging, nio,
       ]
     ),
     room("Sandbox", in: "Servers", ["World", "XML", httpTypes, hummingbird, logging, nio]),
@@ -186,9 +193,18 @@ let package = Package(
     program(
       "Lockstep",
       [
-        "Allocation", "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "RegistryAPI",
-        "RegistryClient", "Settings", "Store", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData",
+        "Allocation", "Autotask", "Console", "Cryptography", "Exchange", "HTTP", "ICalendar",
+        "RegistryAPI", "RegistryClient", "Settings", "Store", "SyncEngine", "SyncModel", "SyncPlan",
+        "ZoneData",
         arguments, logging, serviceLife, signals,
+      ]
+    ),
+    program(
+      "LockstepRegistry",
+      [
+        "Console", "Cryptography", "HTTP", "RegistryAPI", "RegistryDuties", "RegistryPages",
+        "RegistryServer", "RegistryStore", "Settings", "SettingsChecks", "SyncModel", arguments,
+        logging, serviceLife, signals,
       ]
     ),
     program("LockstepSandbox", ["HTTP", "Sandbox", "World", "ZoneData", arguments, logging]),
@@ -232,6 +248,13 @@ let package = Package(
       [
         "Cryptography", "RegistryAPI", "RegistryPages", "RegistryServer", "RegistryStore",
         "SyncModel", "TestGround", logging,
+      ]
+    ),
+    tests(
+      "RegistryServerTests",
+      [
+        "Cryptography", "HTTP", "RegistryAPI", "RegistryClient", "RegistryPages", "RegistryServer",
+        "RegistryStore", "SyncModel", "TestGround", logging,
       ]
     ),
     tests(

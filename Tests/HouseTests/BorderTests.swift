@@ -28,6 +28,7 @@ import Testing
 
     // Adapters never import each other
     "Autotask": free.union(core).union(["HTTP"]),
+    "Console": free.union(["SyncModel", "ZoneData"]),
     "Exchange": free.union(core).union(["HTTP", "XML", "ZoneData"]),
     "ICalendar": free.union(core).union(["Recurrence", "ZoneData"]),
     "Mail": free.union(core),
@@ -42,10 +43,13 @@ import Testing
     "World": free.union(core),
 
     // Servers alone import Hummingbird
+    "RegistryDuties": free.union([
+      "HTTP", "Logging", "Mail", "RegistryAPI", "RegistryStore", "SyncModel",
+    ]),
     "RegistryPages": free.union(["Mustache", "RegistryAPI", "RegistryStore", "SyncModel"]),
     "RegistryServer": free.union([
       "Cryptography", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore",
-      "RegistryAPI", "RegistryPages", "RegistryStore", "SyncModel",
+      "Platform", "RegistryAPI", "RegistryPages", "RegistryStore", "SyncModel",
     ]),
     "Sandbox": free.union([
       "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "World", "XML",
@@ -53,9 +57,14 @@ import Testing
 
     // Programs
     "Lockstep": free.union(core).union([
-      "Allocation", "ArgumentParser", "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar",
+      "Allocation", "ArgumentParser", "Autotask", "Console", "Cryptography", "Exchange", "HTTP", "ICalendar",
       "Logging", "RegistryAPI", "RegistryClient",
       "ServiceLifecycle", "Settings", "Store", "UnixSignals", "ZoneData",
+    ]),
+    "LockstepRegistry": free.union([
+      "ArgumentParser", "Console", "Cryptography", "HTTP", "Logging", "RegistryAPI",
+      "RegistryDuties", "RegistryPages", "RegistryServer", "RegistryStore", "ServiceLifecycle",
+      "Settings", "SettingsChecks", "SyncModel", "UnixSignals",
     ]),
     "LockstepSandbox": free.union([
       "ArgumentParser", "HTTP", "Logging", "Sandbox", "World", "ZoneData",

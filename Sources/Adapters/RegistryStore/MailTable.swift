@@ -13,11 +13,31 @@ enum MailTable {
   static func pause(after failures: Int) -> Int64 {
     min(60 << Int64(min(max(failures - 1, 0), 10)), 6 * 3_600)
   }
+
+  static func insert(
+    _ mail: OutgoingMail,
+    _ sealedBody: String,
+    now: Instant,
+    in db: any RegistrySession
+  ) throws {
+    try db.run(
+      """
+      INSERT INTO mail (recipient, subject, body, topic, queued, due, failures)
+      VALUES (?, ?, ?, ?, ?, ?, 0)
+      """,
+      mail.to,
+      mail.subject,
+      sealedBody,
+      mail.group,
+      now,
+      now
+    )
+  }
 }
 
 extension RegistryStore {
   package func queue(_ mails: [OutgoingMail], now: Instant) async throws {
-    let sealed = try mails.map { ($0, try seal.seal($0.body, as: .mail)) }
+    let sealed = try sealedBodies(of: mails)
     try await database.write(.everything) { db in
       for (mail, body) in sealed {
         if !mail.group.isEmpty {
@@ -29,20 +49,13 @@ extension RegistryStore {
             now
           )
         }
-        try db.run(
-          """
-          INSERT INTO mail (recipient, subject, body, topic, queued, due, failures)
-          VALUES (?, ?, ?, ?, ?, ?, 0)
-          """,
-          mail.to,
-          mail.subject,
-          body,
-          mail.group,
-          now,
-          now
-        )
+        try MailTable.insert(mail, body, now: now, in: db)
       }
     }
+  }
+
+  func sealedBodies(of mails: [OutgoingMail]) throws -> [(OutgoingMail, String)] {
+    try mails.map { ($0, try seal.seal($0.body, as: .mail)) }
   }
 
   /// Takes mails that are due; nobody else gets them for the next ten minutes.

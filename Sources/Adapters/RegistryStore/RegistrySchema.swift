@@ -20,7 +20,16 @@ enum RegistrySchema {
     }
   }
 
-  private static let migrations = [first]
+  private static let migrations = [first, troubles]
+
+  private static let troubles = [
+    """
+    CREATE TABLE trouble (
+      resource BIGINT NOT NULL PRIMARY KEY, kind TEXT NOT NULL, since BIGINT NOT NULL, told BIGINT
+    )
+    """,
+    "CREATE TABLE trouble_mail (sort TEXT NOT NULL PRIMARY KEY, at BIGINT NOT NULL)",
+  ]
 
   private static let first = [
     """

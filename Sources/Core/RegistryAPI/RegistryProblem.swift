@@ -28,10 +28,13 @@ package struct RegistryProblem: Hashable, Sendable, Codable, Error, CustomString
   package let code: Code
   /// What happened and what to do, as sentences.
   package let message: String
+  /// A sentence for each field that was refused; missing where it is not about fields.
+  package let fields: [String: String]?
 
-  package init(_ code: Code, _ message: String) {
+  package init(_ code: Code, _ message: String, fields: [String: String]? = nil) {
     self.code = code
     self.message = message
+    self.fields = fields
   }
 
   package var description: String { message }

@@ -1,5 +1,5 @@
 /// How a run ended.
-package enum Outcome: String, Sendable, Codable {
+package enum Outcome: String, Sendable, Codable, CaseIterable {
   case success
   /// Done, but some items failed or wait.
   case successWithErrors = "success-with-errors"

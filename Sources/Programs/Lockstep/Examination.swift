@@ -1,4 +1,5 @@
 import Autotask
+import Console
 import Glibc
 import HTTP
 import RegistryAPI

@@ -1,5 +1,6 @@
 import Allocation
 import ArgumentParser
+import Console
 
 /// The agent and its user's command line; one command a file in `Commands`.
 @main

@@ -1,3 +1,4 @@
+import Console
 import SyncEngine
 
 /// Progress on stderr: steps as lines, counts as one line that moves where there is a terminal.

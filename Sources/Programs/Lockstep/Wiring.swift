@@ -1,4 +1,5 @@
 import Autotask
+import Console
 import Cryptography
 import Exchange
 import Glibc

@@ -9,6 +9,25 @@ package struct RegistryServer: Sendable {
   package enum Address: Hashable, Sendable {
     case tcp(host: String, port: Int)
     case unix(path: String)
+
+    /// Nobody but this machine reaches it: TLS ends in a proxy in front of it.
+    var isPrivate: Bool {
+      switch self {
+      case .tcp(let host, _): ["127.0.0.1", "::1", "localhost"].contains(host)
+      case .unix: true
+      }
+    }
+  }
+
+  /// An address that others can reach, without TLS.
+  package struct OpenAddress: Error, Hashable, CustomStringConvertible {
+    let address: Address
+
+    package var description: String {
+      guard case .tcp(let host, let port) = address else { return "" }
+      return "\(host):\(port) can be reached by others, and what goes there is not encrypted. "
+        + "Listen on 127.0.0.1, ::1 or a unix socket, and put a TLS proxy in front of it."
+    }
   }
 
   package struct Configuration: Sendable {
@@ -23,6 +42,7 @@ package struct RegistryServer: Sendable {
   }
 
   let store: RegistryStore
+  let acts: RegistryPages.Acts
   let pages: RegistryPages
   let configuration: Configuration
   let clock: @Sendable () -> Instant
@@ -35,16 +55,38 @@ package struct RegistryServer: Sendable {
     clock: @escaping @Sendable () -> Instant,
     logger: Logger
   ) throws {
+    try RegistryServer.check(configuration.address)
     self.store = store
+    self.acts = acts
     pages = RegistryPages(store: store, templates: try PageTemplates(), acts: acts)
     self.configuration = configuration
     self.clock = clock
     self.logger = logger
   }
 
+  /// Throws `OpenAddress` where others than this machine could reach it.
+  package static func check(_ address: Address) throws(OpenAddress) {
+    guard address.isPrivate else { throw OpenAddress(address: address) }
+  }
+
+  /// Every call of the API.
+  var endpoints: [Endpoint] {
+    AgentEndpoints.all(store) + SettingsEndpoints(store: store, acts: acts).all
+      + ResourceEndpoints(store: store, acts: acts).all + HouseEndpoints.all(store)
+      + HealthEndpoints.all(store)
+  }
+
+  /// Method, path and door (`open`, `agent`, `admin`) of every call, for those who check them.
+  package var calls: [(method: String, path: String, door: String)] {
+    endpoints.map { ($0.method.rawValue, $0.path, $0.door.rawValue) }
+  }
+
   func router() -> Router<BasicRequestContext> {
     let router = Router(context: BasicRequestContext.self)
     router.add(middleware: PageHeaders(isSecure: configuration.isSecure))
+    router.add(middleware: UnknownAddresses(endpoints: endpoints))
+    APIController(endpoints: endpoints, door: APIDoor(store: store, clock: clock))
+      .addRoutes(to: router)
     PagesController(
       pages: pages,
       door: PageDoor(store: store, clock: clock, isSecure: configuration.isSecure)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

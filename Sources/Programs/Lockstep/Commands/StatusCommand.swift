@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import Cryptography
 import RegistryAPI
 import Settings

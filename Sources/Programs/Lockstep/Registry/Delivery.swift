@@ -1,3 +1,4 @@
+import Console
 import HTTP
 import RegistryAPI
 import RegistryClient

@@ -1,3 +1,4 @@
+import Console
 import SyncEngine
 import SyncModel
 

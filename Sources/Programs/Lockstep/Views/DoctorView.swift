@@ -1,3 +1,5 @@
+import Console
+
 /// Every link of the chain, one line each.
 struct DoctorView: View {
   enum Finding: String, Encodable { case good, warning, bad }

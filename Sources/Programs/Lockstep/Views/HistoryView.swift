@@ -1,3 +1,4 @@
+import Console
 import SyncModel
 
 /// The attempts of the past, the newest first.

@@ -1,3 +1,4 @@
+import Console
 import Settings
 import SyncEngine
 import SyncModel

@@ -1,28 +1,28 @@
-import Glibc
-import SyncModel
-import ZoneData
+internal import Glibc
+package import SyncModel
+internal import ZoneData
 
 /// The machine's clock and zone: for when things are done and how times are shown to its user,
 /// never for where an appointment lies.
-enum WallClock {
-  static func now() -> Instant {
+package enum WallClock {
+  package static func now() -> Instant {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Instant(seconds: Int64(time.tv_sec))
   }
 
   /// Such as `2026-03-02 09:15` in the machine's zone.
-  static func shown(_ instant: Instant) -> String {
+  package static func shown(_ instant: Instant) -> String {
     guard let parts = parts(of: instant) else { return instant.description }
     return "\(parts.tm_year + 1900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday)) "
       + "\(two(parts.tm_hour)):\(two(parts.tm_min))"
   }
 
   /// The same for a sentence that stands by itself, such as `2026-03-02 09:15 (Europe/Vienna)`.
-  static func shownWithZone(_ instant: Instant) -> String { "\(shown(instant)) (\(zone))" }
+  package static func shownWithZone(_ instant: Instant) -> String { "\(shown(instant)) (\(zone))" }
 
   /// Such as `2026-03-02 09:15–10:00` in the machine's zone, or `2026-03-02, all day`.
-  static func shown(_ when: When) -> String {
+  package static func shown(_ when: When) -> String {
     switch when {
     case .allDay(let first, let afterLast):
       let last = afterLast.advanced(byDays: -1)
@@ -35,17 +35,17 @@ enum WallClock {
   }
 
   /// Such as `2026-03-02 09:15–10:00 → 2026-03-02 11:00–11:45`; only the new one where none was.
-  static func shown(_ when: When, instead old: When?) -> String {
+  package static func shown(_ when: When, instead old: When?) -> String {
     old.map { "\(shown($0)) → \(shown(when))" } ?? shown(when)
   }
 
   // MARK: The zone
 
   /// What stands once below times that are shown.
-  static var note: String { "Times are in \(zone), this machine's zone." }
+  package static var note: String { "Times are in \(zone), this machine's zone." }
 
   /// Such as `Europe/Vienna`; where nothing names it, the offset at present, such as `UTC+01:00`.
-  static var zone: String {
+  package static var zone: String {
     let database = ZoneDatabase()
     do {
       guard let name = zoneName else { return offset }

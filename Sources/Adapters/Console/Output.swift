@@ -1,8 +1,8 @@
-import FoundationEssentials
-import Glibc
+internal import FoundationEssentials
+internal import Glibc
 
 /// A result: text for people, JSON for scripts.
-protocol View: Encodable, CustomStringConvertible {
+package protocol View: Encodable, CustomStringConvertible {
   /// Lists in whose place the JSON has their names, in its order.
   var longLists: [LongList] { get }
   /// True where the text has times of day: their zone is then named below it.
@@ -10,23 +10,31 @@ protocol View: Encodable, CustomStringConvertible {
 }
 
 extension View {
-  var longLists: [LongList] { [] }
-  var showsTimes: Bool { false }
+  package var longLists: [LongList] { [] }
+  package var showsTimes: Bool { false }
 }
 
 /// A list of perhaps ten thousand elements: each is made, encoded and written by itself, for all of
 /// them at once would take tens of megabytes.
-struct LongList {
-  let name: String
-  let count: Int
-  let element: (Int) -> any Encodable
+package struct LongList {
+  package let name: String
+  package let count: Int
+  package let element: (Int) -> any Encodable
+
+  package init(name: String, count: Int, element: @escaping (Int) -> any Encodable) {
+    self.name = name
+    self.count = count
+    self.element = element
+  }
 }
 
 /// Prints results to stdout.
-struct Output {
-  let isJSON: Bool
+package struct Output {
+  package let isJSON: Bool
 
-  func show(_ view: some View) throws {
+  package init(isJSON: Bool) { self.isJSON = isJSON }
+
+  package func show(_ view: some View) throws {
     if isJSON {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -61,23 +69,23 @@ extension Output {
 }
 
 /// The terminal behind stdout and stderr, if there is one.
-enum Terminal {
+package enum Terminal {
   /// Messages and progress go to stderr; a line of progress that stands there is wiped first.
-  static func say(_ text: String) {
+  package static func say(_ text: String) {
     let wipe = isatty(STDERR_FILENO) == 1 ? "\r\u{1B}[K" : ""
     write(wipe + text + "\n", to: STDERR_FILENO)
   }
 
   /// A line that the next one replaces; nothing where stderr is no terminal.
-  static func flash(_ text: String) {
+  package static func flash(_ text: String) {
     guard isatty(STDERR_FILENO) == 1 else { return }
     write("\r\u{1B}[K" + text, to: STDERR_FILENO)
   }
 
-  enum Colour: Int { case red = 31, green = 32, yellow = 33 }
+  package enum Colour: Int { case red = 31, green = 32, yellow = 33 }
 
   /// The text in a colour, where stdout is a terminal and nobody asked for none.
-  static func coloured(_ text: String, _ colour: Colour) -> String {
+  package static func coloured(_ text: String, _ colour: Colour) -> String {
     guard isatty(STDOUT_FILENO) == 1, getenv("NO_COLOR").map({ $0.pointee == 0 }) ?? true else {
       return text
     }
@@ -85,7 +93,7 @@ enum Terminal {
   }
 
   /// All of the text, or as much as the reader wanted.
-  static func write(_ text: String, to file: Int32) {
+  package static func write(_ text: String, to file: Int32) {
     var rest = Array(text.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
@@ -99,17 +107,36 @@ enum Terminal {
 }
 
 /// Text in columns.
-enum Columns {
-  static func left(_ text: String, _ width: Int) -> String {
+package enum Columns {
+  package static func left(_ text: String, _ width: Int) -> String {
     text + String(repeating: " ", count: max(0, width - text.count))
   }
 
-  static func right(_ text: String, _ width: Int) -> String {
+  package static func right(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
   }
 
+  /// Rows of words below each other, all to the left; letters that colour take no room.
+  package static func list(_ rows: [[String]]) -> String {
+    let widths = (0..<(rows.map(\.count).max() ?? 0)).map { column in
+      rows.map { $0.count > column ? width($0[column]) : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      let line = row.enumerated().map { column, text in
+        column == row.count - 1
+          ? text : text + String(repeating: " ", count: widths[column] - width(text))
+      }.joined(separator: "  ")
+      return String(line.reversed().drop(while: \.isWhitespace).reversed())
+    }
+    .joined(separator: "\n")
+  }
+
+  private static func width(_ text: String) -> Int {
+    text.replacing(#/\u{1B}\[[0-9]+m/#, with: "").count
+  }
+
   /// Rows below each other; the first column to the left, numbers to the right.
-  static func table(_ rows: [[String]], indent: Int = 2) -> String {
+  package static func table(_ rows: [[String]], indent: Int = 2) -> String {
     let widths = (0..<(rows.map(\.count).max() ?? 0)).map { column in
       rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0
     }
@@ -124,6 +151,6 @@ enum Columns {
 }
 
 /// `1 item`, `3 items`.
-func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+package func counted(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
   number == 1 ? "1 \(noun)" : "\(number) \(plural ?? noun + "s")"
 }

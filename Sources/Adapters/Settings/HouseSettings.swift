@@ -1,0 +1,154 @@
+package import HTTP
+
+/// What `lockstep-registry` is told by its settings file, `registry.toml`.
+///
+/// Holds where secrets lie; only the address of a PostgreSQL database may be one itself.
+package struct HouseSettings: Sendable {
+  package enum Listening: Hashable, Sendable {
+    case tcp(host: String, port: Int)
+    case unix(path: String)
+  }
+
+  package struct MailSettings: Sendable {
+    package let host: String
+    package let port: Int
+    package let encryption: MailServer.Encryption
+    package let user: String
+    package let sender: String
+    let passwordFile: String?
+    let trust: TrustPolicy
+
+    /// The server to hand mails to, with the password as its file has it now.
+    package func server() async throws(SecretFailure) -> MailServer {
+      var password: Secret?
+      if let passwordFile {
+        password = try await SecretSource(
+          purpose: "the mail server's password",
+          places: [.file(passwordFile)]
+        ).secret()
+      }
+      return MailServer(
+        host: host,
+        port: port,
+        encryption: encryption,
+        trust: trust,
+        user: user,
+        password: password
+      )
+    }
+  }
+
+  package let file: String
+  /// A file's path, or `postgres://…`.
+  package let database: Secret
+  package let isSQLite: Bool
+  package let keyFile: String
+  package let listening: Listening
+  /// As people and agents reach the registry; nil where it is only for this machine.
+  package let address: String?
+  package let mail: MailSettings?
+
+  /// Where the settings are looked for when no file is named.
+  package static func usualFile(_ places: SettingsPlaces = .ofProcess()) -> String {
+    places.configuration + "/lockstep/registry.toml"
+  }
+
+  /// Reads the file; where none is named and the usual one is missing, everything has its default.
+  ///
+  /// Refuses unknown keys, wrong values and files that others may write, all problems at once.
+  package static func load(
+    from named: String?,
+    places: SettingsPlaces = .ofProcess()
+  ) throws(SettingsRefusal) -> HouseSettings {
+    let file = named ?? usualFile(places)
+    let text = try SettingsFile.text(of: file, mayBeMissing: named == nil) ?? ""
+    var reader = try SettingsFile.reader(of: text, file: file)
+    let files = SettingsPaths(places: places, folder: SettingsFile.folder(of: file))
+    let folder = places.state + "/lockstep-registry"
+    let given = reader.string("database")
+    let isURL = given.map { $0.hasPrefix("postgres://") || $0.hasPrefix("postgresql://") } ?? false
+    let database =
+      isURL ? given : given.map(files.absolute) ?? folder + "/registry.sqlite"
+    let keyFile = reader.string("key_file").map(files.absolute) ?? folder + "/registry.key"
+    let listening = reader.listening(files)
+    let address = reader.address("url")?.url
+    let mail = reader.mail(files)
+    let problems = reader.finish()
+    guard problems.isEmpty else { throw SettingsRefusal(file: file, problems: problems) }
+    return HouseSettings(
+      file: file,
+      database: Secret(database ?? ""),
+      isSQLite: !isURL,
+      keyFile: keyFile,
+      listening: listening ?? .tcp(host: "127.0.0.1", port: 8460),
+      address: address,
+      mail: mail
+    )
+  }
+}
+
+extension SettingsReader {
+  /// `127.0.0.1:8460`, `[::1]:8460` or `unix:/run/lockstep-registry/socket`.
+  fileprivate mutating func listening(_ files: SettingsPaths) -> HouseSettings.Listening? {
+    guard let text = string("listen") else { return nil }
+    if text.hasPrefix("unix:") { return .unix(path: files.absolute(String(text.dropFirst(5)))) }
+    let hosts = ["127.0.0.1:": "127.0.0.1", "[::1]:": "::1", "localhost:": "localhost"]
+    for (start, host) in hosts where text.hasPrefix(start) {
+      if let port = Int(text.dropFirst(start.count)), (0...65_535).contains(port) {
+        return .tcp(host: host, port: port)
+      }
+    }
+    complain(
+      "listen",
+      "listen must be 127.0.0.1:PORT, [::1]:PORT or unix:PATH: what others reach goes through a "
+        + "TLS proxy."
+    )
+    return nil
+  }
+
+  fileprivate mutating func mail(_ files: SettingsPaths) -> HouseSettings.MailSettings? {
+    let keys = [
+      "mail.port", "mail.encryption", "mail.user", "mail.password_file", "mail.from",
+      "mail.ca_file", "mail.pinned_key",
+    ]
+    let given = keys.filter { has($0) }
+    let host = string("mail.server")
+    let encryption: MailServer.Encryption =
+      choice(
+        "mail.encryption",
+        ["tls": MailServer.Encryption.tls, "starttls": .startTLS, "none": .none]
+      ) ?? .startTLS
+    let port = integer("mail.port", 1...65_535)
+    let user = string("mail.user") ?? ""
+    let passwordFile = string("mail.password_file").map(files.absolute)
+    let sender = string("mail.from")
+    let trust = trust("mail", files)
+    guard let host else {
+      if let key = given.first { complain(key, "\(key) is of no use without mail.server.") }
+      return nil
+    }
+    guard let sender, sender.contains("@") else {
+      complain("mail.from", "mail.from must be the address that mails come from.")
+      return nil
+    }
+    if !user.isEmpty, passwordFile == nil {
+      complain("mail.user", "mail.user needs mail.password_file.")
+    }
+    if encryption == .none, !["127.0.0.1", "::1", "localhost"].contains(host) {
+      complain(
+        "mail.encryption",
+        "mail.encryption = \"none\" is for a server on this machine only."
+      )
+    }
+    let usual = [MailServer.Encryption.tls: 465, .startTLS: 587, .none: 25]
+    return HouseSettings.MailSettings(
+      host: host,
+      port: port ?? usual[encryption] ?? 587,
+      encryption: encryption,
+      user: user,
+      sender: sender,
+      passwordFile: passwordFile,
+      trust: trust
+    )
+  }
+}

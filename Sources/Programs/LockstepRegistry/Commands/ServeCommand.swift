@@ -1,0 +1,132 @@
+import ArgumentParser
+import Console
+import Glibc
+import HTTP
+import Logging
+import RegistryAPI
+import RegistryDuties
+import RegistryPages
+import RegistryServer
+import RegistryStore
+import ServiceLifecycle
+import Settings
+import SettingsChecks
+import SyncModel
+import UnixSignals
+
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serves agents and admins until it is told to stop (SIGTERM or Ctrl-C).",
+    discussion: """
+      The daemon of share/lockstep-registry/lockstep-registry.service. It listens on this machine \
+      only; a TLS proxy in front of it serves everybody else. Several may run over one PostgreSQL \
+      database.
+      """
+  )
+
+  @OptionGroup var common: CommonOptions
+
+  func run() async throws {
+    try await conclude(common) { house in
+      let logger = Logger(label: "lockstep-registry") { label in
+        var handler = StreamLogHandler.standardError(label: label)
+        handler.logLevel = .error
+        return handler
+      }
+      let serving = try await Serving(house, logger: logger)
+      let group = ServiceGroup(
+        configuration: ServiceGroupConfiguration(
+          services: serving.services,
+          gracefulShutdownSignals: [.sigterm, .sigint],
+          logger: logger
+        )
+      )
+      try await group.run()
+      return .done
+    }
+  }
+}
+
+/// The server and the duties beside it.
+private struct Serving {
+  private struct Work: Service {
+    let work: @Sendable () async throws -> Void
+
+    func run() async throws {
+      try await cancelWhenGracefulShutdown { try await self.work() }
+    }
+  }
+
+  private let server: RegistryServer
+  private let duties: RegistryDuties
+  private let place: HouseSettings.Listening
+
+  init(_ house: House, logger: Logger) async throws {
+    let (store, settings) = (house.store, house.settings)
+    let address = settings.address ?? Serving.ownAddress(settings.listening)
+    let invitations = Invitations(store: store, address: address)
+    place = settings.listening
+    server = try RegistryServer(
+      store: store,
+      acts: RegistryPages.Acts(
+        check: { settings in
+          await SettingsCheck(settings, trust: .system, probe: nil, mailbox: nil).findings()
+        },
+        setEnabled: {
+          try await invitations.setEnabled($0, $1, by: $2, now: $3)
+        }
+      ),
+      configuration: RegistryServer.Configuration(
+        address: Serving.bound(settings.listening),
+        isSecure: address.hasPrefix("https://")
+      ),
+      clock: { WallClock.now() },
+      logger: logger
+    )
+    var mails: MailRound?
+    if let mail = settings.mail {
+      mails = MailRound(store: store, server: try await mail.server(), sender: mail.sender)
+    } else {
+      Terminal.say("No mail server is set ([mail] in \(settings.file)): mails wait.")
+    }
+    duties = RegistryDuties(
+      store: store,
+      mails: mails,
+      holder: "\(getpid()) since \(WallClock.now())",
+      clock: { WallClock.now() },
+      logger: logger
+    )
+  }
+
+  var services: [any Service] {
+    [
+      Work { [server, place] in
+        try await server.run { port in
+          switch place {
+          case .tcp(let host, _):
+            let name = host.contains(":") ? "[\(host)]" : host
+            Terminal.say("Serving at http://\(name):\(port)")
+          case .unix(let path): Terminal.say("Serving at unix:\(path)")
+          }
+        }
+      },
+      Work { [duties] in try await duties.run() },
+    ]
+  }
+
+  private static func ownAddress(_ place: HouseSettings.Listening) -> String {
+    if case .tcp(let host, let port) = place {
+      "http://\(host):\(port)"
+    } else {
+      "http://localhost"
+    }
+  }
+
+  private static func bound(_ place: HouseSettings.Listening) -> RegistryServer.Address {
+    switch place {
+    case .tcp(let host, let port): .tcp(host: host, port: port)
+    case .unix(let path): .unix(path: path)
+    }
+  }
+}
