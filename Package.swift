@@ -244,11 +244,22 @@ let package = Package(
       ["HTTP", "RegistryAPI", "RegistryClient", "SyncModel", "TestGround"]
     ),
     tests(
+      "RegistryDutiesTests",
+      [
+        "Cryptography", "HTTP", "RegistryAPI", "RegistryDuties", "RegistryStore", "SyncModel",
+        "TestGround",
+      ]
+    ),
+    tests(
       "RegistryPagesTests",
       [
         "Cryptography", "RegistryAPI", "RegistryPages", "RegistryServer", "RegistryStore",
         "SyncModel", "TestGround", logging,
       ]
+    ),
+    tests(
+      "RegistryProgramTests",
+      ["HTTP", "LockstepRegistry", "RegistryAPI", "RegistryClient", "SyncModel", "TestGround"]
     ),
     tests(
       "RegistryServerTests",

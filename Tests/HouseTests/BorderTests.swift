@@ -57,7 +57,8 @@ import Testing
 
     // Programs
     "Lockstep": free.union(core).union([
-      "Allocation", "ArgumentParser", "Autotask", "Console", "Cryptography", "Exchange", "HTTP", "ICalendar",
+      "Allocation", "ArgumentParser", "Autotask", "Console", "Cryptography", "Exchange", "HTTP",
+      "ICalendar",
       "Logging", "RegistryAPI", "RegistryClient",
       "ServiceLifecycle", "Settings", "Store", "UnixSignals", "ZoneData",
     ]),

@@ -4,7 +4,7 @@ import Testing
 
 /// The manual pages and the unit file, against the programs and by their own checkers.
 @Suite struct ManualTests {
-  @Test(arguments: ["lockstep", "lockstep-sandbox"])
+  @Test(arguments: ["lockstep", "lockstep-registry", "lockstep-sandbox"])
   func `the manual names every command and option, and no other`(program: String) async throws {
     guard let path = Programs.built(program) else {
       print("SKIPPED: \(program) is not built, its manual was not compared")
@@ -36,22 +36,23 @@ import Testing
     #expect(lint.status == 0)
   }
 
-  @Test func `systemd accepts the unit`() async throws {
+  @Test(arguments: [("lockstep", ["--user"]), ("lockstep-registry", [])])
+  func `systemd accepts the unit`(name: String, manager: [String]) async throws {
     guard let systemd = Programs.found("systemd-analyze") else {
       print("SKIPPED: systemd-analyze is not installed")
       return
     }
-    let unit = try House.here.text(of: "share/lockstep/lockstep.service")
+    let unit = try House.here.text(of: "share/\(name)/\(name).service")
     let folder = try TemporaryFolder()
     // The program need not be installed where the unit looks for it.
     let copy = try folder.write(
-      "lockstep.service",
+      "\(name).service",
       unit.replacing(/ExecStart=\S+/, with: "ExecStart=/bin/true")
     )
-    let verify = ["--user", "--man=no", "verify", copy]
+    let verify = manager + ["--man=no", "verify", copy]
     // A user's manager wants a folder to run in, which a build machine has not.
     let place = ["XDG_RUNTIME_DIR": folder.path]
     let check = try await Child.finished(systemd, verify, environment: place)
-    #expect(check.errors.split(separator: "\n").filter { $0.contains("lockstep.service") } == [])
+    #expect(check.errors.split(separator: "\n").filter { $0.contains("\(name).service") } == [])
   }
 }

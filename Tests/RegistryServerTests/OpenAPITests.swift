@@ -47,6 +47,7 @@ import Testing
   func `answers are as described, whatever is sent`(door: String, paths: String) async throws {
     guard let python = try await PythonJudge.interpreter(importing: "schemathesis") else { return }
     try await ServedRegistry.with(ticking: true) { registry in
+      let folder = try TemporaryFolder()
       let token = door == "agent" ? registry.first : registry.admin
       let run = try await Child.finished(
         python,
@@ -59,9 +60,14 @@ import Testing
           "--phases", "examples,coverage,fuzzing", "--max-examples", "15", "--seed", "1",
           "--generation-database", "none", "--no-color", "--continue-on-failure",
         ],
-        environment: ["HOME": FileManager.default.temporaryDirectory.path]
+        environment: ["HOME": folder.path],
+        folder: folder.path
       )
       #expect(run.status == 0, "\(run.output.suffix(6_000))\(run.errors)")
+      let count = registry.server.calls.count {
+        $0.path.hasPrefix("/v1/agent/") == (door == "agent")
+      }
+      #expect(run.output.contains("Tested: \(count)\n"), "\(run.output.suffix(2_000))")
     }
   }
 }

@@ -73,7 +73,7 @@ import Testing
     let row = try #require(try await store.tokens().first { $0.name == "unwanted" })
     try await store.revokeToken(row.number, by: ServedRegistry.boss, now: registry.now)
     return [
-      .nobody: nil, .garbage: "lsa_garbage", .agent: registry.first,
+      .nobody: nil, .garbage: "garbage", .agent: registry.first,
       .otherAgent: registry.second, .revokedAgent: revoked.token, .expiredAgent: expired.token,
       .admin: registry.admin, .revokedAdmin: unwanted,
     ]
@@ -99,8 +99,8 @@ import Testing
       }
       let kept = try await registry.store.attempts().rows
       #expect(
-        Set(kept.map { "\($0.resource) \($0.report.notes)" })
-          == ["101 [\"Anna's\"]", "102 [\"Bert's\"]"]
+        Set(kept.map { "\($0.resource) \($0.report.notes.joined())" })
+          == ["101 Anna's", "102 Bert's"]
       )
     }
   }

@@ -12,7 +12,9 @@ enum CSV {
     return "\"" + safe.replacing("\"", with: "\"\"") + "\""
   }
 
-  /// The rows of a text; blank lines do not count. Throws where a quote is left open.
+  /// The rows of a text; blank lines do not count.
+  ///
+  /// Throws where a quote is left open.
   static func rows(of text: String) throws -> [[String]] {
     var rows: [[String]] = []
     var row: [String] = []

@@ -271,7 +271,8 @@ struct AdminsCommand: AsyncParsableCommand {
             list: EntryList(all: admins),
             columns: ["NAME"],
             row: { [$0.name] },
-            emptiness: "Nobody may sign in yet: lockstep-registry admins add NAME"
+            emptiness: "Nobody may sign in yet: lockstep-registry admins add NAME",
+            hasTimes: false
           )
         )
         return .done

@@ -53,9 +53,7 @@ private struct Serving {
   private struct Work: Service {
     let work: @Sendable () async throws -> Void
 
-    func run() async throws {
-      try await cancelWhenGracefulShutdown { try await self.work() }
-    }
+    func run() async throws { try await work() }
   }
 
   private let server: RegistryServer
@@ -111,7 +109,13 @@ private struct Serving {
           }
         }
       },
-      Work { [duties] in try await duties.run() },
+      Work { [duties] in
+        do {
+          try await cancelWhenGracefulShutdown { try await duties.run() }
+        } catch is CancellationError {
+          // Asked to stop, and between two rounds.
+        }
+      },
     ]
   }
 

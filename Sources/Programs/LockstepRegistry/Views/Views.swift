@@ -9,8 +9,9 @@ struct ListView<Entry: Codable & Sendable>: View {
   let row: (Entry) -> [String]
   /// What is said where there is nothing.
   let emptiness: String
+  var hasTimes = true
 
-  var showsTimes: Bool { !list.entries.isEmpty }
+  var showsTimes: Bool { hasTimes && !list.entries.isEmpty }
 
   func encode(to encoder: any Encoder) throws { try list.encode(to: encoder) }
 

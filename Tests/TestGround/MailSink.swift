@@ -1,23 +1,22 @@
 import Foundation
-import TestGround
 
 /// A real mail server of Debian's (aiosmtpd) that keeps what it gets, as lines of JSON.
-final class MailSink: Sendable {
-  struct Message: Decodable, Sendable {
-    let from: String
-    let to: [String]
-    let subject: String
-    let text: String
-    let headers: [String: String]
-    let isEncrypted: Bool
-    let user: String?
+package final class MailSink: Sendable {
+  package struct Message: Decodable, Sendable {
+    package let from: String
+    package let to: [String]
+    package let subject: String
+    package let text: String
+    package let headers: [String: String]
+    package let isEncrypted: Bool
+    package let user: String?
   }
 
-  let port: Int
+  package let port: Int
   private let child: Child
 
   /// Nil, said aloud, where there is no aiosmtpd.
-  static func opened(_ options: String...) async throws -> MailSink? {
+  package static func opened(_ options: String...) async throws -> MailSink? {
     guard let python = try await PythonJudge.interpreter(importing: "aiosmtpd") else { return nil }
     return try await MailSink(python, options)
   }
@@ -29,7 +28,7 @@ final class MailSink: Sendable {
   }
 
   /// The next message that arrived.
-  func next() async throws -> Message? {
+  package func next() async throws -> Message? {
     guard let line = await child.line() else { return nil }
     return try JSONDecoder().decode(Message.self, from: Data(line.utf8))
   }

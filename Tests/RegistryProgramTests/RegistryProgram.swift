@@ -1,0 +1,75 @@
+import Foundation
+import HTTP
+import TestGround
+
+/// `lockstep-registry` as an admin calls it, with a database of its own.
+struct RegistryProgram: Sendable {
+  struct NotBuilt: Error {}
+
+  let folder: TemporaryFolder
+  let config: String
+  private let path: String
+  private let environment: [String: String]
+
+  init() throws {
+    folder = try TemporaryFolder()
+    guard let path = Programs.built("lockstep-registry") else { throw NotBuilt() }
+    self.path = path
+    config = try folder.write(
+      "registry.toml",
+      """
+      database = "registry.sqlite"
+      key_file = "registry.key"
+      listen = "127.0.0.1:0"
+      """
+    )
+    environment = [
+      "HOME": folder.path, "XDG_CONFIG_HOME": "", "XDG_STATE_HOME": "", "TZ": "UTC",
+      "NO_COLOR": "1",
+    ]
+  }
+
+  struct Run {
+    let status: Int32
+    let output: String
+    let errors: String
+
+    func json<Value: Decodable>(_ type: Value.Type = Value.self) throws -> Value {
+      try JSONDecoder().decode(type, from: Data(output.utf8))
+    }
+  }
+
+  func callAsFunction(_ arguments: String..., input: String = "") async throws -> Run {
+    let run = try await Child.finished(
+      path,
+      ["--config", config] + arguments,
+      environment: environment,
+      input: Array(input.utf8)
+    )
+    return Run(status: run.status, output: run.output, errors: run.errors)
+  }
+
+  /// Serves while `body` looks, and is then asked to end; gives the exit status.
+  func serving(_ body: (String) async throws -> Void) async throws -> Int32? {
+    let errors = folder("serve.err")
+    let child = try Child(
+      path,
+      ["--config", config, "serve"],
+      environment: environment,
+      output: folder("serve.out"),
+      errors: errors
+    )
+    defer { child.end() }
+    var address: String?
+    for _ in 0..<1_500 where address == nil && child.isRunning {
+      let words = try String(contentsOfFile: errors, encoding: .utf8)
+      address = words.firstMatch(of: /Serving at (\S+)\n/).map { String($0.1) }
+      if address == nil { try await Task.sleep(for: .milliseconds(20)) }
+    }
+    guard let address else { throw NotBuilt() }
+    try await body(address)
+    child.terminate()
+    await child.ended()
+    return child.status
+  }
+}
