@@ -4,6 +4,12 @@ import Testing
 
 /// `export` through the real binary.
 @Suite(.timeLimit(.minutes(5))) struct ExportTests {
+  @Test func `a stretch of days that ends before it begins is refused`() async throws {
+    let run = try await Program.built("lockstep")
+      .run(["export", "--from", "2026-12-31", "--to", "2026-12-01"])
+    #expect(run.status == 64 && run.errors.contains("lies before --from"), "\(run.errors)")
+  }
+
   @Test func `export shows either side, or both, for any stretch of days`() async throws {
     try await Sandbox.serving { sandbox in
       let early = try await sandbox.lockstep("export")

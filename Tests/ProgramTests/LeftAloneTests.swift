@@ -21,12 +21,13 @@ import Testing
       ).json()
       let text = try await sandbox.lockstep("plan").output
       #expect(!text.contains(String(series.id.suffix(12))), "\(text)")
-      for hours in [24, 48, 72] {
-        #expect(
-          text.contains("“Canary round”, \(Self.shown(hours, hours + 1)): it is new in Exchange"),
-          "\(text)"
-        )
-      }
+      let last = String(Stamp.from(now: 72).prefix(10))
+      #expect(
+        text.contains(
+          "“Canary round”, \(Self.shown(24, 25)), and 2 more dates until \(last): it is new in"
+        ),
+        "\(text)"
+      )
       _ = try await sandbox.sync()
       // A date that is left alone is told by its own time, too.
       let copy = try #require(
@@ -191,5 +192,42 @@ import Testing
     let isOneDay = from.prefix(10) == to.prefix(10)
     return "\(from.prefix(10)) \(from.dropFirst(11).prefix(5))–"
       + (isOneDay ? "" : "\(to.prefix(10)) ") + "\(to.dropFirst(11).prefix(5))"
+  }
+}
+
+/// What `plan` says of a series, in one line.
+@Suite(.timeLimit(.minutes(5))) struct SeriesLineTests {
+  @Test func `plan tells the dates of a series that get all the same in one line`() async throws {
+    try await Sandbox.serving(["--items", "0"]) { sandbox in
+      let (start, end) = (Stamp.from(now: 27), Stamp.from(now: 28))
+      let made = try await sandbox.edit(
+        "--side",
+        "exchange",
+        "--create",
+        "Round",
+        start,
+        end,
+        "--repeat",
+        "daily times 5"
+      )
+      struct Made: Decodable { let id: String }
+      let id = try made.json(Made.self).id
+      let day = String(Stamp.from(now: 27 + 48).prefix(10))
+      try await sandbox.edit(
+        "--side",
+        "exchange",
+        "--retitle",
+        id,
+        "Walk",
+        "--occurrence",
+        day
+      )
+      let plan = try await sandbox.lockstep("plan").output
+      #expect(plan.contains("A run would do 5 things:"), "\(plan)")
+      let lines = plan.split(separator: "\n").filter { $0.contains("PSA       create") }
+      #expect(lines.count == 2, "\(plan)")
+      #expect(lines[0].contains("“Round”") && lines[0].contains(", and 3 more dates until 20"))
+      #expect(lines[1].contains("“Walk”, \(day)"))
+    }
   }
 }

@@ -56,7 +56,7 @@ struct LinkCensus {
           held.contains(link.id)
           ? .held : LinkCensus.place(ofContact: link, isOn: input.rules.contacts != nil)
         if place == .inStep { contacts += 1 }
-        counts[place, default: 0] += 1
+        count(link, in: place)
         continue
       }
       // Dates that only Exchange can tell stay as they were last kept.
@@ -69,10 +69,7 @@ struct LinkCensus {
         ? .held
         : isUnknown && link.state == .linked
           ? .inStep : LinkCensus.place(of: link, item, other, input)
-      counts[place, default: 0] += 1
-      if place == .suppressed || place == .unmatched {
-        alone.append((place, HeldItem(.wait, of: link)))
-      }
+      count(link, in: place)
     }
     let orphans = LeftAlone.orphans(
       links,
@@ -89,6 +86,13 @@ struct LinkCensus {
     unlinkedInExchange =
       exchange.count - linkedInExchange.count - orphans.count { $0.item.side == .exchange }
     unlinkedInPSA = psa.count - linkedInPSA.count - orphans.count { $0.item.side == .psa }
+  }
+
+  private mutating func count(_ link: Link, in place: Place) {
+    counts[place, default: 0] += 1
+    if place == .suppressed || place == .unmatched {
+      alone.append((place, HeldItem(.wait, of: link)))
+    }
   }
 
   /// A contact is compared by each run that reads contacts; what it left is what it found in step.

@@ -52,6 +52,9 @@ struct ExportCommand: AsyncParsableCommand {
   var output: String?
 
   func validate() throws {
+    if let from, let to, to < from {
+      throw ValidationError("--to \(to) lies before --from \(from): no day is in between.")
+    }
     guard contacts else { return }
     guard from == nil, to == nil else {
       throw ValidationError("--contacts goes without --from and --to: contacts have no days.")

@@ -31,7 +31,7 @@ struct PlanView: View {
   static let shown = 100
 
   /// The operations that people are shown, with their items and new times.
-  private let items: [String]
+  private let lines: [String]
   private let told: [String]
 
   private enum CodingKeys: String, CodingKey { case operations, holds, notes, alone }
@@ -56,13 +56,7 @@ struct PlanView: View {
         masked: line.isMasked
       )
     }
-    items = report.operations.prefix(PlanView.shown).map { line in
-      captions.shown(
-        line.named,
-        at: line.verb == .create ? line.when : nil,
-        movedTo: line.isMove ? line.when : nil
-      ) ?? line.named.shownByID
-    }
+    lines = PlanView.lines(report.operations.prefix(PlanView.shown), captions)
     notes = report.notes
     alone = report.alone.counts
     let summary = report.alone.summary(invocation).map { [$0] } ?? []
@@ -89,11 +83,7 @@ struct PlanView: View {
           ? "Nothing to do: both sides are in step." : "A run would write nothing by itself.")
         : "A run would do \(counted(operations.count, "thing")):"
     ]
-    lines += zip(operations, items).map { line, item in
-      let mask = line.masked && line.verb != Verb.mask.rawValue ? PlanView.mask : ""
-      return "  \(Columns.left(line.side.shownSide, 8))  \(Columns.left(line.verb, 6))  "
-        + "\(item): \(line.reason)\(mask)"
-    }
+    lines += self.lines
     if operations.count > Self.shown {
       lines.append("  and \(operations.count - Self.shown) more (--json lists them all)")
     }
@@ -102,12 +92,68 @@ struct PlanView: View {
     return lines.joined(separator: "\n")
   }
 
+  // MARK: Lines for people
+
+  /// Operations of one sort by time, and dates of a series that get all the same as one.
+  private static func lines(
+    _ operations: some Sequence<PlannedLine>,
+    _ captions: Captions
+  ) -> [String] {
+    var groups: [(sort: Int, first: PlannedLine, title: String?, others: [When])] = []
+    var sorts: [String] = []
+    for line in operations {
+      let word = "\(line.side.rawValue) \(line.verb.rawValue)"
+      let sort = sorts.firstIndex(of: word) ?? sorts.count
+      if sort == sorts.count { sorts.append(word) }
+      let title = captions[line.named]?.title
+      let same = groups.firstIndex { $0.first.isDate(like: line) && $0.title == title }
+      if let same, let when = line.when {
+        groups[same].others.append(when)
+      } else {
+        groups.append((sort, line, title, []))
+      }
+    }
+    let ordered = groups.enumerated().sorted { left, right in
+      let (one, two) = (left.element, right.element)
+      return (one.sort, one.first.when?.start ?? "", left.offset)
+        < (two.sort, two.first.when?.start ?? "", right.offset)
+    }
+    return ordered.map { line($0.element.first, $0.element.others, captions) }
+  }
+
+  private static func line(
+    _ line: PlannedLine,
+    _ others: [When],
+    _ captions: Captions
+  ) -> String {
+    var item =
+      captions.shown(
+        line.named,
+        at: line.verb == .create ? line.when : nil,
+        movedTo: line.isMove ? line.when : nil
+      ) ?? line.named.shownByID
+    if let last = others.last {
+      item +=
+        ", and \(counted(others.count, "more date")) until \(WallClock.shown(last).prefix(10))"
+    }
+    let mask = line.isMasked && line.verb != .mask ? PlanView.mask : ""
+    return "  \(Columns.left(line.side.rawValue.shownSide, 8))  "
+      + "\(Columns.left(line.verb.rawValue, 6))  \(item): \(line.reason)\(mask)"
+  }
+
   private static let mask = "; the PSA gets “Appointment” and the time, nothing else"
 }
 
 extension PlannedLine {
   /// An item that is there gets another time.
   fileprivate var isMove: Bool { when != nil && verb == .update }
+
+  /// Both are made, as dates of one series, for the same reason and with as much detail.
+  fileprivate func isDate(like other: PlannedLine) -> Bool {
+    verb == .create && other.verb == .create && named.originalDate != nil
+      && other.named.originalDate != nil && named.exchange == other.named.exchange
+      && side == other.side && reason == other.reason && isMasked == other.isMasked
+  }
 
   fileprivate var changesPresentTime: Bool { isMove || verb == .delete }
 }
