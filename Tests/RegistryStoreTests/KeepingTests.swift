@@ -149,6 +149,29 @@ extension StoreTests {
     }
 
     @Test(arguments: Engine.allCases)
+    func `a code for somebody else is refused and stays good`(engine: Engine) async throws {
+      try await Ground.with(engine) { _, store in
+        try await store.keepResources(Ground.people(2), by: Ground.boss, now: Ground.noon)
+        let code = try await store.makeCode(for: ResourceID(1), by: Ground.boss, now: Ground.noon)
+        func enrol(_ resource: Int64) async throws -> RegistryProblem.Code? {
+          try await refusal {
+            let request = EnrolmentRequest(
+              code: code,
+              agent: AgentID(rawValue: "agent"),
+              machine: "desk",
+              version: "0.1.0",
+              takesOver: false,
+              resource: resource
+            )
+            _ = try await store.enrol(request, now: Ground.noon)
+          }
+        }
+        #expect(try await enrol(2) == .invalid)
+        #expect(try await enrol(1) == nil)
+      }
+    }
+
+    @Test(arguments: Engine.allCases)
     func `troubles are remembered, and told in the same step`(engine: Engine) async throws {
       try await Ground.with(engine) { ground, store in
         let findings = TroubleWatch(now: ground.after(20), lastMails: [:], lastRecovery: nil)

@@ -34,6 +34,12 @@ enum AgentTable {
     guard live > 0 else { throw revoked }
   }
 
+  static let servedByRegistry = RegistryProblem(
+    .revoked,
+    "The registry serves the mailboxes itself now, with an account for everybody, and agents do not "
+      + "run beside it. Both calendars stay as they are."
+  )
+
   static let revoked = RegistryProblem(
     .revoked,
     "This agent may not report any more: another one took over, or an admin revoked it. Ask your "
@@ -44,12 +50,14 @@ enum AgentTable {
 extension RegistryStore {
   /// Gives an agent its token for a code.
   ///
-  /// Throws `.unknownCode`, `.expired` or `.taken`; a code is used up only where it was good.
+  /// Throws `.unknownCode`, `.expired`, `.taken`, or `.invalid` where the code is for somebody else
+  /// than the agent's settings serve; a code is used up only where it was good.
   package func enrol(_ request: EnrolmentRequest, now: Instant) async throws -> Enrolment {
     let token = try Token.made(Token.agentPrefix, dice)
     let expires = now.advanced(byDays: AgentTable.lifetimeDays)
     return try await database.write(.everything) { db in
-      let (resource, takesOver) = try CodeTable.use(request.code, now: now, in: db)
+      let wanted = request.resource.map { ResourceID($0) }
+      let (resource, takesOver) = try CodeTable.use(request.code, for: wanted, now: now, in: db)
       let name = try ResourceTable.name(of: resource, in: db)
       var former = try db.row(
         of: "agent",
@@ -114,7 +122,10 @@ extension RegistryStore {
       }
       let identity = AgentIdentity(agent: try row.name(), resource: try row.id())
       let expires = try row.instant()
-      guard try row.optionalInstant() == nil else { throw AgentTable.revoked }
+      guard try row.optionalInstant() == nil else {
+        let isServed = try SettingsTable.saved(in: db).settings.usesAccountForEverybody
+        throw isServed ? AgentTable.servedByRegistry : AgentTable.revoked
+      }
       guard now < expires else {
         throw RegistryProblem(
           .expired,

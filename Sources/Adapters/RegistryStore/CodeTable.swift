@@ -17,9 +17,10 @@ enum CodeTable {
     return code
   }
 
-  /// Uses a code up, and says for whom it is.
+  /// Uses a code up, and says for whom it is; nil for `wanted`: for anybody.
   static func use(
     _ typed: String,
+    for wanted: ResourceID?,
     now: Instant,
     in db: any RegistrySession
   ) throws -> (resource: ResourceID, takesOver: Bool) {
@@ -47,6 +48,14 @@ enum CodeTable {
       throw RegistryProblem(
         .expired,
         "This code was good until \(expires). Ask your admin for a new one."
+      )
+    }
+    if let wanted, wanted != resource {
+      throw RegistryProblem(
+        .invalid,
+        "This code is for resource \(resource), and the agent's settings serve resource \(wanted). "
+          + "It is not used up. Ask your admin for a code of the right resource, or mend `resource` "
+          + "under [psa]."
       )
     }
     try db.run("UPDATE code SET used = ? WHERE digest = ?", now, digest)

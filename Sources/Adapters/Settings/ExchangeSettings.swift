@@ -17,6 +17,9 @@ package struct ExchangeSettings: Hashable, Sendable {
   /// The password, or the token for `bearer`.
   package let password: SecretSource
   package let trust: TrustPolicy
+  /// The user who signs in acts in the name of the mailbox's person (`ews.md` 1.4): only where the
+  /// registry serves the mailboxes itself.
+  package let impersonates: Bool
 
   /// What requests sign in with; fetches the password from where it lies.
   package func credential() async throws(SecretFailure) -> Credential {
@@ -64,6 +67,7 @@ extension SettingsReader {
       )
     }
     let trust = trust("exchange", files)
+    let impersonates = flag("exchange.impersonate") ?? false
     guard let address, let mailbox else { return nil }
     return ExchangeSettings(
       address: address,
@@ -71,7 +75,8 @@ extension SettingsReader {
       user: user ?? "",
       authentication: authentication,
       password: password,
-      trust: trust
+      trust: trust,
+      impersonates: impersonates
     )
   }
 

@@ -1,4 +1,5 @@
 package import HTTP
+internal import SyncModel
 
 /// What `lockstep-registry` is told by its settings file, `registry.toml`.
 ///
@@ -47,6 +48,16 @@ package struct HouseSettings: Sendable {
   /// As people and agents reach the registry; nil where it is only for this machine.
   package let address: String?
   package let mail: MailSettings?
+  /// Lines for the settings of agents that the registry runs itself: how the PSA is reached; nil
+  /// where nothing is said of it.
+  package let psaLines: [String]?
+  /// The same of Exchange, where it differs from what the admin's settings say.
+  package let exchangeLines: [String]
+  /// The agent's program; nil for the one beside this program.
+  package let agentProgram: String?
+
+  /// A text as TOML has it.
+  package static func quoted(_ text: String) -> String { SettingsReader.quoted(text) }
 
   /// Where the settings are looked for when no file is named.
   package static func usualFile(_ places: SettingsPlaces = .ofProcess()) -> String {
@@ -73,6 +84,9 @@ package struct HouseSettings: Sendable {
     let listening = reader.listening(files)
     let address = reader.address("url")?.url
     let mail = reader.mail(files)
+    let agentProgram = reader.string("agent_program").map(files.absolute)
+    let exchangeLines = reader.exchangeLines(files)
+    let psaLines = reader.psaLines(files)
     let problems = reader.finish()
     guard problems.isEmpty else { throw SettingsRefusal(file: file, problems: problems) }
     return HouseSettings(
@@ -82,7 +96,10 @@ package struct HouseSettings: Sendable {
       keyFile: keyFile,
       listening: listening ?? .tcp(host: "127.0.0.1", port: 8460),
       address: address,
-      mail: mail
+      mail: mail,
+      psaLines: psaLines,
+      exchangeLines: exchangeLines,
+      agentProgram: agentProgram
     )
   }
 }
@@ -104,6 +121,30 @@ extension SettingsReader {
         + "TLS proxy."
     )
     return nil
+  }
+
+  /// All of `[psa]` but the resource, checked as an agent would.
+  fileprivate mutating func psaLines(_ files: SettingsPaths) -> [String]? {
+    let given = keys(under: "psa.")
+    guard !given.isEmpty else { return nil }
+    if given.contains("psa.resource") {
+      complain("psa.resource", "psa.resource has no place here: the registry serves all of them.")
+    }
+    _ = psa(mailbox: MailboxID("somebody@example.com"), files)
+    return given.compactMap { line(for: $0, files, paths: ["psa.secret_file", "psa.ca_file"]) }
+  }
+
+  /// `[exchange]` says only how; where and who are the admin's to set.
+  fileprivate mutating func exchangeLines(_ files: SettingsPaths) -> [String] {
+    _ = address("exchange.url")
+    _ = choice(
+      "exchange.authentication",
+      ["ntlm": true, "negotiate": true, "basic": true, "bearer": true]
+    )
+    _ = trust("exchange", files)
+    return [
+      "exchange.url", "exchange.authentication", "exchange.ca_file", "exchange.pinned_key",
+    ].compactMap { line(for: $0, files, paths: ["exchange.ca_file"]) }
   }
 
   fileprivate mutating func mail(_ files: SettingsPaths) -> HouseSettings.MailSettings? {

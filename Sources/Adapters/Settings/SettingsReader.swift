@@ -15,6 +15,39 @@ struct SettingsReader {
     return document.values[key] != nil
   }
 
+  /// The keys that begin so, sorted.
+  func keys(under prefix: String) -> [String] {
+    document.values.keys.filter { $0.hasPrefix(prefix) }.sorted()
+  }
+
+  /// A setting as it stands in TOML, paths made absolute; nil where it is not set.
+  func line(for key: String, _ files: SettingsPaths, paths: Set<String>) -> String? {
+    switch document.values[key] {
+    case .string(let text)?:
+      "\(key) = \(SettingsReader.quoted(paths.contains(key) ? files.absolute(text) : text))"
+    case .integer(let number)?: "\(key) = \(number)"
+    case .boolean(let flag)?: "\(key) = \(flag)"
+    case .strings(let words)?:
+      "\(key) = [\(words.map(SettingsReader.quoted).joined(separator: ", "))]"
+    case .other?, nil: nil
+    }
+  }
+
+  /// A basic string of TOML.
+  static func quoted(_ text: String) -> String {
+    var inside = ""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"", "\\": inside += "\\\(scalar)"
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+        let digits = String(scalar.value, radix: 16)
+        inside += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: inside.unicodeScalars.append(scalar)
+      }
+    }
+    return "\"\(inside)\""
+  }
+
   mutating func line(of key: String) -> Int? { document.line(of: key) }
 
   mutating func complain(_ key: String, _ sentence: String) {

@@ -11,19 +11,23 @@ package struct EnrolmentRequest: Hashable, Sendable, Codable {
   package let version: String
   /// True revokes the agent that the resource already has (`rules.md` 9).
   package let takesOver: Bool
+  /// Whom the agent's settings serve: a code for somebody else is refused and stays good.
+  package let resource: Int64?
 
   package init(
     code: String,
     agent: AgentID,
     machine: String,
     version: String,
-    takesOver: Bool
+    takesOver: Bool,
+    resource: Int64? = nil
   ) {
     self.code = code
     self.agent = agent
     self.machine = machine
     self.version = version
     self.takesOver = takesOver
+    self.resource = resource
   }
 }
 

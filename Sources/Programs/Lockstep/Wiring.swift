@@ -48,7 +48,7 @@ struct Wiring {
 
   /// Says so where the registry, the settings or the person's profile have switched everything off.
   func isSwitchedOn(_ invocation: Invocation) -> Bool {
-    if settings.kept?.policy.usesAccountForEverybody == true {
+    if settings.kept?.policy.usesAccountForEverybody == true, !settings.exchange.impersonates {
       Terminal.say(
         "lockstep: The registry serves the mailboxes itself, with an account for everybody, and "
           + "agents do not run beside it. Both sides stay as they are."
@@ -215,7 +215,8 @@ struct Wiring {
     let account = EWSAccount(
       url: settings.exchange.address.url,
       mailbox: settings.exchange.mailbox.rawValue,
-      credential: credential
+      credential: credential,
+      impersonates: settings.exchange.impersonates
     )
     let mailbox = EWSMailbox(account: account, client: client, zones: zones, zone: settings.zone)
     return Connection(port: mailbox, client: client)

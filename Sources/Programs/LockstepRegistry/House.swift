@@ -58,6 +58,18 @@ struct House: Sendable {
     let places = SettingsPlaces.ofProcess()
     let folder = places.state + "/lockstep-registry"
     guard file.hasPrefix(folder + "/") else { return }
+    try makeFolders(folder)
+  }
+
+  /// The folders of mailboxes that the registry serves itself lie beside the key, which no other
+  /// machine has.
+  var mailboxFolder: String {
+    let key = settings.keyFile
+    return String(key.lastIndex(of: "/").map { key[..<$0] } ?? ".") + "/mailboxes"
+  }
+
+  /// Makes a folder with those above it, for their owner alone.
+  static func makeFolders(_ folder: String) throws {
     var path = ""
     for part in folder.split(separator: "/") {
       path += "/" + part

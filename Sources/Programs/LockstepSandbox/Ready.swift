@@ -12,6 +12,9 @@ struct Ready: Sendable {
   let integrationCode: String
   let config: String
   let pid: Int32
+  /// Acts in the name of every mailbox, with the same password, and has none itself.
+  static let account = "lockstep@example.com"
+
   /// Opens `/sandbox/…` on the PSA's port.
   let token: String
 
@@ -52,6 +55,7 @@ struct Ready: Sendable {
       "exchange": .string(exchange),
       "psa": .string(psa),
       "user": .string(user),
+      "account": .string(Ready.account),
       "password": .string(password),
       "integrationCode": .string(integrationCode),
       "resourceID": .int(Seeding.technician),

@@ -59,6 +59,7 @@ struct SandboxHouse: Sendable {
       faults: faults,
       user: Seeding.mailAddress,
       password: password,
+      impersonator: ExchangeServer.Login(user: Ready.account, password: password),
       zones: ZoneCatalog(offsets: zones, ids: Zones.ids)
     )
     let sandbox = Sandbox(exchange: exchange, psa: psa, logger: logger)

@@ -22,7 +22,8 @@ extension Wiring {
       agent: try agent(),
       machine: Wiring.machine,
       version: Lockstep.version,
-      takesOver: takesOver
+      takesOver: takesOver,
+      resource: resource.rawValue
     )
     let enrolment = try await self.registry(registry, nil, patience: .seconds(20)).use {
       try await $0.enrol(request)

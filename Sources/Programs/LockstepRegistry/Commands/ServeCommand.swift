@@ -59,12 +59,17 @@ private struct Serving {
   private let server: RegistryServer
   private let duties: RegistryDuties
   private let place: HouseSettings.Listening
+  private let house: House
+  private let holder: String
+  private let logger: Logger
 
   init(_ house: House, logger: Logger) async throws {
     let (store, settings) = (house.store, house.settings)
     let address = settings.address ?? Serving.ownAddress(settings.listening)
     let invitations = Invitations(store: store, address: address)
     place = settings.listening
+    (self.house, self.logger) = (house, logger)
+    holder = "\(getpid()) since \(WallClock.now())"
     server = try RegistryServer(
       store: store,
       acts: RegistryPages.Acts(
@@ -91,16 +96,18 @@ private struct Serving {
     duties = RegistryDuties(
       store: store,
       mails: mails,
-      holder: "\(getpid()) since \(WallClock.now())",
+      holder: holder,
       clock: { WallClock.now() },
       logger: logger
     )
   }
 
   var services: [any Service] {
-    [
+    let (ports, isUp) = AsyncStream.makeStream(of: Int.self)
+    return [
       Work { [server, place] in
         try await server.run { port in
+          isUp.yield(port)
           switch place {
           case .tcp(let host, _):
             let name = host.contains(":") ? "[\(host)]" : host
@@ -109,14 +116,41 @@ private struct Serving {
           }
         }
       },
-      Work { [duties] in
-        do {
-          try await cancelWhenGracefulShutdown { try await duties.run() }
-        } catch is CancellationError {
-          // Asked to stop, and between two rounds.
+      Work { [duties] in try await Serving.untilAsked { try await duties.run() } },
+      Work { [house, place, holder, logger] in
+        guard case .tcp(let host, _) = place else {
+          logger.error("Over a unix socket the registry serves no mailboxes itself.")
+          return try await Serving.untilAsked { try await Task.sleep(for: .seconds(3_000_000_000)) }
+        }
+        try await Serving.untilAsked {
+          for await port in ports {
+            try await Mailboxes(
+              house: house,
+              address: "http://\(host.contains(":") ? "[\(host)]" : host):\(port)",
+              program: try house.settings.agentProgram ?? Serving.agentBesideThisOne(),
+              holder: holder,
+              logger: logger
+            ).run()
+          }
         }
       },
     ]
+  }
+
+  /// Works until the process is asked to stop.
+  private static func untilAsked(_ work: @escaping @Sendable () async throws -> Void) async throws {
+    do {
+      try await cancelWhenGracefulShutdown { try await work() }
+    } catch is CancellationError {
+      // Asked to stop, and between two rounds.
+    }
+  }
+
+  private static func agentBesideThisOne() throws -> String {
+    var name = [CChar](repeating: 0, count: Int(PATH_MAX))
+    let count = max(0, readlink("/proc/self/exe", &name, name.count))
+    let own = String(decoding: name.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return String(own.prefix(upTo: own.lastIndex(of: "/") ?? own.startIndex)) + "/lockstep"
   }
 
   private static func ownAddress(_ place: HouseSettings.Listening) -> String {

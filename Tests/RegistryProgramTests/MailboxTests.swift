@@ -1,0 +1,168 @@
+import Foundation
+import RegistryAPI
+import SyncModel
+import TestGround
+import Testing
+
+/// The registry serves the mailboxes itself, with an account for everybody.
+@Suite(.timeLimit(.minutes(5))) struct MailboxTests {
+  private struct Ready: Decodable {
+    let exchange: String
+    let psa: String
+    let user: String
+    let account: String
+    let integrationCode: String
+    let config: String
+  }
+
+  private struct World: Decodable {
+    struct Item: Decodable {
+      let title: String
+      let text: String?
+    }
+    let exchange: [Item]
+    let psa: [Item]
+    let mails: Int
+  }
+
+  private let registry: RegistryProgram
+  private let folder: TemporaryFolder
+
+  init() throws {
+    registry = try RegistryProgram()
+    folder = try TemporaryFolder()
+  }
+
+  private func built(_ name: String, _ arguments: String...) async throws -> Finished {
+    let path = try #require(Programs.built(name))
+    let home = ["HOME": folder.path, "XDG_CONFIG_HOME": "", "XDG_STATE_HOME": "", "TZ": "UTC"]
+    return try await Child.finished(path, arguments, environment: home)
+  }
+
+  private func dump() async throws -> World {
+    let run = try await built("lockstep-sandbox", "edit", "--dir", folder("world"), "--dump")
+    return try JSONDecoder().decode(World.self, from: Data(run.output.utf8))
+  }
+
+  /// Looks until something holds, for a minute at most.
+  private func eventually(_ holds: () async throws -> Bool) async throws -> Bool {
+    let end = ContinuousClock.now + .seconds(60)
+    while ContinuousClock.now < end {
+      if try await holds() { return true }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    return false
+  }
+
+  private func state() async throws -> [String] {
+    try await registry("resources", "--json").json(EntryList<ResourceEntry>.self).entries
+      .map(\.state)
+  }
+
+  @Test func `each enabled mailbox is kept in step, and people's own agents say why they rest`()
+    async throws
+  {
+    let sandbox = try Child(
+      try #require(Programs.built("lockstep-sandbox")),
+      ["serve", "--dir", folder("world"), "--items", "8"],
+      output: folder("ready")
+    )
+    defer { sandbox.end() }
+    #expect(try await eventually { try !folder.bytes("ready").isEmpty })
+    let ready = try JSONDecoder().decode(Ready.self, from: Data(try folder.bytes("ready")))
+    let secret = folder("world") + "/password"
+    try registry.folder.write(
+      "registry.toml",
+      """
+      database = "registry.sqlite"
+      key_file = "registry.key"
+      listen = "127.0.0.1:0"
+      [psa]
+      entry_point = "\(ready.psa)"
+      user = "\(ready.user)"
+      integration_code = "\(ready.integrationCode)"
+      secret_file = "\(secret)"
+      [exchange]
+      url = "\(ready.exchange)"
+      authentication = "basic"
+      """
+    )
+    let people = try registry.folder.write("people.csv", "29682885,Technician,\(ready.user)\n")
+    #expect(try await registry("resources", "import", people).status == 0)
+    _ = try await registry("settings", "set", "profile_name=Firm", "server_address=mail.invalid")
+    #expect(try await registry("enable", "--all", "--yes").status == 0)
+
+    // First the person's own agent, then the registry itself.
+    let code = try await registry("codes", "add", "29682885", "--json").json(MadeCode.self).code
+    var first: World?
+    _ = try await registry.serving { address in
+      let settings = try String(contentsOfFile: ready.config, encoding: .utf8)
+      try Data((settings + "\n[registry]\nurl = \"\(address)\"\n").utf8)
+        .write(to: URL(filePath: ready.config))
+      let enrolled = try await built("lockstep", "init", "--settings", ready.config, "--code", code)
+      #expect(enrolled.status == 0, "\(enrolled.errors)")
+      let synced = try await built("lockstep", "--config", ready.config, "sync")
+      #expect(synced.status == 0, "\(synced.errors)")
+      first = try await dump()
+    }
+    let switched = try await registry(
+      "settings",
+      "set",
+      "account_user=\(ready.account)",
+      "use_account_for_everybody=true",
+      "account_password",
+      "--password-file",
+      secret
+    )
+    #expect(switched.status == 0, "\(switched.errors)")
+    let status = try await registry.serving { address in
+      let isServed = try await eventually {
+        let rows = try await registry("attempts", "--json")
+          .json(EntryList<AttemptEntry>.self).entries
+        return rows.count > 2 && rows[0].report.outcome == .success
+      }
+      let attempts = try await registry("attempts").output
+      #expect(isServed, "\(attempts)")
+      #expect(try await state() == ["in-step"])
+      let settings = try String(contentsOfFile: ready.config, encoding: .utf8)
+      let here = settings.replacing(
+        /url = "http:\/\/127.0.0.1:\d+"\n$/,
+        with: "url = \"\(address)\"\n"
+      )
+      try Data(here.utf8).write(to: URL(filePath: ready.config))
+      let own = try await built("lockstep", "--config", ready.config, "sync")
+      #expect(
+        own.status == 1 && own.errors.contains("serves the mailboxes itself"),
+        "\(own.errors)"
+      )
+    }
+    #expect(status == 0)
+    let second = try await dump()
+    #expect(second.psa.count == first?.psa.count && second.exchange.count == first?.exchange.count)
+    #expect(second.psa.contains { ($0.text ?? "").contains("Ref: ") } && second.mails == 0)
+    try expectNoPassword(
+      String(decoding: try Data(contentsOf: URL(filePath: secret)), as: UTF8.self)
+    )
+
+    // Back to people's own agents: the registry's counts no more.
+    let back = try await registry("settings", "set", "use_account_for_everybody=false")
+    #expect(back.status == 0, "\(back.errors)")
+    _ = try await registry.serving { _ in
+      let isGivenBack = try await eventually {
+        try await registry("agents", "--live", "--json").json(EntryList<AgentEntry>.self).total == 0
+      }
+      #expect(isGivenBack)
+    }
+  }
+
+  private func expectNoPassword(_ text: String) throws {
+    let password = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+    #expect(password.count > 10)
+    let names = try FileManager.default.subpathsOfDirectory(atPath: registry.folder.path)
+    #expect(names.contains { $0.hasPrefix("mailboxes/29682885/cache") }, "\(names)")
+    for name in names {
+      let content = FileManager.default.contents(atPath: registry.folder.path + "/" + name)
+      #expect(content?.firstRange(of: Data(password.utf8)) == nil, "\(name)")
+    }
+  }
+}
