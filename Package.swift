@@ -202,9 +202,9 @@ let package = Package(
     program(
       "LockstepRegistry",
       [
-        "Console", "Cryptography", "HTTP", "RegistryAPI", "RegistryDuties", "RegistryPages",
-        "RegistryServer", "RegistryStore", "Settings", "SettingsChecks", "SyncModel", arguments,
-        logging, serviceLife, signals,
+        "Console", "Cryptography", "Exchange", "HTTP", "RegistryAPI", "RegistryDuties",
+        "RegistryPages", "RegistryServer", "RegistryStore", "Settings", "SettingsChecks",
+        "SyncModel", "ZoneData", arguments, logging, serviceLife, signals,
       ]
     ),
     program("LockstepSandbox", ["HTTP", "Sandbox", "World", "ZoneData", arguments, logging]),

@@ -63,9 +63,9 @@ import Testing
       "ServiceLifecycle", "Settings", "Store", "UnixSignals", "ZoneData",
     ]),
     "LockstepRegistry": free.union([
-      "ArgumentParser", "Console", "Cryptography", "HTTP", "Logging", "RegistryAPI",
+      "ArgumentParser", "Console", "Cryptography", "Exchange", "HTTP", "Logging", "RegistryAPI",
       "RegistryDuties", "RegistryPages", "RegistryServer", "RegistryStore", "ServiceLifecycle",
-      "Settings", "SettingsChecks", "SyncModel", "UnixSignals",
+      "Settings", "SettingsChecks", "SyncModel", "UnixSignals", "ZoneData",
     ]),
     "LockstepSandbox": free.union([
       "ArgumentParser", "HTTP", "Logging", "Sandbox", "World", "ZoneData",

@@ -83,13 +83,15 @@ import Testing
       integration_code = "\(ready.integrationCode)"
       secret_file = "\(secret)"
       [exchange]
-      url = "\(ready.exchange)"
       authentication = "basic"
+      ca_file = "\(folder("authority.pem"))"
       """
     )
+    let (relay, port) = try await tls(to: ready.exchange)
+    defer { relay.end() }
     let people = try registry.folder.write("people.csv", "29682885,Technician,\(ready.user)\n")
     #expect(try await registry("resources", "import", people).status == 0)
-    _ = try await registry("settings", "set", "profile_name=Firm", "server_address=mail.invalid")
+    _ = try await registry("settings", "set", "profile_name=Firm", "server_address=localhost")
     #expect(try await registry("enable", "--all", "--yes").status == 0)
 
     // First the person's own agent, then the registry itself.
@@ -108,6 +110,7 @@ import Testing
     let switched = try await registry(
       "settings",
       "set",
+      "server_port=\(port)",
       "account_user=\(ready.account)",
       "use_account_for_everybody=true",
       "account_password",
@@ -115,6 +118,10 @@ import Testing
       secret
     )
     #expect(switched.status == 0, "\(switched.errors)")
+    for item in ["Certificate", "Exchange Web Services", "Synchronization account"] {
+      #expect(switched.output.contains(try Regex("\(item) +works")), "\(switched.output)")
+    }
+    #expect(switched.output.contains(/Other people's mailboxes +works/), "\(switched.output)")
     let status = try await registry.serving { address in
       let isServed = try await eventually {
         let rows = try await registry("attempts", "--json")
@@ -154,6 +161,56 @@ import Testing
       #expect(isGivenBack)
     }
   }
+
+  /// TLS in front of the sandbox's Exchange, with a certificate that vouches for itself.
+  private func tls(to exchange: String) async throws -> (Child, port: Int) {
+    let openssl = try #require(Programs.found("openssl"))
+    let made = try await Child.finished(
+      openssl,
+      [
+        "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+        "-addext", "subjectAltName=DNS:localhost", "-keyout", folder("key.pem"), "-out",
+        folder("authority.pem"),
+      ]
+    )
+    #expect(made.status == 0, "\(made.errors)")
+    let inner = try #require(exchange.firstMatch(of: /:(\d+)\//)).1
+    let child = try Child(
+      try #require(Programs.found("python3")),
+      ["-u", "-c", Self.relay, folder("authority.pem"), folder("key.pem"), String(inner)]
+    )
+    let port = try #require(await child.line().flatMap { Int($0) })
+    return (child, port)
+  }
+
+  private static let relay = """
+    import socket, ssl, sys, threading
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[1], sys.argv[2])
+    server = socket.create_server(("127.0.0.1", 0))
+    print(server.getsockname()[1], flush=True)
+    def pump(source, sink):
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+        except OSError:
+            pass
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+    def serve(raw):
+        try:
+            outer = context.wrap_socket(raw, server_side=True)
+        except OSError:
+            return
+        inner = socket.create_connection(("127.0.0.1", int(sys.argv[3])))
+        threading.Thread(target=pump, args=(inner, outer), daemon=True).start()
+        pump(outer, inner)
+    while True:
+        threading.Thread(target=serve, args=(server.accept()[0],), daemon=True).start()
+    """
 
   private func expectNoPassword(_ text: String) throws {
     let password = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""

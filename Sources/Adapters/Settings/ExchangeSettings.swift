@@ -35,14 +35,7 @@ package struct ExchangeSettings: Hashable, Sendable {
 extension SettingsReader {
   mutating func exchange(_ files: SettingsPaths) -> ExchangeSettings? {
     let address = exchangeAddress()
-    let authentication =
-      choice(
-        "exchange.authentication",
-        [
-          "ntlm": ExchangeSettings.Authentication.ntlm, "negotiate": .negotiate, "basic": .basic,
-          "bearer": .bearer,
-        ]
-      ) ?? .ntlm
+    let authentication = authentication()
     let needsUser = authentication == .basic || authentication == .ntlm
     let user = needsUser ? required("exchange.user") : string("exchange.user")
     let mailbox = string("exchange.mailbox") ?? user.flatMap { $0.contains("@") ? $0 : nil }
@@ -78,6 +71,16 @@ extension SettingsReader {
       trust: trust,
       impersonates: impersonates
     )
+  }
+
+  mutating func authentication() -> ExchangeSettings.Authentication {
+    choice(
+      "exchange.authentication",
+      [
+        "ntlm": ExchangeSettings.Authentication.ntlm, "negotiate": .negotiate, "basic": .basic,
+        "bearer": .bearer,
+      ]
+    ) ?? .ntlm
   }
 
   private mutating func exchangeAddress() -> ServerAddress? {

@@ -53,6 +53,9 @@ package struct HouseSettings: Sendable {
   package let psaLines: [String]?
   /// The same of Exchange, where it differs from what the admin's settings say.
   package let exchangeLines: [String]
+  package let exchangeURL: String?
+  package let exchangeAuthentication: ExchangeSettings.Authentication
+  package let exchangeTrust: TrustPolicy
   /// The agent's program; nil for the one beside this program.
   package let agentProgram: String?
 
@@ -86,6 +89,9 @@ package struct HouseSettings: Sendable {
     let mail = reader.mail(files)
     let agentProgram = reader.string("agent_program").map(files.absolute)
     let exchangeLines = reader.exchangeLines(files)
+    let exchangeURL = reader.address("exchange.url")?.url
+    let authentication = reader.authentication()
+    let exchangeTrust = reader.trust("exchange", files)
     let psaLines = reader.psaLines(files)
     let problems = reader.finish()
     guard problems.isEmpty else { throw SettingsRefusal(file: file, problems: problems) }
@@ -99,6 +105,9 @@ package struct HouseSettings: Sendable {
       mail: mail,
       psaLines: psaLines,
       exchangeLines: exchangeLines,
+      exchangeURL: exchangeURL,
+      exchangeAuthentication: authentication,
+      exchangeTrust: exchangeTrust,
       agentProgram: agentProgram
     )
   }
@@ -136,13 +145,7 @@ extension SettingsReader {
 
   /// `[exchange]` says only how; where and who are the admin's to set.
   fileprivate mutating func exchangeLines(_ files: SettingsPaths) -> [String] {
-    _ = address("exchange.url")
-    _ = choice(
-      "exchange.authentication",
-      ["ntlm": true, "negotiate": true, "basic": true, "bearer": true]
-    )
-    _ = trust("exchange", files)
-    return [
+    [
       "exchange.url", "exchange.authentication", "exchange.ca_file", "exchange.pinned_key",
     ].compactMap { line(for: $0, files, paths: ["exchange.ca_file"]) }
   }

@@ -56,6 +56,13 @@ package struct AdminSettings: Hashable, Sendable, Codable {
     return path.isEmpty ? "EWS/Exchange.asmx" : String(path)
   }
 
+  /// As the account signs in: its name with the domain that it lacks.
+  package var accountLogin: String {
+    let isWhole =
+      accountUser.contains("@") || accountUser.contains("\\") || accountDomain.isEmpty
+    return isWhole ? accountUser : accountDomain + "\\" + accountUser
+  }
+
   /// Everything has to be read again under `new` (`rules.md` 9).
   package func needsFullReading(under new: AdminSettings) -> Bool {
     (serverAddress, serverPort, virtualDirectory, accountDomain)

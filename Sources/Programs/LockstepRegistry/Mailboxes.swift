@@ -152,14 +152,12 @@ struct Mailboxes: Sendable {
     _ psa: [String],
     _ place: String
   ) -> String {
-    let user = settings.accountUser
-    let isWhole = user.contains("@") || user.contains("\\") || settings.accountDomain.isEmpty
     let own = house.settings.exchangeLines
     var lines = [
       "# Written by lockstep-registry, which serves this mailbox itself.",
       "profile = \(toml(Mailboxes.profile))", "cache_directory = \(toml(place + "/cache"))",
       "exchange.mailbox = \(toml(resource.mail))",
-      "exchange.user = \(toml(isWhole ? user : settings.accountDomain + "\\" + user))",
+      "exchange.user = \(toml(settings.accountLogin))",
       "exchange.impersonate = true", "exchange.password_file = \(toml(AgentProcess.secretPath))",
       "psa.resource = \(resource.number)", "registry.url = \(toml(address))",
     ]

@@ -10,7 +10,6 @@ import RegistryServer
 import RegistryStore
 import ServiceLifecycle
 import Settings
-import SettingsChecks
 import SyncModel
 import UnixSignals
 
@@ -73,9 +72,7 @@ private struct Serving {
     server = try RegistryServer(
       store: store,
       acts: RegistryPages.Acts(
-        check: { settings in
-          await SettingsCheck(settings, trust: .system, probe: nil, mailbox: nil).findings()
-        },
+        check: { try await house.checks($0) },
         setEnabled: {
           try await invitations.setEnabled($0, $1, by: $2, now: $3)
         }

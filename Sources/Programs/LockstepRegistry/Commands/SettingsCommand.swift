@@ -1,9 +1,7 @@
 import ArgumentParser
 import Console
-import HTTP
 import RegistryAPI
 import RegistryStore
-import SettingsChecks
 
 struct SettingsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -51,7 +49,7 @@ struct SettingsCommand: AsyncParsableCommand {
       switch words.first {
       case "set": try await change(saved, house)
       case "check":
-        try view.output.show(ChecksView(checks: await checks(saved.settings)))
+        try view.output.show(ChecksView(checks: try await checks(saved.settings, house)))
       default:
         try view.output.show(
           SettingsView(
@@ -106,14 +104,14 @@ struct SettingsCommand: AsyncParsableCommand {
     }
     let document = after.document(
       hasAccountPassword: try await house.store.hasAccountPassword(),
-      checks: await checks(settings)
+      checks: try await checks(settings, house)
     )
     try view.output.show(SettingsView(document: document))
   }
 
-  private func checks(_ settings: AdminSettings) async -> [SettingCheck] {
+  private func checks(_ settings: AdminSettings, _ house: House) async throws -> [SettingCheck] {
     Terminal.say("Looking at \(settings.serverAddress)")
-    return await SettingsCheck(settings, trust: .system, probe: nil, mailbox: nil).findings()
+    return try await house.checks(settings)
   }
 }
 
