@@ -155,8 +155,8 @@ struct ChecksView: View {
     return checks.map { check in
       let word =
         switch check.finding {
-        case .works: Terminal.coloured("works  ", .green)
-        case .fails: Terminal.coloured("fails  ", .red)
+        case .works: Terminal.coloured("works      ", .green)
+        case .fails: Terminal.coloured("fails      ", .red)
         case .unchecked: Terminal.coloured("not checked", .yellow)
         }
       return "  \(Columns.left(check.item.label, width))  \(word)  \(check.says)"
