@@ -123,7 +123,7 @@ let package = Package(
     room("ZoneData", in: "EngineRoom", ["Platform"]),
 
     // Core
-    room("RegistryAPI", in: "Core", ["SyncModel"]),
+    room("RegistryAPI", in: "Core", ["SyncEngine", "SyncModel"]),
     room("SyncEngine", in: "Core", ["SyncModel", "SyncPlan"]),
     room("SyncModel", in: "Core"),
     room("SyncPlan", in: "Core", ["SyncModel"]),
@@ -142,11 +142,14 @@ let package = Package(
       ["Recurrence", "SyncEngine", "SyncModel", "SyncPlan", "ZoneData"]
     ),
     room("Mail", in: "Adapters", ["SyncModel"]),
-    room("RegistryClient", in: "Adapters", ["HTTP", "RegistryAPI", "SyncModel"]),
+    room("RegistryClient", in: "Adapters", ["HTTP", "RegistryAPI", "SyncEngine", "SyncModel"]),
     room(
       "RegistryStore",
       in: "Adapters",
-      ["Cryptography", "Platform", "PostgreSQL", "RegistryAPI", "SyncModel", database]
+      [
+        "Cryptography", "Platform", "PostgreSQL", "RegistryAPI", "SyncEngine", "SyncModel",
+        database,
+      ]
     ),
     room(
       "Settings",
@@ -168,6 +171,11 @@ let package = Package(
       ["HTTP", "Mail", "RegistryAPI", "RegistryStore", "SyncModel", logging]
     ),
     room(
+      "RegistryGateway",
+      in: "Servers",
+      ["RegistryAPI", "RegistryStore", "SyncEngine", "SyncModel", "SyncPlan", logging]
+    ),
+    room(
       "RegistryPages",
       in: "Servers",
       ["RegistryAPI", "RegistryStore", "SyncModel", mustache],
@@ -183,7 +191,8 @@ let package = Package(
       "RegistryServer",
       in: "Servers",
       [
-        "Cryptography", "Platform", "RegistryAPI", "RegistryPages", "RegistryStore", "SyncModel",
+        "Cryptography", "Platform", "RegistryAPI", "RegistryGateway", "RegistryPages",
+        "RegistryStore", "SyncEngine", "SyncModel",
         httpTypes, hummingbird, logging, nio,
       ]
     ),
@@ -202,9 +211,10 @@ let package = Package(
     program(
       "LockstepRegistry",
       [
-        "Console", "Cryptography", "Exchange", "HTTP", "RegistryAPI", "RegistryDuties",
-        "RegistryPages", "RegistryServer", "RegistryStore", "Settings", "SettingsChecks",
-        "SyncModel", "ZoneData", arguments, logging, serviceLife, signals,
+        "Autotask", "Console", "Cryptography", "Exchange", "HTTP", "RegistryAPI", "RegistryDuties",
+        "RegistryGateway", "RegistryPages", "RegistryServer", "RegistryStore", "Settings",
+        "SettingsChecks",
+        "SyncEngine", "SyncModel", "ZoneData", arguments, logging, serviceLife, signals,
       ]
     ),
     program("LockstepSandbox", ["HTTP", "Sandbox", "World", "ZoneData", arguments, logging]),

@@ -21,7 +21,7 @@ import Testing
     "ZoneData": free.union(["Platform"]),
 
     // Core: no toolchain module either, and SyncPlan sees values only
-    "RegistryAPI": ["SyncModel"],
+    "RegistryAPI": ["SyncEngine", "SyncModel"],
     "SyncEngine": ["SyncModel", "SyncPlan"],
     "SyncModel": [],
     "SyncPlan": ["SyncModel"],
@@ -32,9 +32,9 @@ import Testing
     "Exchange": free.union(core).union(["HTTP", "XML", "ZoneData"]),
     "ICalendar": free.union(core).union(["Recurrence", "ZoneData"]),
     "Mail": free.union(core),
-    "RegistryClient": free.union(["HTTP", "RegistryAPI", "SyncModel"]),
+    "RegistryClient": free.union(["HTTP", "RegistryAPI", "SyncEngine", "SyncModel"]),
     "RegistryStore": free.union([
-      "Cryptography", "GRDB", "Platform", "PostgreSQL", "RegistryAPI", "SyncModel",
+      "Cryptography", "GRDB", "Platform", "PostgreSQL", "RegistryAPI", "SyncEngine", "SyncModel",
     ]),
     "Settings": free.union(core).union(["HTTP", "RegistryAPI", "TOMLKit", "ZoneData"]),
     "SettingsChecks": free.union(core).union(["HTTP", "RegistryAPI"]),
@@ -46,10 +46,14 @@ import Testing
     "RegistryDuties": free.union([
       "HTTP", "Logging", "Mail", "RegistryAPI", "RegistryStore", "SyncModel",
     ]),
+    "RegistryGateway": free.union([
+      "Logging", "RegistryAPI", "RegistryStore", "SyncEngine", "SyncModel", "SyncPlan",
+    ]),
     "RegistryPages": free.union(["Mustache", "RegistryAPI", "RegistryStore", "SyncModel"]),
     "RegistryServer": free.union([
       "Cryptography", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore",
-      "Platform", "RegistryAPI", "RegistryPages", "RegistryStore", "SyncModel",
+      "Platform", "RegistryAPI", "RegistryGateway", "RegistryPages", "RegistryStore",
+      "SyncEngine", "SyncModel",
     ]),
     "Sandbox": free.union([
       "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "World", "XML",
@@ -63,9 +67,10 @@ import Testing
       "ServiceLifecycle", "Settings", "Store", "UnixSignals", "ZoneData",
     ]),
     "LockstepRegistry": free.union([
-      "ArgumentParser", "Console", "Cryptography", "Exchange", "HTTP", "Logging", "RegistryAPI",
-      "RegistryDuties", "RegistryPages", "RegistryServer", "RegistryStore", "ServiceLifecycle",
-      "Settings", "SettingsChecks", "SyncModel", "UnixSignals", "ZoneData",
+      "ArgumentParser", "Autotask", "Console", "Cryptography", "Exchange", "HTTP", "Logging",
+      "RegistryAPI", "RegistryDuties", "RegistryGateway", "RegistryPages", "RegistryServer",
+      "RegistryStore", "ServiceLifecycle",
+      "Settings", "SettingsChecks", "SyncEngine", "SyncModel", "UnixSignals", "ZoneData",
     ]),
     "LockstepSandbox": free.union([
       "ArgumentParser", "HTTP", "Logging", "Sandbox", "World", "ZoneData",

@@ -26,14 +26,15 @@ package struct AutotaskAccount: Sendable {
   package let secret: Secret
   /// The tracking identifier of the integration.
   package let integrationCode: Secret
-  package let resource: Resource
+  /// Nil for a gateway, which serves the whole tenant.
+  package let resource: Resource?
 
   package init(
     address: Address,
     user: String,
     secret: Secret,
     integrationCode: Secret,
-    resource: Resource
+    resource: Resource?
   ) {
     self.address = address
     self.user = user

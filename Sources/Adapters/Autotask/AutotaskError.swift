@@ -52,6 +52,8 @@ package enum AutotaskError: Error, Sendable {
   case noCalendarItem(Kind)
   /// The API user's security level shows nothing of a kind, which would look like nothing at all.
   case hidden(Kind, server: String)
+  /// Asked for one resource's items where the account is for everybody's.
+  case wholeTenant
 }
 
 extension AutotaskError: SyncFailure {
@@ -66,7 +68,7 @@ extension AutotaskError: SyncFailure {
     case .zoneMoved: .retry(after: .zero)
     case .badAddress, .forbidden, .refused, .noSuchCall, .malformed, .endlessListing,
       .foreignPage, .otherTenant, .noResource, .inactiveResource, .severalResources,
-      .noCalendarItem:
+      .noCalendarItem, .wholeTenant:
       .stop
     // The kind is left alone with its reason.
     case .hidden: .skipItem
@@ -174,6 +176,8 @@ extension AutotaskError: SyncFailure {
       The API user may not see items of the kind \(kind.rawValue) at \(server), so nobody knows \
       which ones are there. Set its security level to view all of them, or switch this kind off.
       """
+    case .wholeTenant:
+      "This connection to the PSA is for the whole tenant, and one resource's items were asked for."
     }
   }
 
@@ -202,7 +206,7 @@ extension AutotaskError {
     case .refused, .forbidden, .noSuchCall: .refused
     case .badAddress, .unauthorized, .unknownUser, .throttled, .leftToPeople, .tooManyAtOnce,
       .incomplete, .endlessListing, .foreignPage, .zoneMoved, .otherTenant, .noResource,
-      .inactiveResource, .severalResources, .noCalendarItem, .hidden:
+      .inactiveResource, .severalResources, .noCalendarItem, .hidden, .wholeTenant:
       .untouched
     }
   }

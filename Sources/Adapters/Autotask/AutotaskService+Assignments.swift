@@ -50,7 +50,7 @@ extension AutotaskService {
     return (rows, count)
   }
 
-  private func assignments(
+  func assignments(
     _ rows: [PlainRow],
     in table: Assignment.Table
   ) async throws(AutotaskError) -> [Assignment] {
@@ -73,7 +73,7 @@ extension AutotaskService {
   }
 
   /// A security level without service calls shows none, which is not the same as having none.
-  private func checkThatServiceCallsAreShown() async throws(AutotaskError) {
+  func checkThatServiceCallsAreShown() async throws(AutotaskError) {
     guard !showsServiceCalls else { return }
     let entity = ServiceCallRow.entity
     let call = RESTCall(

@@ -85,7 +85,7 @@ extension AutotaskService: PSAContacts {
     return rows
   }
 
-  private func contacts(of rows: [ContactRow]) async throws(AutotaskError) -> [PSAContact] {
+  func contacts(of rows: [ContactRow]) async throws(AutotaskError) -> [PSAContact] {
     try await lookUp(.companies, rows.map(\.company))
     try await lookUp(.countries, rows.map(\.country))
     let hasPicks = rows.contains(where: \.hasPicks)

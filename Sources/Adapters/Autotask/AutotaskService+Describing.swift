@@ -1,9 +1,17 @@
+import SyncEngine
 package import SyncModel
 
 extension AutotaskService {
   package func described(_ items: [PSAItem]) async throws -> [PSAItem] {
+    try await describedWithCrews(items).items
+  }
+
+  /// The items with `about` filled, and who is on each service call.
+  func describedWithCrews(
+    _ items: [PSAItem]
+  ) async throws(AutotaskError) -> (items: [PSAItem], crews: [PSAID: [CrewMember]]) {
     let named = items.filter { $0.kind == .toDo || $0.kind == .serviceCall }
-    guard !named.isEmpty else { return items }
+    guard !named.isEmpty else { return (items, [:]) }
     let calls = named.filter { $0.kind == .serviceCall }
     let parts = calls.isEmpty ? [:] : try await parts(of: calls.map(\.id))
     try await lookUp(.companies, named.map(\.related.company))
@@ -18,7 +26,7 @@ extension AutotaskService {
     try await lookUp(.countries, calls.compactMap { place(of: $0)?.psaID("countryID") })
     let hasStatus = named.contains { $0.related.status != nil }
     let labels = hasStatus ? try await picklists(of: ServiceCallRow.entity) : Picklists()
-    return items.map { item in
+    let described = items.map { item in
       var item = item
       switch item.kind {
       case .toDo: item.about = about(item)
@@ -27,6 +35,12 @@ extension AutotaskService {
       }
       return item
     }
+    let crews = parts.mapValues { parts in
+      Set(parts.people).sorted().map {
+        CrewMember(resource: ResourceID($0.rawValue), name: related[.resources, $0]?.name ?? "")
+      }
+    }
+    return (described, crews)
   }
 
   /// What a service call consists of, by rows of other entities.

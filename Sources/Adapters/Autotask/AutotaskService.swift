@@ -7,7 +7,7 @@ package import SyncModel
 /// Every error it throws is an `AutotaskError`.
 package actor AutotaskService: PSAService {
   let channel: RESTChannel
-  private let wanted: AutotaskAccount.Resource
+  private let wanted: AutotaskAccount.Resource?
   private let leavesRest: Bool
   private var desk: PSADesk?
   /// Looked up once, for a service lives as long as a run.
@@ -164,7 +164,7 @@ extension AutotaskService {
   }
 
   /// The rows' items; what names no resource is seen by the one whose desk this is.
-  private func seen<Row: ItemRow>(_ rows: [Row]) async throws(AutotaskError) -> [PSAItem] {
+  func seen<Row: ItemRow>(_ rows: [Row]) async throws(AutotaskError) -> [PSAItem] {
     guard Row.owner == nil, !rows.isEmpty else { return rows.map(\.item) }
     let resource = try await opened().resource
     return rows.map { row in
@@ -175,6 +175,7 @@ extension AutotaskService {
   }
 
   private func resource() async throws(AutotaskError) -> ResourceID {
+    guard let wanted else { throw .wholeTenant }
     switch wanted {
     case .id(let id):
       let row = try await channel.row(

@@ -24,14 +24,13 @@ enum Contacts {
     // A number here, and a boolean in most other entities.
     var conditions: [Query.Condition] = [.test("eq", "isActive", .number(1))]
     conditions.append(scope.count == 1 ? first : .any(scope))
-    if let since = query.modifiedSince {
-      conditions.append(
-        .any(
-          ["lastModifiedDate", "createDate"].map { .test("gte", $0, .text(since.description)) }
-        )
-      )
-    }
+    if let since = query.modifiedSince { conditions.append(changed(since)) }
     return Query(entity: entity, fields: fields, conditions: conditions)
+  }
+
+  /// A contact that was never changed may have no lastModifiedDate.
+  static func changed(_ since: Instant) -> Query.Condition {
+    .any(["lastModifiedDate", "createDate"].map { .test("gte", $0, .text(since.description)) })
   }
 }
 

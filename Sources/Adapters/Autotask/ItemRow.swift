@@ -17,9 +17,10 @@ protocol ItemRow: EntityRow {
 extension ItemRow {
   var id: Int64 { item.id.rawValue }
 
-  static func query(_ query: PSAQuery, of resource: ResourceID, fields: [String]) -> Query {
+  /// Nil for the resource: everybody's.
+  static func query(_ query: PSAQuery, of resource: ResourceID?, fields: [String]) -> Query {
     var conditions: [Query.Condition] = []
-    if let owner { conditions.append(.test("eq", owner, .number(resource.rawValue))) }
+    if let owner, let resource { conditions.append(.test("eq", owner, .number(resource.rawValue))) }
     if let since = query.modifiedSince {
       conditions.append(.any(changed.map { .test("gte", $0, .text(since.description)) }))
     }

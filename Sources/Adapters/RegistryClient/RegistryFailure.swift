@@ -23,7 +23,7 @@ package enum RegistryFailure: Error, Sendable {
     switch code {
     case .unknownToken, .revoked, .expired, .forbidden: true
     case .unknownCode, .taken, .notFound, .changed, .versionNeeded, .invalid, .tooLarge, .tooMany,
-      .busy, .broken, nil:
+      .busy, .broken, .psa, nil:
       false
     }
   }
@@ -37,7 +37,7 @@ extension RegistryFailure: SyncFailure {
     case .outOfOrder(_, _, let pause): .retry(after: pause)
     case .refused(_, let problem):
       switch problem.code {
-      case .tooMany, .busy, .broken: .retry(after: .seconds(60))
+      case .tooMany, .busy, .broken, .psa: .retry(after: .seconds(60))
       case .unknownToken, .revoked, .expired, .forbidden, .unknownCode, .taken, .notFound,
         .changed, .versionNeeded, .invalid, .tooLarge:
         .stop
@@ -57,7 +57,7 @@ extension RegistryFailure: SyncFailure {
           + "agent serves this calendar now, leave it to that one; else ask for a new code and run "
           + "'lockstep init --settings FILE --code CODE'."
       case .unknownCode, .taken, .notFound, .changed, .versionNeeded, .invalid, .tooLarge,
-        .tooMany, .busy, .broken:
+        .tooMany, .busy, .broken, .psa:
         "The registry at \(server) refuses: \(problem.message)"
       }
     case .outOfOrder(let server, let status, _):

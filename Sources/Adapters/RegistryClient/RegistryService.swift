@@ -7,11 +7,11 @@ package import RegistryAPI
 /// Each call is one request; none waits longer than `patience`. The server is not trusted: answers
 /// have a limit, and what they say is checked before anybody acts on it.
 package struct RegistryService: Sendable {
-  private static let largestAnswer = 1 << 20
+  static let largestAnswer = 1 << 20
 
   /// Without a slash at the end.
   private let root: String
-  private let server: String
+  let server: String
   private let token: Secret?
   private let http: HTTPClient
   private let patience: Duration
@@ -94,11 +94,12 @@ package struct RegistryService: Sendable {
 
   // MARK: One request
 
-  private func answer(
+  func answer(
     to method: String,
     _ path: String,
     _ conditions: [HTTPHeader] = [],
-    body: [UInt8]? = nil
+    body: [UInt8]? = nil,
+    largest: Int = RegistryService.largestAnswer
   ) async throws(RegistryFailure) -> HTTPResponse {
     var headers = [HTTPHeader("Accept", "application/json")] + conditions
     if body != nil { headers.append(HTTPHeader("Content-Type", "application/json")) }
@@ -110,9 +111,9 @@ package struct RegistryService: Sendable {
       credential: token.map(Credential.bearer) ?? .none,
       timeout: patience,
       connectTimeout: patience,
-      maximumBody: RegistryService.largestAnswer,
-      // A report that comes twice counts once.
-      isRepeatable: method == "GET" || path == "agent/attempts"
+      maximumBody: largest,
+      // A report or a write that comes twice counts once.
+      isRepeatable: method == "GET" || path == "agent/attempts" || path.hasPrefix("psa/")
     )
     let response: HTTPResponse
     do throws(HTTPError) {
@@ -149,7 +150,7 @@ package struct RegistryService: Sendable {
     }
   }
 
-  private func decoded<Value: Decodable>(
+  func decoded<Value: Decodable>(
     _ response: HTTPResponse
   ) throws(RegistryFailure) -> Value {
     guard response.status != 304 else {
@@ -162,7 +163,7 @@ package struct RegistryService: Sendable {
     }
   }
 
-  private func encoded(_ value: some Encodable) throws(RegistryFailure) -> [UInt8] {
+  func encoded(_ value: some Encodable) throws(RegistryFailure) -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     do {

@@ -51,6 +51,8 @@ package struct HouseSettings: Sendable {
   /// Lines for the settings of agents that the registry runs itself: how the PSA is reached; nil
   /// where nothing is said of it.
   package let psaLines: [String]?
+  /// The API user with which the registry is a gateway to the PSA; nil where it is none.
+  package let gateway: PSASettings?
   /// The same of Exchange, where it differs from what the admin's settings say.
   package let exchangeLines: [String]
   package let exchangeURL: String?
@@ -92,7 +94,7 @@ package struct HouseSettings: Sendable {
     let exchangeURL = reader.address("exchange.url")?.url
     let authentication = reader.authentication()
     let exchangeTrust = reader.trust("exchange", files)
-    let psaLines = reader.psaLines(files)
+    let (psaLines, gateway) = reader.psaOfHouse(files)
     let problems = reader.finish()
     guard problems.isEmpty else { throw SettingsRefusal(file: file, problems: problems) }
     return HouseSettings(
@@ -104,6 +106,7 @@ package struct HouseSettings: Sendable {
       address: address,
       mail: mail,
       psaLines: psaLines,
+      gateway: gateway,
       exchangeLines: exchangeLines,
       exchangeURL: exchangeURL,
       exchangeAuthentication: authentication,
@@ -133,14 +136,23 @@ extension SettingsReader {
   }
 
   /// All of `[psa]` but the resource, checked as an agent would.
-  fileprivate mutating func psaLines(_ files: SettingsPaths) -> [String]? {
-    let given = keys(under: "psa.")
-    guard !given.isEmpty else { return nil }
+  fileprivate mutating func psaOfHouse(
+    _ files: SettingsPaths
+  ) -> (lines: [String]?, gateway: PSASettings?) {
+    let isGateway = flag("psa.gateway") ?? false
+    let given = keys(under: "psa.").filter { $0 != "psa.gateway" }
+    guard !given.isEmpty else {
+      if isGateway { complain("psa.gateway", "psa.gateway = true needs the API user under [psa].") }
+      return (nil, nil)
+    }
     if given.contains("psa.resource") {
       complain("psa.resource", "psa.resource has no place here: the registry serves all of them.")
     }
-    _ = psa(mailbox: MailboxID("somebody@example.com"), files)
-    return given.compactMap { line(for: $0, files, paths: ["psa.secret_file", "psa.ca_file"]) }
+    let psa = psa(mailbox: MailboxID("somebody@example.com"), files)
+    let lines = given.compactMap {
+      line(for: $0, files, paths: ["psa.secret_file", "psa.ca_file"])
+    }
+    return (lines, isGateway ? psa : nil)
   }
 
   /// `[exchange]` says only how; where and who are the admin's to set.

@@ -18,7 +18,8 @@ package struct LockstepSettings: Hashable, Sendable {
   private let ownInterval: Duration
   package let cacheDirectory: String
   package let exchange: ExchangeSettings
-  package let psa: PSASettings
+  /// Nil where the registry's gateway reaches the PSA for this agent.
+  package let psa: PSASettings?
   /// Who tells what is allowed; nil where the settings file alone does.
   package let registry: RegistrySettings?
   /// What the registry told last; nil before it ever did.
@@ -73,7 +74,8 @@ package struct LockstepSettings: Hashable, Sendable {
     let minutes = reader.integer("interval", 10...1_440) ?? 15
     let cache = reader.string("cache_directory").map(files.absolute)
     let exchange = reader.exchange(files)
-    let psa = reader.psa(mailbox: exchange?.mailbox, files)
+    let isGateway = reader.usesGateway()
+    let psa = isGateway ? nil : reader.psa(mailbox: exchange?.mailbox, files)
     let registry = reader.registry(profile: profile, files)
     let given = reader.profile(under: "sync.")
     var ownPolicy = SyncSwitches.standard
@@ -90,7 +92,7 @@ package struct LockstepSettings: Hashable, Sendable {
     let contactsFolder = reader.contactsFolder()
     let links = reader.links()
     let problems = reader.finish()
-    guard problems.isEmpty, let exchange, let psa else {
+    guard problems.isEmpty, let exchange, psa != nil || isGateway else {
       throw SettingsRefusal(file: file, problems: problems)
     }
     return LockstepSettings(
@@ -169,16 +171,18 @@ package struct LockstepSettings: Hashable, Sendable {
     let switches = switches
     let fullReading = kept.map(\.policy.fullReading) ?? 0
     let resource =
-      switch psa.resource {
+      switch psa?.resource {
       case .mailAddress(let address): address
       case .number(let number): number.description
+      // Whose calendar it is, the registry told when the agent was enrolled.
+      case nil: kept.map { "\($0.policy.resource)" } ?? ""
       }
     return """
       exchange=\(exchange.address.url)
       mailbox=\(exchange.mailbox)
       user=\(exchange.user)
-      psa=\(psa.address.server.url)
-      psaUser=\(psa.user)
+      psa=\(psa?.address.server.url ?? "gateway")
+      psaUser=\(psa?.user ?? registry?.address.url ?? "")
       resource=\(resource)
       enabled=\(switches.isEnabled)
       contacts=\(switches.contacts)

@@ -38,6 +38,18 @@ package struct PSASettings: Hashable, Sendable {
 }
 
 extension SettingsReader {
+  /// Whether the registry's gateway reaches the PSA; nothing else belongs under `[psa]` then.
+  mutating func usesGateway() -> Bool {
+    guard flag("psa.gateway") ?? false else { return false }
+    if !has("registry.url") {
+      complain("psa.gateway", "psa.gateway = true needs registry.url: the registry is the gateway.")
+    }
+    for key in keys(under: "psa.") where key != "psa.gateway" {
+      complain(key, "\(key) is of no use with psa.gateway = true: the registry knows it.")
+    }
+    return true
+  }
+
   mutating func psa(mailbox: MailboxID?, _ files: SettingsPaths) -> PSASettings? {
     let address = psaAddress()
     let user = required("psa.user")

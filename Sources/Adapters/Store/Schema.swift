@@ -7,7 +7,7 @@ internal import GRDB
 /// `is_all_day`; fingerprints are blobs of 16 bytes; lists are JSON, empty ones NULL.
 enum Schema {
   /// `PRAGMA user_version` after the last migration.
-  static let version = 4
+  static let version = 5
   /// `LKST`: what `file` says of the cache.
   static let application = 0x4C4B_5354
 
@@ -25,6 +25,9 @@ enum Schema {
     migrator.registerMigration("4 dates without their series") { db in
       try db.execute(sql: orphans)
     }
+    migrator.registerMigration("5 the gateway's view") { db in
+      try db.execute(sql: replica)
+    }
     return migrator
   }
 
@@ -41,6 +44,30 @@ enum Schema {
       \(prefix)_title TEXT, \(prefix)_text TEXT, \(prefix)_place TEXT
     """
   }
+
+  private static let replica = """
+    PRAGMA user_version = 5;
+
+    -- What the gateway to the PSA told, as it told it.
+    CREATE TABLE replica_item (
+      kind TEXT NOT NULL, id INTEGER NOT NULL, ends INTEGER NOT NULL, modified INTEGER NOT NULL,
+      item TEXT NOT NULL,
+      PRIMARY KEY (kind, id)
+    ) STRICT;
+    CREATE INDEX replica_item_modified ON replica_item (kind, modified);
+    CREATE TABLE replica_relation (
+      part TEXT NOT NULL, id INTEGER NOT NULL, parent INTEGER,
+      PRIMARY KEY (part, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE replica_contact (
+      id INTEGER NOT NULL PRIMARY KEY,
+      contact TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE replica_position (
+      number INTEGER NOT NULL PRIMARY KEY CHECK (number = 1),
+      position TEXT NOT NULL
+    ) STRICT;
+    """
 
   private static let orphans = """
     PRAGMA user_version = 4;

@@ -23,6 +23,8 @@ package struct RegistryProblem: Hashable, Sendable, Codable, Error, CustomString
     /// Something that must not be disturbed is under way.
     case busy
     case broken
+    /// The gateway could not do it: what the PSA, or the way to it, said.
+    case psa
   }
 
   package let code: Code
@@ -52,6 +54,7 @@ package struct RegistryProblem: Hashable, Sendable, Codable, Error, CustomString
     case .versionNeeded: 428
     case .tooMany: 429
     case .broken: 500
+    case .psa: 502
     }
   }
 }

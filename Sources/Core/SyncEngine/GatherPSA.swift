@@ -117,7 +117,7 @@ extension Cycle {
     let count = try await psa.count(of: filter)
     if count == mirrored.count { return Listing(isWhole: true, count: count) }
     var harvest = Harvest()
-    let isWhole = try await reconcile(mirrored[...], count: count, filter, &harvest, &run)
+    let isWhole = try await reconcile(mirrored, count: count, filter, &harvest, &run)
     harvest.positions = run.positions
     try await cache.keep(harvest)
     return Listing(isWhole: isWhole, count: count)
@@ -154,47 +154,33 @@ extension Cycle {
     return due.isEmpty
   }
 
-  /// Bisects the range of ids until it is clear which items are gone and which are new.
+  /// Where the count differs, finds out which items are gone and which are new.
   private func reconcile(
-    _ mirrored: ArraySlice<PSAID>,
+    _ mirrored: [PSAID],
     count: Int,
     _ query: PSAQuery,
     _ harvest: inout Harvest,
     _ run: inout Run
   ) async throws -> Bool {
-    guard count != mirrored.count else { return true }
-    let range = query.ids ?? PSAID(0)...PSAID(Int64.max)
-    if count + mirrored.count <= 1_000 || mirrored.count < 2 {
-      let actual = try await psa.identities(of: query)
-      guard actual.count == count else { return false }
-      let there = Set(actual)
-      harvest.psaGone += mirrored.filter { !there.contains($0) }
-        .map { ItemKey(side: .psa, kind: query.kind, id: $0.description) }
-      let known = Set(mirrored)
-      let new = actual.filter { !known.contains($0) }
-      let items = try await psa.items(new, of: query.kind).compactMap(\.self)
-      for item in try await described(items) {
-        harvest.psa.append(MirroredPSA(item: item, fact: run.maker.fact(of: item)))
-      }
-      return true
+    func part(_ ids: ClosedRange<PSAID>?) -> PSAQuery {
+      PSAQuery(kind: query.kind, endingFrom: query.endingFrom, ids: ids)
     }
-    let middle = mirrored[mirrored.startIndex + mirrored.count / 2]
-    let lower = PSAQuery(
-      kind: query.kind,
-      endingFrom: query.endingFrom,
-      ids: range.lowerBound...PSAID(middle.rawValue - 1)
+    let found = try await Differences.between(
+      mirrored[...],
+      count,
+      counting: { try await psa.count(of: part($0)) },
+      listing: { try await psa.identities(of: part($0)) }
     )
-    let upper = PSAQuery(
-      kind: query.kind,
-      endingFrom: query.endingFrom,
-      ids: middle...range.upperBound
-    )
-    let split = mirrored.firstIndex { $0 >= middle } ?? mirrored.endIndex
-    let below = try await psa.count(of: lower)
-    let isLowerWhole = try await reconcile(mirrored[..<split], count: below, lower, &harvest, &run)
-    let above = count - below
-    let isUpperWhole = try await reconcile(mirrored[split...], count: above, upper, &harvest, &run)
-    return isLowerWhole && isUpperWhole
+    guard let found else { return false }
+    harvest.psaGone += found.gone.map {
+      ItemKey(side: .psa, kind: query.kind, id: $0.description)
+    }
+    if found.new.isEmpty { return true }
+    let items = try await psa.items(found.new, of: query.kind).compactMap(\.self)
+    for item in try await described(items) {
+      harvest.psa.append(MirroredPSA(item: item, fact: run.maker.fact(of: item)))
+    }
+    return true
   }
 
   /// Keeps every page; true when one held what the mirror did not (asked only when `comparing`).

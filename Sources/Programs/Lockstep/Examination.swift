@@ -249,21 +249,23 @@ struct Examination {
   }
 
   private func psa(_ wiring: Wiring) async -> [Check] {
-    let address = wiring.settings.psa.address.server.url
+    let direct = wiring.settings.psa
+    let address = direct?.address.server.url ?? "the registry's gateway"
+    let (place, secret) = direct == nil ? (Mend.Place.registry, "token") : (.psa, "PSA secret")
     let mend = Mend(file: wiring.settings.file)
-    let secret: Secret
+    let key: Wiring.PSAKey
     do {
-      secret = try await wiring.settings.psa.secret.secret()
+      key = try await wiring.psaKey()
     } catch {
-      return [bad("PSA secret", "\(error)", mend: mend.mend(for: error, at: .psa))]
+      return [bad(secret, "\(error)", mend: mend.mend(for: error, at: place))]
     }
-    var checks = [good("PSA secret", "was found")]
+    var checks = [good(secret, "was found")]
     do {
-      let desk = try await wiring.psa(secret).use { try await $0.open() }
+      let desk = try await wiring.psa(key, replica: wiring.cache()).use { try await $0.open() }
       checks.append(good("PSA", "\(desk.server), tenant \(desk.tenant), signed in"))
       checks.append(good("resource", "\(desk.resource)"))
     } catch {
-      let mend = mend.mend(for: error, at: .psa)
+      let mend = mend.mend(for: error, at: place)
       switch error {
       case AutotaskError.noResource, AutotaskError.inactiveResource,
         AutotaskError.severalResources:

@@ -197,14 +197,28 @@ struct Wiring {
   /// What opens both sides, fetched anew for each run.
   struct Secrets {
     let exchange: Credential
-    let psa: Secret
+    let psa: PSAKey
   }
 
-  func secrets() async throws(SecretFailure) -> Secrets {
-    Secrets(
-      exchange: try await settings.exchange.credential(),
-      psa: try await settings.psa.secret.secret()
-    )
+  enum PSAKey {
+    /// The secret of an API user of one's own.
+    case user(PSASettings, Secret)
+    /// The agent's token for the registry's gateway.
+    case gateway(RegistrySettings, Secret)
+  }
+
+  func secrets() async throws -> Secrets {
+    Secrets(exchange: try await settings.exchange.credential(), psa: try await psaKey())
+  }
+
+  func psaKey() async throws -> PSAKey {
+    if let psa = settings.psa { return .user(psa, try await psa.secret.secret()) }
+    // The settings say that there is one: a file without it is refused.
+    guard let registry = settings.registry else {
+      throw StopFailure("psa.gateway = true in \(settings.file) needs registry.url.")
+    }
+    guard registry.hasToken else { throw Wiring.notEnrolled(registry) }
+    return .gateway(registry, try await registry.token())
   }
 
   typealias Mailbox = ExchangeMailbox & ExchangeWriting & ContactsFolder
@@ -222,28 +236,60 @@ struct Wiring {
     return Connection(port: mailbox, client: client)
   }
 
-  func psa(_ secret: Secret) -> Connection<any Service> {
+  /// - Parameter replica: where the gateway's view is kept; asked for only with a gateway.
+  func psa(
+    _ key: PSAKey,
+    replica: @autoclosure () throws -> SQLiteCache
+  ) rethrows -> Connection<any Service> {
+    switch key {
+    case .user(let settings, let secret): return psa(settings, secret)
+    case .gateway(let registry, let token):
+      let client = HTTPClient(trust: registry.trust, userAgent: Wiring.userAgent)
+      let service = RegistryService(
+        url: registry.address.url,
+        token: token,
+        http: client,
+        // The PSA itself is asked behind it, at its own pace.
+        patience: .seconds(120)
+      )
+      let switches = settings.switches
+      var kinds: [Kind] = [.appointment]
+      if switches.toDos { kinds.append(.toDo) }
+      if switches.serviceCalls { kinds.append(.serviceCall) }
+      if switches.contacts { kinds.append(.contact) }
+      let gateway = GatewayService(
+        registry: service,
+        replica: try replica(),
+        kinds: kinds,
+        now: { WallClock.now() },
+        key: { SHA256.hexadecimal(of: try RandomBytes.bytes(16)) }
+      )
+      return Connection(port: gateway, client: client)
+    }
+  }
+
+  private func psa(_ settings: PSASettings, _ secret: Secret) -> Connection<any Service> {
     let client = HTTPClient(
-      trust: settings.psa.trust,
+      trust: settings.trust,
       userAgent: Wiring.userAgent,
       // The tenant's limit is three at an endpoint, over all agents (`autotask.md` 4.7).
       maximumConnectionsPerHost: 2
     )
     let resource: AutotaskAccount.Resource =
-      switch settings.psa.resource {
+      switch settings.resource {
       case .mailAddress(let address): .mail(address)
       case .number(let number): .id(number)
       }
     let address: AutotaskAccount.Address =
-      switch settings.psa.address {
+      switch settings.address {
       case .entryPoint(let server): .entryPoint(server.url)
       case .zone(let server): .zone(server.url)
       }
     let account = AutotaskAccount(
       address: address,
-      user: settings.psa.user,
+      user: settings.user,
       secret: secret,
-      integrationCode: settings.psa.integrationCode,
+      integrationCode: settings.integrationCode,
       resource: resource
     )
     let service = AutotaskService(account: account, http: client, leavesRest: !isAskedFor)
@@ -321,10 +367,10 @@ struct Wiring {
     let secrets: Secrets
     do {
       secrets = try await self.secrets()
-    } catch {
+    } catch let failure as any SyncFailure {
       try Task.checkCancellation()
       return try await cache.recordFailure(
-        error,
+        failure,
         of: purpose,
         at: WallClock.now(),
         settings: installation.settingsDigest
@@ -342,7 +388,7 @@ struct Wiring {
   ) async throws -> Result {
     try Task.checkCancellation()
     return try await exchange(secrets.exchange).use { mailbox in
-      try await psa(secrets.psa).use { service in
+      try await psa(secrets.psa, replica: cache).use { service in
         try await body(
           Cycle(
             mailbox: mailbox,

@@ -18,7 +18,7 @@ struct LockstepRegistry: AsyncParsableCommand {
       ServeCommand.self, SettingsCommand.self, ResourcesCommand.self, EnableCommand.self,
       DisableCommand.self, ProfileCommand.self, AttemptsCommand.self, HoldsCommand.self,
       ApproveCommand.self, AgentsCommand.self, CodesCommand.self, TokensCommand.self,
-      AdminsCommand.self, AuditCommand.self, BackupCommand.self,
+      AdminsCommand.self, AuditCommand.self, GatewayCommand.self, BackupCommand.self,
     ]
   )
 

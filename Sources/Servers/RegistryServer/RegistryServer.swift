@@ -1,5 +1,6 @@
 internal import Hummingbird
 package import Logging
+package import RegistryGateway
 package import RegistryPages
 package import RegistryStore
 package import SyncModel
@@ -43,6 +44,7 @@ package struct RegistryServer: Sendable {
 
   let store: RegistryStore
   let acts: RegistryPages.Acts
+  let gateway: Gateway?
   let pages: RegistryPages
   let configuration: Configuration
   let clock: @Sendable () -> Instant
@@ -51,6 +53,7 @@ package struct RegistryServer: Sendable {
   package init(
     store: RegistryStore,
     acts: RegistryPages.Acts,
+    gateway: Gateway? = nil,
     configuration: Configuration,
     clock: @escaping @Sendable () -> Instant,
     logger: Logger
@@ -58,6 +61,7 @@ package struct RegistryServer: Sendable {
     try RegistryServer.check(configuration.address)
     self.store = store
     self.acts = acts
+    self.gateway = gateway
     pages = RegistryPages(store: store, templates: try PageTemplates(), acts: acts)
     self.configuration = configuration
     self.clock = clock
@@ -73,7 +77,7 @@ package struct RegistryServer: Sendable {
   var endpoints: [Endpoint] {
     AgentEndpoints.all(store) + SettingsEndpoints(store: store, acts: acts).all
       + ResourceEndpoints(store: store, acts: acts).all + HouseEndpoints.all(store)
-      + HealthEndpoints.all(store)
+      + GatewayEndpoints(store: store, gateway: gateway).all + HealthEndpoints.all(store)
   }
 
   /// Method, path and door (`open`, `agent`, `admin`) of every call, for those who check them.

@@ -42,14 +42,20 @@ struct InitCommand: AsyncParsableCommand {
     try await conclude(Invocation(config: settings), heedsSignals: true) {
       var wiring = try Wiring(settings: settings)
       let agent = try wiring.agent()
-      let secrets = try await wiring.secrets()
-      let (folder, zone) = try await wiring.exchange(secrets.exchange).use { mailbox in
+      let credential = try await wiring.settings.exchange.credential()
+      let (folder, zone) = try await wiring.exchange(credential).use { mailbox in
         (try await mailbox.open(), try await mailbox.personalZone())
       }
-      let desk = try await wiring.psa(secrets.psa).use { try await $0.open() }
-
       var enrolment: Enrolment?
-      if let code {
+      // The gateway lets nobody in who is not enrolled, and knows best for whom a code is.
+      if let code, wiring.settings.psa == nil {
+        enrolment = try await wiring.enrol(code, takesOver: takeOver, for: nil)
+        wiring = try await wiring.governed()
+      }
+      let desk = try await wiring.psa(wiring.psaKey(), replica: wiring.cache()).use {
+        try await $0.open()
+      }
+      if let code, enrolment == nil {
         enrolment = try await wiring.enrol(code, takesOver: takeOver, for: desk.resource)
         wiring = try await wiring.governed()
       }

@@ -7,10 +7,12 @@ import SyncModel
 
 extension Wiring {
   /// Gives a code for this agent's own key to the registry, and keeps that beside the settings.
+  ///
+  /// Without a resource the code alone says whose agent this becomes.
   func enrol(
     _ code: String,
     takesOver: Bool,
-    for resource: ResourceID
+    for resource: ResourceID?
   ) async throws -> Enrolment {
     guard let registry = settings.registry else {
       throw StopFailure(
@@ -23,12 +25,12 @@ extension Wiring {
       machine: Wiring.machine,
       version: Lockstep.version,
       takesOver: takesOver,
-      resource: resource.rawValue
+      resource: resource?.rawValue
     )
     let enrolment = try await self.registry(registry, nil, patience: .seconds(20)).use {
       try await $0.enrol(request)
     }
-    guard enrolment.resource == resource.rawValue else {
+    if let resource, enrolment.resource != resource.rawValue {
       throw StopFailure(
         "The code is for resource \(enrolment.resource) (\(enrolment.resourceName)), and these "
           + "settings serve resource \(resource). The code is used up, and this agent keeps no key "

@@ -5,6 +5,7 @@ import HTTP
 import Logging
 import RegistryAPI
 import RegistryDuties
+import RegistryGateway
 import RegistryPages
 import RegistryServer
 import RegistryStore
@@ -57,6 +58,7 @@ private struct Serving {
 
   private let server: RegistryServer
   private let duties: RegistryDuties
+  private let gateway: GatewayDuty?
   private let place: HouseSettings.Listening
   private let house: House
   private let holder: String
@@ -69,6 +71,8 @@ private struct Serving {
     place = settings.listening
     (self.house, self.logger) = (house, logger)
     holder = "\(getpid()) since \(WallClock.now())"
+    let (door, duty) = try await Serving.gateway(of: house, holder: holder, logger: logger)
+    gateway = duty
     server = try RegistryServer(
       store: store,
       acts: RegistryPages.Acts(
@@ -77,6 +81,7 @@ private struct Serving {
           try await invitations.setEnabled($0, $1, by: $2, now: $3)
         }
       ),
+      gateway: door,
       configuration: RegistryServer.Configuration(
         address: Serving.bound(settings.listening),
         isSecure: address.hasPrefix("https://")
@@ -99,6 +104,27 @@ private struct Serving {
     )
   }
 
+  /// What agents ask, and what looks at the PSA for them; nothing where the registry is no gateway.
+  private static func gateway(
+    of house: House,
+    holder: String,
+    logger: Logger
+  ) async throws -> (Gateway?, GatewayDuty?) {
+    guard let psa = try await house.tenant() else { return (nil, nil) }
+    let clock: @Sendable () -> Instant = { WallClock.now() }
+    return (
+      Gateway(store: house.store, psa: psa, clock: clock, stamp: House.stamp),
+      GatewayDuty(
+        store: house.store,
+        psa: psa,
+        holder: holder,
+        clock: clock,
+        stamp: House.stamp,
+        logger: logger
+      )
+    )
+  }
+
   var services: [any Service] {
     let (ports, isUp) = AsyncStream.makeStream(of: Int.self)
     return [
@@ -114,6 +140,12 @@ private struct Serving {
         }
       },
       Work { [duties] in try await Serving.untilAsked { try await duties.run() } },
+      Work { [gateway] in
+        try await Serving.untilAsked {
+          guard let gateway else { return try await Task.sleep(for: .seconds(3_000_000_000)) }
+          try await gateway.run()
+        }
+      },
       Work { [house, place, holder, logger] in
         guard case .tcp(let host, _) = place else {
           logger.error("Over a unix socket the registry serves no mailboxes itself.")

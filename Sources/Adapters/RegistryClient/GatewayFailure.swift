@@ -1,0 +1,37 @@
+package import SyncModel
+
+/// Why nothing can be decided by what the gateway to the PSA says.
+package enum GatewayFailure: Error, Hashable, Sendable {
+  /// Its view is older than what this agent wrote or read before (`rules.md` 2).
+  case behind(server: String)
+  /// It has not read the PSA for a long time.
+  case stale(server: String, since: Instant)
+  /// The API user may not see the kind; the gateway's words.
+  case hidden(Kind, words: String)
+  case malformed(server: String, reason: String)
+}
+
+extension GatewayFailure: SyncFailure {
+  package var remedy: Remedy {
+    switch self {
+    case .behind: .retry(after: .seconds(60))
+    case .stale: .retry(after: .seconds(300))
+    case .hidden: .skipItem
+    case .malformed: .stop
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .behind(let server):
+      "What the registry at \(server) knows of the PSA is older than what this agent wrote there. "
+        + "Nothing is decided by it; the next run asks again."
+    case .stale(let server, let since):
+      "The registry at \(server) has not read the PSA since \(since). Nothing is decided by what it "
+        + "knew then; its admin sees why with 'lockstep-registry gateway'."
+    case .hidden(_, let words): words
+    case .malformed(let server, let reason):
+      "The answer of the registry at \(server) cannot be used: \(reason)."
+    }
+  }
+}

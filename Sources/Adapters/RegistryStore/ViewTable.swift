@@ -1,0 +1,268 @@
+package import RegistryAPI
+package import SyncEngine
+package import SyncModel
+
+/// What the view knows of one row for one resource.
+package enum Sight: Hashable, Sendable {
+  case never
+  /// It was the resource's once.
+  case lost
+  case shown
+}
+
+/// The gateway's view of the PSA, as one resource sees it, and what its agent wrote.
+extension RegistryStore {
+  private static let rowsOnPage = 500
+
+  /// What has changed for a resource since a sequence, in the order in which it did.
+  ///
+  /// Throws `.busy` where the PSA was never read, or not yet in these parts.
+  package func viewChanges(
+    of resource: ResourceID,
+    in parts: [PSAViewPart],
+    since: Int64
+  ) async throws -> ViewChanges {
+    try await database.read { db in
+      let found = try db.row(
+        of: "psa_state",
+        "SELECT tenant, server, sequence, bottom, read_at FROM psa_state"
+      )
+      let notYet = RegistryProblem(
+        .busy,
+        "The registry is still reading the PSA for the first time. Come again in a minute."
+      )
+      guard var state = found, let tenant = try state.optionalNumber() else { throw notYet }
+      let server = try state.optionalText() ?? ""
+      let sequence = try state.number()
+      let bottom = try state.number()
+      guard let readAt = try state.optionalInstant() else { throw notYet }
+      let ready = try db.count(
+        """
+        SELECT count(*) FROM psa_part
+        WHERE part IN \(places(parts.count)) AND (listed_at IS NOT NULL OR hidden IS NOT NULL)
+        """,
+        parts.map(\.sql)
+      )
+      guard ready == parts.count else { throw notYet }
+      let replaces = since > 0 && since < bottom
+      let from = replaces ? 0 : since
+      let rows = try Self.viewRows(of: resource, in: parts, since: from, in: db)
+      let isLast = rows.count <= Self.rowsOnPage
+      let page = rows.prefix(Self.rowsOnPage)
+      return ViewChanges(
+        tenant: TenantID(tenant),
+        resource: resource,
+        server: server,
+        sequence: isLast ? sequence : page.last?.sequence ?? sequence,
+        isLast: isLast,
+        replaces: replaces,
+        readAt: WireTime(readAt),
+        hidden: try Self.hidden(in: db),
+        rows: page.map(\.row)
+      )
+    }
+  }
+
+  private static func viewRows(
+    of resource: ResourceID,
+    in parts: [PSAViewPart],
+    since: Int64,
+    in db: any RegistrySession
+  ) throws -> [(sequence: Int64, row: PSAViewRow)] {
+    let found = try db.rows(
+      """
+      SELECT v.sequence, v.is_gone, v.part, v.id, r.owner, r.parent, r.body, r.crew
+      FROM psa_view v LEFT JOIN psa_row r ON r.part = v.part AND r.id = v.id
+      WHERE v.resource = ? AND v.sequence > ? AND v.part IN \(places(parts.count))
+        AND (v.is_gone = 0 OR ? > 0)
+      ORDER BY v.sequence LIMIT ?
+      """,
+      [resource.sql, since.sql] + parts.map(\.sql) + [since.sql, (rowsOnPage + 1).sql]
+    )
+    return try found.map { values in
+      var row = RowReader(values, of: "psa_view")
+      let sequence = try row.number()
+      let isGone = try row.flag()
+      guard let part: PSAViewPart = try row.optionalWord() else {
+        throw RegistryStoreFailure.unreadable(table: "psa_view")
+      }
+      if isGone { return (sequence, PSAViewRow(part: part, id: try row.id(), isGone: true)) }
+      let read = try tenantRow(&row, of: part)
+      return (
+        sequence,
+        PSAViewRow(
+          part: part,
+          id: read.id,
+          parent: read.parent,
+          item: read.item(for: resource),
+          contact: read.contact
+        )
+      )
+    }
+  }
+
+  /// What a resource sees of these rows, or once saw.
+  package func sight(
+    of ids: [PSAID],
+    in part: PSAViewPart,
+    by resource: ResourceID
+  ) async throws -> [PSAID: Sight] {
+    try await database.read { db in
+      var sight: [PSAID: Sight] = [:]
+      for start in stride(from: 0, to: ids.count, by: 500) {
+        let some = ids[start..<min(start + 500, ids.count)]
+        let rows = try db.rows(
+          """
+          SELECT id, is_gone FROM psa_view
+          WHERE resource = ? AND part = ? AND id IN \(places(some.count))
+          """,
+          [resource.sql, part.sql] + some.map(\.sql)
+        )
+        for values in rows {
+          var row = RowReader(values, of: "psa_view")
+          let id: PSAID = try row.id()
+          sight[id] = try row.flag() ? .lost : .shown
+        }
+      }
+      return sight
+    }
+  }
+
+  // MARK: Writes
+
+  /// A write as it was begun before.
+  package struct KnownWrite: Hashable, Sendable {
+    package let begun: Instant
+    /// Nil while it is under way, or where its process died.
+    package let answer: WriteAnswer?
+    /// The highest id before a create.
+    package let above: PSAID
+  }
+
+  /// Puts a write on record before it is sent; gives the one of this key where there is one.
+  package func beginWrite(
+    _ order: WriteOrder,
+    of resource: ResourceID,
+    above: PSAID,
+    now: Instant
+  ) async throws -> KnownWrite? {
+    try await database.write(.resource(resource)) { db in
+      let found = try db.row(
+        of: "psa_write",
+        "SELECT begun, answer, above FROM psa_write WHERE resource = ? AND key = ?",
+        resource,
+        order.key
+      )
+      if var row = found {
+        return KnownWrite(
+          begun: try row.instant(),
+          answer: try row.optionalText().map { try JSONText.value($0, of: "psa_write") },
+          above: PSAID(try row.number())
+        )
+      }
+      try db.run(
+        """
+        INSERT INTO psa_write
+          (resource, key, kind, target, is_create, above, begun, answer, is_seen)
+        VALUES (?, ?, ?, ?, ?, ?, ?, NULL, 0)
+        """,
+        resource,
+        order.key,
+        order.kind,
+        order.target,
+        order.create != nil,
+        above,
+        now
+      )
+      return nil
+    }
+  }
+
+  /// What became of a write; nil takes it back, for it was not tried.
+  package func endWrite(
+    _ key: String,
+    of resource: ResourceID,
+    _ answer: WriteAnswer?
+  ) async throws {
+    try await database.write(.resource(resource)) { db in
+      guard let answer else {
+        try db.run("DELETE FROM psa_write WHERE resource = ? AND key = ?", resource, key)
+        return
+      }
+      try db.run(
+        """
+        UPDATE psa_write SET answer = ?, target = coalesce(target, ?)
+        WHERE resource = ? AND key = ?
+        """,
+        try JSONText.text(of: answer),
+        answer.id,
+        resource,
+        key
+      )
+    }
+  }
+
+  /// Rows that the resource's agent may have written and that the view does not show yet.
+  package func unseenWrites(
+    of resource: ResourceID
+  ) async throws -> [(key: String, kind: Kind, target: PSAID)] {
+    try await database.read { db in
+      try db.rows(
+        """
+        SELECT key, kind, target FROM psa_write
+        WHERE resource = ? AND is_seen = 0 AND target IS NOT NULL ORDER BY begun, key
+        """,
+        resource
+      ).map { values in
+        var row = RowReader(values, of: "psa_write")
+        let key = try row.text()
+        guard let kind: Kind = try row.optionalWord() else {
+          throw RegistryStoreFailure.unreadable(table: "psa_write")
+        }
+        return (key, kind, try row.id())
+      }
+    }
+  }
+
+  package func markSeen(_ keys: [String], of resource: ResourceID) async throws {
+    guard !keys.isEmpty else { return }
+    try await database.write(.resource(resource)) { db in
+      _ = try db.change(
+        "UPDATE psa_write SET is_seen = 1 WHERE resource = ? AND key IN \(places(keys.count))",
+        [resource.sql] + keys.map(\.sql)
+      )
+    }
+  }
+
+  /// Those of these rows that the resource's agent made through the gateway.
+  package func made(
+    _ ids: [PSAID],
+    of kind: Kind,
+    by resource: ResourceID
+  ) async throws -> Set<PSAID> {
+    try await database.read { db in
+      guard !ids.isEmpty else { return [] }
+      let rows = try db.rows(
+        """
+        SELECT target FROM psa_write
+        WHERE resource = ? AND kind = ? AND is_create = 1 AND target IN \(places(ids.count))
+        """,
+        [resource.sql, kind.sql] + ids.map(\.sql)
+      )
+      return Set(
+        try rows.map { values in
+          var row = RowReader(values, of: "psa_write")
+          return try row.id()
+        }
+      )
+    }
+  }
+
+  /// How new the view is.
+  package func viewSequence() async throws -> Int64 {
+    try await database.read { db in
+      var row = try db.row(of: "psa_state", "SELECT sequence FROM psa_state")
+      return try row?.number() ?? 0
+    }
+  }
+}

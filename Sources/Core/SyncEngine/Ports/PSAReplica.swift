@@ -1,0 +1,77 @@
+package import SyncModel
+
+/// A row of a gateway's view, as one resource may see it.
+package struct PSAViewRow: Hashable, Sendable, Codable {
+  package let part: PSAViewPart
+  package let id: PSAID
+  /// It is not the resource's any more, or not there.
+  package let isGone: Bool
+  /// The call of an assignment, the contact of an opportunity.
+  package let parent: PSAID?
+  package let item: PSAItem?
+  package let contact: PSAContact?
+
+  package init(
+    part: PSAViewPart,
+    id: PSAID,
+    isGone: Bool = false,
+    parent: PSAID? = nil,
+    item: PSAItem? = nil,
+    contact: PSAContact? = nil
+  ) {
+    self.part = part
+    self.id = id
+    self.isGone = isGone
+    self.parent = parent
+    self.item = item
+    self.contact = contact
+  }
+}
+
+/// How far an agent has read a gateway's view.
+package struct ReplicaPosition: Hashable, Sendable, Codable {
+  /// The last sequence that was read of each part.
+  package var read: [PSAViewPart: Int64]
+  /// The sequence of the view after the agent's last write: an older view says nothing.
+  package var lastWrite: Int64
+  package var tenant: TenantID?
+  package var resource: ResourceID?
+  /// When the gateway had read the PSA, at the last reading and at the last one of everything.
+  package var readAt: Instant?
+  package var listedAt: Instant?
+
+  package init(
+    read: [PSAViewPart: Int64] = [:],
+    lastWrite: Int64 = 0,
+    tenant: TenantID? = nil,
+    resource: ResourceID? = nil
+  ) {
+    self.read = read
+    self.lastWrite = lastWrite
+    self.tenant = tenant
+    self.resource = resource
+  }
+}
+
+/// What an agent keeps of a gateway's view, so that only changes travel.
+///
+/// It holds what was read and nothing of what the engine made of it.
+package protocol PSAReplica: Sendable {
+  func replicaPosition() async throws -> ReplicaPosition
+  /// Rows and position together or not at all; all other rows of the parts in `replacing` go.
+  func keep(
+    _ rows: [PSAViewRow],
+    replacing parts: [PSAViewPart],
+    at position: ReplicaPosition
+  ) async throws
+
+  /// At most `limit` items that answer the query above this id, ascending.
+  func viewItems(of query: PSAQuery, above id: PSAID?, limit: Int) async throws -> [PSAItem]
+  func viewIdentities(of query: PSAQuery) async throws -> [PSAID]
+  func viewItems(_ ids: [PSAID], of kind: Kind) async throws -> [PSAID: PSAItem]
+  /// Those of both tables, each ascending.
+  func viewAssignments() async throws -> [Assignment]
+  func viewScope() async throws -> ContactScope
+  /// All contacts, ascending.
+  func viewContacts() async throws -> [PSAContact]
+}
