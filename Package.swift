@@ -224,7 +224,8 @@ let package = Package(
     tests(
       "ContractTests",
       [
-        "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "Sandbox", "Store",
+        "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "RegistryAPI", "RegistryClient",
+        "RegistryGateway", "RegistryPages", "RegistryServer", "RegistryStore", "Sandbox", "Store",
         "SyncEngine", "SyncModel", "SyncPlan", "TestGround", "World", "ZoneData", logging,
       ]
     ),

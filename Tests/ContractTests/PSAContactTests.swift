@@ -97,7 +97,7 @@ import World
     }
   }
 
-  @Test(arguments: PSAPort.allCases)
+  @Test(arguments: PSAPort.direct)
   func `by number everybody is found, inactive or not, in the order asked`(
     port: PSAPort
   ) async throws {

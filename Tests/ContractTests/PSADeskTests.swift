@@ -47,7 +47,7 @@ import World
     }
   }
 
-  @Test(arguments: PSAPort.allCases)
+  @Test(arguments: PSAPort.direct)
   func `a mail address of two active resources is nobody's`(port: PSAPort) async throws {
     let grounds = try Grounds()
     try await grounds.world.tenant { tenant, _ in

@@ -5,11 +5,15 @@ import SyncEngine
 import SyncModel
 import World
 
-/// The ways to a tenant: the world's in process, and the adapter's over HTTP to the sandbox.
+/// The ways to a tenant: the world's in process, the adapter's over HTTP to the sandbox, and the
+/// registry's gateway between both.
 ///
 /// One contract holds for both, so that what the engine does in process it does over the wire.
 enum PSAPort: String, CaseIterable, Sendable {
-  case world, wire
+  case world, wire, gateway
+
+  /// Those that show a resource more than its own; GatewayTests tell what the gateway shows.
+  static let direct: [PSAPort] = [.world, .wire]
 
   /// Whose appointments a port is opened for.
   enum Person: Sendable {
@@ -57,6 +61,10 @@ enum PSAPort: String, CaseIterable, Sendable {
         }
         await client.close()
         return result
+      }
+    case .gateway:
+      return try await GatewayGround.serving(grounds, as: person) { gateway in
+        try await body(GatewayPort(gateway, isFreshEachCall: true))
       }
     }
   }

@@ -48,7 +48,7 @@ import World
     }
   }
 
-  @Test(arguments: PSAPort.allCases)
+  @Test(arguments: PSAPort.direct)
   func `a row that is lost shows in the counts, and the call itself does not say so`(
     port: PSAPort
   ) async throws {
@@ -129,7 +129,7 @@ import World
     }
   }
 
-  @Test(arguments: PSAPort.allCases)
+  @Test(arguments: PSAPort.direct)
   func `cancelled and complete calls say so`(port: PSAPort) async throws {
     let grounds = try Grounds()
     let done = try await visit(grounds)
@@ -147,7 +147,7 @@ import World
     }
   }
 
-  @Test(arguments: PSAPort.allCases)
+  @Test(arguments: PSAPort.direct)
   func `calls are listed by change over the tenant, or among numbers within the window`(
     port: PSAPort
   ) async throws {
@@ -199,7 +199,7 @@ import World
     }
   }
 
-  @Test(arguments: PSAPort.allCases)
+  @Test(arguments: PSAPort.direct)
   func `a call is described by company, location, works, status and the others`(
     port: PSAPort
   ) async throws {

@@ -116,7 +116,7 @@ import World
     }
   }
 
-  @Test(arguments: PSAPort.allCases)
+  @Test(arguments: PSAPort.direct)
   func `a to-do that is gone is missing, one that a colleague got is not the resource's`(
     port: PSAPort
   ) async throws {

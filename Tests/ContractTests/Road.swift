@@ -13,9 +13,10 @@ import Testing
 import World
 import ZoneData
 
-/// Both sides by one way: in process, or over the real adapters, HTTP and the sandbox.
+/// Both sides by one way: in process, or over the real adapters, HTTP and the sandbox, the PSA
+/// directly or by the registry's gateway.
 enum Road: String, CaseIterable, Sendable {
-  case world, wire
+  case world, wire, gateway
 
   /// Runs the body with an agent on these grounds; its cache is a real one, thrown away afterwards.
   func agent<T: Sendable>(
@@ -41,6 +42,22 @@ enum Road: String, CaseIterable, Sendable {
           contacts: ContactPorts(folder: mailbox, psa: psa)
         )
       )
+    case .gateway:
+      return try await ExchangePort.wire.open(grounds) { mailbox in
+        try await GatewayGround.serving(grounds) { gateway in
+          let psa = GatewayPort(gateway, isFreshEachCall: false)
+          return try await body(
+            Agent(
+              grounds: grounds,
+              rules: rules,
+              cache: cache,
+              mailbox: Stranger(mailbox),
+              psa: psa,
+              contacts: ContactPorts(folder: mailbox, psa: psa)
+            )
+          )
+        }
+      }
     case .wire:
       return try await ExchangePort.wire.open(grounds) { mailbox in
         try await PSAPort.wire.open(grounds) { psa in

@@ -14,9 +14,9 @@ import Testing
     #expect(settings.exchange.mailbox == MailboxID("technician@example.com"))
     #expect(settings.exchange.authentication == .ntlm)
     #expect(settings.exchange.trust == .system)
-    #expect(settings.psa.address.server.host == "webservices.autotask.net")
-    #expect(settings.psa.trust == .system)
-    #expect(settings.psa.resource == .mailAddress("technician@example.com"))
+    #expect(settings.psa?.address.server.host == "webservices.autotask.net")
+    #expect(settings.psa?.trust == .system)
+    #expect(settings.psa?.resource == .mailAddress("technician@example.com"))
     #expect(settings.rules == SyncRules(toDos: true, serviceCalls: true))
     #expect(settings.switches == .standard)
   }
@@ -65,10 +65,10 @@ import Testing
     #expect(settings.cacheDirectory == "/home/technician/cache")
     #expect(settings.exchange.address.url == "http://127.0.0.1:8080/EWS/Exchange.asmx")
     #expect(settings.exchange.trust.certificateAuthorityFile == "/etc/lockstep/ca.pem")
-    #expect(settings.psa.trust == .system)
+    #expect(settings.psa?.trust == .system)
     #expect(settings.exchange.password.places == [.command(["token", "--quiet"])])
-    #expect(settings.psa.secret.places == [.command(["/bin/sh", "-c", "print-secret"])])
-    #expect(settings.psa.resource == .number(ResourceID(29_682_885)))
+    #expect(settings.psa?.secret.places == [.command(["/bin/sh", "-c", "print-secret"])])
+    #expect(settings.psa?.resource == .number(ResourceID(29_682_885)))
     #expect(settings.switches.contacts)
     #expect(
       settings.rules
@@ -155,7 +155,7 @@ import Testing
       pinnedKey: pin
     )
     #expect(settings.exchange.trust == (side == "exchange" ? given : .system))
-    #expect(settings.psa.trust == (side == "psa" ? given : .system))
+    #expect(settings.psa?.trust == (side == "psa" ? given : .system))
   }
 
   @Test(arguments: ["exchange", "psa"])

@@ -6,49 +6,40 @@ extension AutotaskService: PSAWriting {
   package func create(_ drafts: [PSADraft]) async throws -> [PSAWriteResult] {
     try await leaveRestToPeople()
     return try await results(of: drafts) { draft throws(AutotaskError) in
-      switch draft.kind {
-      case .appointment:
-        guard draft.span.start <= draft.span.end else { return .endsTooEarly }
-        return try await self.result(of: Appointments.creation(of: draft), on: nil)
-      case .toDo, .serviceCall, .contact: return .neverWritten(draft.kind)
-      }
+      if let refusal = PSAWriteResult.refusal(of: draft) { return refusal }
+      return try await self.result(of: Appointments.creation(of: draft), on: nil)
     }
   }
 
   package func update(_ edits: [PSAEdit]) async throws -> [PSAWriteResult] {
     try await results(of: edits) { edit throws(AutotaskError) in
-      if let span = edit.span, span.start > span.end { return .endsTooEarly }
-      switch edit.kind {
-      case .appointment:
-        guard let call = Appointments.change(edit) else { return .done(edit.id) }
-        return try await self.result(of: call, on: PSATarget(kind: edit.kind, id: edit.id))
-      case .toDo: return try await self.moved(edit)
-      case .serviceCall, .contact: return .neverWritten(edit.kind)
-      }
+      if let refusal = PSAWriteResult.refusal(of: edit) { return refusal }
+      guard let call = self.call(for: edit) else { return .done(edit.id) }
+      let target = PSATarget(kind: edit.kind, id: edit.id, parent: edit.parent)
+      return try await self.result(of: call, on: target)
     }
   }
 
   package func delete(_ targets: [PSATarget]) async throws -> [PSAWriteResult] {
     try await leaveRestToPeople()
     return try await results(of: targets) { target throws(AutotaskError) in
-      switch target.kind {
-      case .appointment:
-        return try await self.result(of: Appointments.deletion(of: target.id), on: target)
-      case .toDo, .serviceCall, .contact: return .neverWritten(target.kind)
-      }
+      if let refusal = PSAWriteResult.refusal(of: target) { return refusal }
+      return try await self.result(of: Appointments.deletion(of: target.id), on: target)
     }
   }
 
-  private func moved(_ edit: PSAEdit) async throws(AutotaskError) -> PSAWriteResult {
-    guard edit.title == nil, edit.text == nil else { return .neverWritten(edit.kind) }
-    guard let span = edit.span else { return .done(edit.id) }
-    guard let company = edit.parent else {
-      return .refused("To-do \(edit.id) cannot be written without the company that it belongs to.")
+  /// Nil for an edit that changes nothing.
+  private nonisolated func call(for edit: PSAEdit) -> RESTCall? {
+    switch edit.kind {
+    case .appointment: Appointments.change(edit)
+    case .toDo:
+      if let span = edit.span, let company = edit.parent {
+        CompanyToDos.change(edit.id, of: company, to: span)
+      } else {
+        nil
+      }
+    case .serviceCall, .contact: nil
     }
-    return try await result(
-      of: CompanyToDos.change(edit.id, of: company, to: span),
-      on: PSATarget(kind: edit.kind, id: edit.id, parent: company)
-    )
   }
 }
 
@@ -163,16 +154,5 @@ extension AutotaskService {
     } catch {
       return .unknown(error.description)
     }
-  }
-}
-
-extension PSAWriteResult {
-  fileprivate static let endsTooEarly = PSAWriteResult.refused(
-    "It would end before it starts, which is never sent to the PSA."
-  )
-
-  /// What a kind's direction does not allow (`rules.md` 1).
-  fileprivate static func neverWritten(_ kind: Kind) -> PSAWriteResult {
-    .refused("Nothing but the times of a to-do is written to the PSA for a \(kind.rawValue).")
   }
 }

@@ -9,6 +9,8 @@ package enum GatewayFailure: Error, Hashable, Sendable {
   /// The API user may not see the kind; the gateway's words.
   case hidden(Kind, words: String)
   case malformed(server: String, reason: String)
+  /// A kind that was asked for as if its items were in a calendar.
+  case noCalendarItem(Kind)
 }
 
 extension GatewayFailure: SyncFailure {
@@ -17,7 +19,7 @@ extension GatewayFailure: SyncFailure {
     case .behind: .retry(after: .seconds(60))
     case .stale: .retry(after: .seconds(300))
     case .hidden: .skipItem
-    case .malformed: .stop
+    case .malformed, .noCalendarItem: .stop
     }
   }
 
@@ -32,6 +34,8 @@ extension GatewayFailure: SyncFailure {
     case .hidden(_, let words): words
     case .malformed(let server, let reason):
       "The answer of the registry at \(server) cannot be used: \(reason)."
+    case .noCalendarItem(let kind):
+      "The PSA has no calendar items of the kind \(kind.rawValue)."
     }
   }
 }

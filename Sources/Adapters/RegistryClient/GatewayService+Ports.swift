@@ -198,19 +198,33 @@ extension GatewayService: PSAContacts {
 
 extension GatewayService: PSAWriting {
   package func create(_ drafts: [PSADraft]) async throws -> [PSAWriteResult] {
-    try await write(drafts.map { WriteOrder(key: try key(), create: $0) })
+    try await write(drafts, PSAWriteResult.refusal) { WriteOrder(key: $1, create: $0) }
   }
 
   package func update(_ edits: [PSAEdit]) async throws -> [PSAWriteResult] {
-    try await write(edits.map { WriteOrder(key: try key(), update: $0) })
+    try await write(edits, PSAWriteResult.refusal) { WriteOrder(key: $1, update: $0) }
   }
 
   package func delete(_ targets: [PSATarget]) async throws -> [PSAWriteResult] {
-    try await write(targets.map { WriteOrder(key: try key(), delete: $0) })
+    try await write(targets, PSAWriteResult.refusal) { WriteOrder(key: $1, delete: $0) }
+  }
+
+  /// What is never sent is answered here; the rest in the order of the works.
+  private func write<Work>(
+    _ works: [Work],
+    _ refusal: (Work) -> PSAWriteResult?,
+    _ order: (Work, String) -> WriteOrder
+  ) async throws -> [PSAWriteResult] {
+    var results = works.map(refusal)
+    let open = results.indices.filter { results[$0] == nil }
+    let written = try await write(try open.map { order(works[$0], try key()) })
+    for (index, result) in zip(open, written) { results[index] = result }
+    return results.map { $0 ?? .notTried("The registry was not asked.") }
   }
 
   /// Throws only where nothing was done, so that no result is ever lost.
   private func write(_ orders: [WriteOrder]) async throws -> [PSAWriteResult] {
+    if orders.isEmpty { return [] }
     _ = try await view()
     var results: [PSAWriteResult] = []
     for start in stride(from: 0, to: orders.count, by: WriteOrders.limit) {

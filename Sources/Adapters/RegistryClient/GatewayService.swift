@@ -132,8 +132,9 @@ package actor GatewayService {
     }
   }
 
-  /// Throws where the API user may not see the kind.
+  /// Throws where the API user may not see the kind, or it is in no calendar.
   func requireShown(_ kind: Kind) async throws {
+    if kind == .contact { throw GatewayFailure.noCalendarItem(kind) }
     if let words = try await view().hidden[kind.rawValue] {
       throw GatewayFailure.hidden(kind, words: words)
     }

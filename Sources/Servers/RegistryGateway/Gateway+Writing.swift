@@ -17,14 +17,15 @@ extension Gateway {
   ) async throws -> WriteAnswers {
     try check(orders.writes)
     let rest = try await rest()
+    let refusals = try await refusals(of: orders.writes, by: resource)
+    let above = try await store.mirrorHighest(of: .appointment)
     var answers = [WriteAnswer?](repeating: nil, count: orders.writes.count)
     var open: [Int] = []
     for (index, order) in orders.writes.enumerated() {
-      if let words = try await refusal(of: order, by: resource) {
-        answers[index] = WriteAnswer(words)
+      if let refusal = refusals[index] {
+        answers[index] = WriteAnswer(refusal)
         continue
       }
-      let above = try await store.mirrorHighest(of: .appointment)
       let known = try await store.beginWrite(order, of: resource, above: above, now: clock())
       if let known {
         answers[index] = try await outcome(of: order, known, resource)
@@ -89,27 +90,35 @@ extension Gateway {
   // MARK: Whose it is
 
   /// What an agent may not do is answered without a write; nil lets it through.
-  private func refusal(
-    of order: WriteOrder,
+  private func refusals(
+    of orders: [WriteOrder],
     by resource: ResourceID
-  ) async throws -> PSAWriteResult? {
-    if let draft = order.create {
-      return draft.resource == resource
-        ? nil : .refused("An agent makes appointments of its own resource only.")
+  ) async throws -> [PSAWriteResult?] {
+    var refusals = orders.map { order -> PSAWriteResult? in
+      guard let draft = order.create, draft.resource != resource else { return nil }
+      return .refused("An agent makes appointments of its own resource only.")
     }
-    guard let kind = order.kind, let target = order.target else { return nil }
-    guard kind == .appointment || kind == .toDo else { return nil }
-    guard let row = try await psa.rows([target], of: kind.part).first ?? nil else {
-      return .missing
+    for kind in [Kind.appointment, .toDo] {
+      let indices = orders.indices.filter { orders[$0].kind == kind && orders[$0].target != nil }
+      let targets = Set(indices.compactMap { orders[$0].target }).sorted()
+      if targets.isEmpty { continue }
+      var owners: [PSAID: ResourceID?] = [:]
+      for case let row? in try await psa.rows(targets, of: kind.part) { owners[row.id] = row.owner }
+      let made = try await store.made(targets, of: kind, by: resource)
+      for index in indices {
+        guard let target = orders[index].target else { continue }
+        guard let owner = owners[target] else {
+          refusals[index] = .missing
+          continue
+        }
+        // What its agent put there it may still take back, whosever it is by now (`rules.md` 3).
+        let isOwnMask = made.contains(target) && orders[index].update?.isMask == true
+        if owner != resource, !isOwnMask {
+          refusals[index] = .refused("\(kind.rawValue) \(target) belongs to another resource.")
+        }
+      }
     }
-    if row.owner == resource { return nil }
-    // What its agent put there it may still take back, whosever it is by now (`rules.md` 3).
-    if let edit = order.update, edit.isMask,
-      try await store.made([target], of: kind, by: resource).contains(target)
-    {
-      return nil
-    }
-    return .refused("\(kind.rawValue) \(target) belongs to another resource.")
+    return refusals
   }
 
   // MARK: Sending

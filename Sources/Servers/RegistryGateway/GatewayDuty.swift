@@ -17,17 +17,20 @@ package struct GatewayDuty: Sendable {
   private let holder: String
   private let clock: @Sendable () -> Instant
   private let stamp: @Sendable () -> Int64
+  private let contactsEvery: Int64
   private let logger: Logger
 
   /// - Parameters:
   ///   - holder: a name that no other process has
   ///   - stamp: microseconds since 1970
+  ///   - contactsEvery: seconds from one reading of contacts to the next
   package init(
     store: RegistryStore,
     psa: any PSATenant,
     holder: String,
     clock: @escaping @Sendable () -> Instant,
     stamp: @escaping @Sendable () -> Int64,
+    contactsEvery: Int64 = Instant.hour,
     logger: Logger
   ) {
     self.store = store
@@ -35,6 +38,7 @@ package struct GatewayDuty: Sendable {
     self.holder = holder
     self.clock = clock
     self.stamp = stamp
+    self.contactsEvery = contactsEvery
     self.logger = logger
   }
 
@@ -103,7 +107,8 @@ package struct GatewayDuty: Sendable {
         psa: psa,
         holder: holder,
         clock: clock,
-        stamp: stamp
+        stamp: stamp,
+        contactsEvery: contactsEvery
       )
       try await reader.read(try await parts())
       try await store.dropTombstones(before: began.advanced(byDays: -Self.daysOfTombstones))

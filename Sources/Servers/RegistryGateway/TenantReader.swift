@@ -10,8 +10,8 @@ struct TenantReader {
   /// Items of a calendar that ended so long ago are not kept; agents look back 31 days at most.
   static let daysBack = 35
   private static let overlap: Int64 = 300
-  /// Relations of contacts, and contacts, are read once an hour.
-  private static let hourly: Set<PSAViewPart> = [.company, .opportunity, .contact]
+  /// Contacts, and whose they are, are read less often.
+  private static let seldom: Set<PSAViewPart> = [.company, .opportunity, .contact]
 
   let store: RegistryStore
   let psa: any PSATenant
@@ -19,6 +19,7 @@ struct TenantReader {
   let clock: @Sendable () -> Instant
   /// Microseconds since 1970, to tell which of two readings began later.
   let stamp: @Sendable () -> Int64
+  let contactsEvery: Int64
 
   func read(_ parts: [PSAViewPart]) async throws {
     var calls: Set<PSAID> = []
@@ -39,8 +40,8 @@ struct TenantReader {
   private func read(_ part: PSAViewPart) async throws -> Set<PSAID> {
     let state = try await store.mirrorPart(part)
     let now = clock()
-    if Self.hourly.contains(part), let readAt = state.readAt,
-      readAt.isWithin(seconds: Instant.hour, before: now)
+    if Self.seldom.contains(part), let readAt = state.readAt,
+      readAt.isWithin(seconds: contactsEvery, before: now)
     {
       return []
     }

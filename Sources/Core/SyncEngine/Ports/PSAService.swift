@@ -177,6 +177,48 @@ package enum PSAWriteResult: Hashable, Sendable {
   case notTried(String)
 }
 
+/// What is never sent to the PSA: answered without a request (`rules.md` 1 and 2).
+extension PSAWriteResult {
+  private static let endsTooEarly = PSAWriteResult.refused(
+    "It would end before it starts, which is never sent to the PSA."
+  )
+
+  private static func neverWritten(_ kind: Kind) -> PSAWriteResult {
+    .refused("Nothing but the times of a to-do is written to the PSA for a \(kind.rawValue).")
+  }
+
+  /// Nil for a write that may be sent.
+  package static func refusal(of draft: PSADraft) -> PSAWriteResult? {
+    switch draft.kind {
+    case .appointment: draft.span.start <= draft.span.end ? nil : endsTooEarly
+    case .toDo, .serviceCall, .contact: neverWritten(draft.kind)
+    }
+  }
+
+  package static func refusal(of edit: PSAEdit) -> PSAWriteResult? {
+    if let span = edit.span, span.start > span.end { return endsTooEarly }
+    switch edit.kind {
+    case .appointment: return nil
+    case .toDo:
+      guard edit.title == nil, edit.text == nil else { return neverWritten(edit.kind) }
+      guard edit.parent != nil || edit.span == nil else {
+        return .refused(
+          "To-do \(edit.id) cannot be written without the company that it belongs to."
+        )
+      }
+      return nil
+    case .serviceCall, .contact: return neverWritten(edit.kind)
+    }
+  }
+
+  package static func refusal(of target: PSATarget) -> PSAWriteResult? {
+    switch target.kind {
+    case .appointment: nil
+    case .toDo, .serviceCall, .contact: neverWritten(target.kind)
+    }
+  }
+}
+
 /// One resource's items in the PSA, as the engine writes them.
 ///
 /// Appointments are created, changed and deleted; of a to-do the times are changed. Every other

@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import RegistryAPI
 import RegistryStore
+import Settings
 import SyncEngine
 import SyncModel
 
