@@ -22,9 +22,9 @@ struct GatewayGround: Sendable {
 
   let grounds: Grounds
   let store: RegistryStore
-  let tenant: AutotaskService
+  let tenant: any PSATenant
   let duty: GatewayDuty
-  let address: String
+  private(set) var address: String
   /// The first person's; garbage for one who has no agent.
   let token: String
   /// Kept from run to run, as an agent's cache is.
@@ -174,6 +174,13 @@ struct GatewayGround: Sendable {
       now: now
     )
     try await duty.look()
+  }
+
+  /// The same, for an agent that reaches it there.
+  func through(_ address: String) -> GatewayGround {
+    var other = self
+    other.address = address
+    return other
   }
 
   /// The agent's way to the PSA, as each run opens it.
