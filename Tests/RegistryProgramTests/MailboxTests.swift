@@ -6,52 +6,12 @@ import Testing
 
 /// The registry serves the mailboxes itself, with an account for everybody.
 @Suite(.timeLimit(.minutes(5))) struct MailboxTests {
-  private struct Ready: Decodable {
-    let exchange: String
-    let psa: String
-    let user: String
-    let account: String
-    let integrationCode: String
-    let config: String
-  }
-
-  private struct World: Decodable {
-    struct Item: Decodable {
-      let title: String
-      let text: String?
-    }
-    let exchange: [Item]
-    let psa: [Item]
-    let mails: Int
-  }
-
   private let registry: RegistryProgram
   private let folder: TemporaryFolder
 
   init() throws {
     registry = try RegistryProgram()
     folder = try TemporaryFolder()
-  }
-
-  private func built(_ name: String, _ arguments: String...) async throws -> Finished {
-    let path = try #require(Programs.built(name))
-    let home = ["HOME": folder.path, "XDG_CONFIG_HOME": "", "XDG_STATE_HOME": "", "TZ": "UTC"]
-    return try await Child.finished(path, arguments, environment: home)
-  }
-
-  private func dump() async throws -> World {
-    let run = try await built("lockstep-sandbox", "edit", "--dir", folder("world"), "--dump")
-    return try JSONDecoder().decode(World.self, from: Data(run.output.utf8))
-  }
-
-  /// Looks until something holds, for a minute at most.
-  private func eventually(_ holds: () async throws -> Bool) async throws -> Bool {
-    let end = ContinuousClock.now + .seconds(60)
-    while ContinuousClock.now < end {
-      if try await holds() { return true }
-      try await Task.sleep(for: .milliseconds(100))
-    }
-    return false
   }
 
   private func state() async throws -> [String] {
@@ -62,15 +22,10 @@ import Testing
   @Test func `each enabled mailbox is kept in step, and people's own agents say why they rest`()
     async throws
   {
-    let sandbox = try Child(
-      try #require(Programs.built("lockstep-sandbox")),
-      ["serve", "--dir", folder("world"), "--items", "8"],
-      output: folder("ready")
-    )
+    let sandbox = try RunningSandbox(folder, items: 8)
     defer { sandbox.end() }
-    #expect(try await eventually { try !folder.bytes("ready").isEmpty })
-    let ready = try JSONDecoder().decode(Ready.self, from: Data(try folder.bytes("ready")))
-    let secret = folder("world") + "/password"
+    let ready = try await sandbox.ready()
+    let secret = sandbox.secretFile
     try registry.folder.write(
       "registry.toml",
       """
@@ -96,16 +51,16 @@ import Testing
 
     // First the person's own agent, then the registry itself.
     let code = try await registry("codes", "add", "29682885", "--json").json(MadeCode.self).code
-    var first: World?
+    var first: RunningSandbox.World?
     _ = try await registry.serving { address in
       let settings = try String(contentsOfFile: ready.config, encoding: .utf8)
       try Data((settings + "\n[registry]\nurl = \"\(address)\"\n").utf8)
         .write(to: URL(filePath: ready.config))
-      let enrolled = try await built("lockstep", "init", "--settings", ready.config, "--code", code)
+      let enrolled = try await sandbox.agent("init", "--settings", ready.config, "--code", code)
       #expect(enrolled.status == 0, "\(enrolled.errors)")
-      let synced = try await built("lockstep", "--config", ready.config, "sync")
+      let synced = try await sandbox.agent("--config", ready.config, "sync")
       #expect(synced.status == 0, "\(synced.errors)")
-      first = try await dump()
+      first = try await sandbox.dump()
     }
     let switched = try await registry(
       "settings",
@@ -137,19 +92,21 @@ import Testing
         with: "url = \"\(address)\"\n"
       )
       try Data(here.utf8).write(to: URL(filePath: ready.config))
-      let own = try await built("lockstep", "--config", ready.config, "sync")
+      let own = try await sandbox.agent("--config", ready.config, "sync")
       #expect(
         own.status == 1 && own.errors.contains("serves the mailboxes itself"),
         "\(own.errors)"
       )
     }
     #expect(status == 0)
-    let second = try await dump()
+    let second = try await sandbox.dump()
     #expect(second.psa.count == first?.psa.count && second.exchange.count == first?.exchange.count)
     #expect(second.psa.contains { ($0.text ?? "").contains("Ref: ") } && second.mails == 0)
-    try expectNoPassword(
-      String(decoding: try Data(contentsOf: URL(filePath: secret)), as: UTF8.self)
-    )
+    let names = try FileManager.default.subpathsOfDirectory(atPath: registry.folder.path)
+    #expect(names.contains { $0.hasPrefix("mailboxes/29682885/cache") }, "\(names)")
+    let password = try String(contentsOfFile: secret, encoding: .utf8)
+      .trimmingCharacters(in: .newlines)
+    try expectNowhere(password, below: registry.folder.path)
 
     // Back to people's own agents: the registry's counts no more.
     let back = try await registry("settings", "set", "use_account_for_everybody=false")
@@ -211,15 +168,4 @@ import Testing
     while True:
         threading.Thread(target=serve, args=(server.accept()[0],), daemon=True).start()
     """
-
-  private func expectNoPassword(_ text: String) throws {
-    let password = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-    #expect(password.count > 10)
-    let names = try FileManager.default.subpathsOfDirectory(atPath: registry.folder.path)
-    #expect(names.contains { $0.hasPrefix("mailboxes/29682885/cache") }, "\(names)")
-    for name in names {
-      let content = FileManager.default.contents(atPath: registry.folder.path + "/" + name)
-      #expect(content?.firstRange(of: Data(password.utf8)) == nil, "\(name)")
-    }
-  }
 }
