@@ -224,7 +224,8 @@ let package = Package(
     tests(
       "ContractTests",
       [
-        "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "RegistryAPI", "RegistryClient",
+        "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "RegistryAPI",
+        "RegistryClient",
         "RegistryGateway", "RegistryPages", "RegistryServer", "RegistryStore", "Sandbox", "Store",
         "SyncEngine", "SyncModel", "SyncPlan", "TestGround", "World", "ZoneData", logging,
       ]
@@ -282,7 +283,8 @@ let package = Package(
     tests(
       "RegistryStoreTests",
       [
-        "Cryptography", "PostgreSQL", "RegistryAPI", "RegistryStore", "SyncModel", "TestGround",
+        "Cryptography", "PostgreSQL", "RegistryAPI", "RegistryStore", "SyncEngine", "SyncModel",
+        "TestGround",
         database,
       ]
     ),
