@@ -148,7 +148,7 @@ let package = Package(
       in: "Adapters",
       [
         "Cryptography", "Platform", "PostgreSQL", "RegistryAPI", "SyncEngine", "SyncModel",
-        database,
+        "SyncPlan", database,
       ]
     ),
     room(
@@ -168,7 +168,10 @@ let package = Package(
     room(
       "RegistryDuties",
       in: "Servers",
-      ["HTTP", "Mail", "RegistryAPI", "RegistryStore", "SyncModel", logging]
+      [
+        "HTTP", "Mail", "RegistryAPI", "RegistryStore", "SyncEngine", "SyncModel", "SyncPlan",
+        logging,
+      ]
     ),
     room(
       "RegistryGateway",

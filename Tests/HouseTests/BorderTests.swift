@@ -35,6 +35,7 @@ import Testing
     "RegistryClient": free.union(["HTTP", "RegistryAPI", "SyncEngine", "SyncModel"]),
     "RegistryStore": free.union([
       "Cryptography", "GRDB", "Platform", "PostgreSQL", "RegistryAPI", "SyncEngine", "SyncModel",
+      "SyncPlan",
     ]),
     "Settings": free.union(core).union(["HTTP", "RegistryAPI", "TOMLKit", "ZoneData"]),
     "SettingsChecks": free.union(core).union(["HTTP", "RegistryAPI"]),
@@ -44,7 +45,8 @@ import Testing
 
     // Servers alone import Hummingbird
     "RegistryDuties": free.union([
-      "HTTP", "Logging", "Mail", "RegistryAPI", "RegistryStore", "SyncModel",
+      "HTTP", "Logging", "Mail", "RegistryAPI", "RegistryStore", "SyncEngine", "SyncModel",
+      "SyncPlan",
     ]),
     "RegistryGateway": free.union([
       "Logging", "RegistryAPI", "RegistryStore", "SyncEngine", "SyncModel", "SyncPlan",

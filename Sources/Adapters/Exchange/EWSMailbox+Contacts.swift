@@ -163,7 +163,7 @@ extension EWSMailbox: ContactsFolder {
 }
 
 extension ContactsPlace {
-  fileprivate init(_ folder: WireFolder) {
+  init(_ folder: WireFolder) {
     self.init(
       id: FolderID(folder.id),
       itemCount: folder.totalCount ?? 0,

@@ -41,11 +41,19 @@ extension EWSMailbox: ExchangeWriting {
   }
 
   package func delete(_ targets: [ExchangeTarget]) async throws -> [ExchangeWriteResult] {
+    try await delete(targets, isRecoverable: false)
+  }
+
+  /// Public folders have no Deleted Items: what is deleted there `isRecoverable` by administrators.
+  func delete(
+    _ targets: [ExchangeTarget],
+    isRecoverable: Bool
+  ) async throws -> [ExchangeWriteResult] {
     var results: [ExchangeWriteResult] = []
     for start in stride(from: 0, to: targets.count, by: Self.batch) {
       let some = Array(targets[start..<min(start + Self.batch, targets.count)])
       do {
-        results += try await deleteBatch(some)
+        results += try await deleteBatch(some, isRecoverable)
       } catch let error as EWSError where error.wasNotTried && !results.isEmpty {
         let rest = targets.count - results.count
         return results + Array(repeating: .notTried("\(error)"), count: rest)
@@ -126,7 +134,10 @@ extension EWSMailbox {
   }
 
   /// Reads each item once more and deletes those still at the version that was planned with.
-  private func deleteBatch(_ targets: [ExchangeTarget]) async throws -> [ExchangeWriteResult] {
+  private func deleteBatch(
+    _ targets: [ExchangeTarget],
+    _ isRecoverable: Bool
+  ) async throws -> [ExchangeWriteResult] {
     let read = try await session.ask(GetItem(ids: targets.map(\.id.rawValue), shape: .version))
     var results: [ExchangeWriteResult?] = []
     var doomed: [(place: Int, item: WireItemID)] = []
@@ -143,7 +154,9 @@ extension EWSMailbox {
       doomed.append((place, item.itemID))
     }
     if !doomed.isEmpty {
-      let messages = try await session.ask(DeleteItem(items: doomed.map(\.item)))
+      let messages = try await session.ask(
+        DeleteItem(items: doomed.map(\.item), isRecoverable: isRecoverable)
+      )
       for (entry, message) in zip(doomed, messages) {
         results[entry.place] = try Self.result(of: message, id: entry.item)
       }

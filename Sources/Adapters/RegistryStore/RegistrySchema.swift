@@ -20,7 +20,7 @@ enum RegistrySchema {
     }
   }
 
-  private static let migrations = [first, troubles, gateway]
+  private static let migrations = [first, troubles, gateway, publicFolder]
 
   private static let troubles = [
     """

@@ -51,8 +51,10 @@ package struct HouseSettings: Sendable {
   /// Lines for the settings of agents that the registry runs itself: how the PSA is reached; nil
   /// where nothing is said of it.
   package let psaLines: [String]?
-  /// The API user with which the registry is a gateway to the PSA; nil where it is none.
-  package let gateway: PSASettings?
+  /// The API user with which the registry itself reaches the PSA; whose resource is nobody's.
+  package let psa: PSASettings?
+  /// The registry is the gateway to the PSA for its agents.
+  package let isGateway: Bool
   /// The same of Exchange, where it differs from what the admin's settings say.
   package let exchangeLines: [String]
   package let exchangeURL: String?
@@ -94,7 +96,7 @@ package struct HouseSettings: Sendable {
     let exchangeURL = reader.address("exchange.url")?.url
     let authentication = reader.authentication()
     let exchangeTrust = reader.trust("exchange", files)
-    let (psaLines, gateway) = reader.psaOfHouse(files)
+    let (psaLines, psa, isGateway) = reader.psaOfHouse(files)
     let problems = reader.finish()
     guard problems.isEmpty else { throw SettingsRefusal(file: file, problems: problems) }
     return HouseSettings(
@@ -106,7 +108,8 @@ package struct HouseSettings: Sendable {
       address: address,
       mail: mail,
       psaLines: psaLines,
-      gateway: gateway,
+      psa: psa,
+      isGateway: isGateway,
       exchangeLines: exchangeLines,
       exchangeURL: exchangeURL,
       exchangeAuthentication: authentication,
@@ -138,12 +141,12 @@ extension SettingsReader {
   /// All of `[psa]` but the resource, checked as an agent would.
   fileprivate mutating func psaOfHouse(
     _ files: SettingsPaths
-  ) -> (lines: [String]?, gateway: PSASettings?) {
+  ) -> (lines: [String]?, psa: PSASettings?, isGateway: Bool) {
     let isGateway = flag("psa.gateway") ?? false
     let given = keys(under: "psa.").filter { $0 != "psa.gateway" }
     guard !given.isEmpty else {
       if isGateway { complain("psa.gateway", "psa.gateway = true needs the API user under [psa].") }
-      return (nil, nil)
+      return (nil, nil, false)
     }
     if given.contains("psa.resource") {
       complain("psa.resource", "psa.resource has no place here: the registry serves all of them.")
@@ -152,7 +155,7 @@ extension SettingsReader {
     let lines = given.compactMap {
       line(for: $0, files, paths: ["psa.secret_file", "psa.ca_file"])
     }
-    return (lines, isGateway ? psa : nil)
+    return (lines, psa, isGateway)
   }
 
   /// `[exchange]` says only how; where and who are the admin's to set.

@@ -23,8 +23,9 @@ struct AccountDoor: AccountProbe {
     try await asking("") { try await $0.mayMakePublicFolders() }
   }
 
-  private func asking<Answer>(
+  func asking<Answer>(
     _ mailbox: String,
+    patience: Duration = .seconds(15),
     _ question: (EWSMailbox) async throws -> Answer
   ) async throws -> Answer {
     let client = HTTPClient(trust: trust, userAgent: "Lockstep/\(LockstepRegistry.version)")
@@ -38,7 +39,7 @@ struct AccountDoor: AccountProbe {
       account: account,
       client: client,
       zones: ZoneDatabase(),
-      timeout: .seconds(15)
+      timeout: patience
     )
     do {
       let answer = try await question(box)
@@ -52,27 +53,33 @@ struct AccountDoor: AccountProbe {
 }
 
 extension House {
+  /// The synchronization account at the server of these settings; nil where it has no name or no
+  /// password.
+  func accountDoor(_ admin: AdminSettings) async throws -> AccountDoor? {
+    guard let password = try await store.accountPassword(), !admin.accountUser.isEmpty else {
+      return nil
+    }
+    let user = admin.accountLogin
+    let secret = Secret(password)
+    let credential: Credential =
+      switch settings.exchangeAuthentication {
+      case .basic: .basic(user: user, password: secret)
+      case .ntlm: .ntlm(user: user, password: secret)
+      case .negotiate: .negotiate
+      case .bearer: .bearer(secret)
+      }
+    return AccountDoor(
+      url: settings.exchangeURL
+        ?? "https://\(admin.serverAddress):\(admin.serverPort)/\(admin.webServicesPath)",
+      trust: settings.exchangeTrust,
+      credential: credential
+    )
+  }
+
   /// What a look at the servers finds: with the account's password where it is kept, and with the
   /// mailbox of somebody who is enabled.
   func checks(_ admin: AdminSettings) async throws -> [SettingCheck] {
-    var probe: AccountDoor?
-    if let password = try await store.accountPassword(), !admin.accountUser.isEmpty {
-      let user = admin.accountLogin
-      let secret = Secret(password)
-      let credential: Credential =
-        switch settings.exchangeAuthentication {
-        case .basic: .basic(user: user, password: secret)
-        case .ntlm: .ntlm(user: user, password: secret)
-        case .negotiate: .negotiate
-        case .bearer: .bearer(secret)
-        }
-      probe = AccountDoor(
-        url: settings.exchangeURL
-          ?? "https://\(admin.serverAddress):\(admin.serverPort)/\(admin.webServicesPath)",
-        trust: settings.exchangeTrust,
-        credential: credential
-      )
-    }
+    let probe = try await accountDoor(admin)
     var filter = ResourceFilter()
     filter.isEnabled = true
     let enabled = try await store.resources(filter, now: now).rows

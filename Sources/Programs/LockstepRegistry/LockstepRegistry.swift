@@ -19,6 +19,7 @@ struct LockstepRegistry: AsyncParsableCommand {
       DisableCommand.self, ProfileCommand.self, AttemptsCommand.self, HoldsCommand.self,
       ApproveCommand.self, AgentsCommand.self, CodesCommand.self, TokensCommand.self,
       AdminsCommand.self, AuditCommand.self, GatewayCommand.self, BackupCommand.self,
+      PublicFolderCommand.self,
     ]
   )
 

@@ -5,9 +5,9 @@ import Settings
 import SyncEngine
 
 extension House {
-  /// The PSA with the one API user of the firm; nil where the registry is no gateway to it.
+  /// The PSA with the one API user of the firm; nil where the settings do not say how it is reached.
   func tenant() async throws -> AutotaskService? {
-    guard let psa = settings.gateway else { return nil }
+    guard let psa = settings.psa else { return nil }
     let address: AutotaskAccount.Address =
       switch psa.address {
       case .entryPoint(let server): .entryPoint(server.url)

@@ -1,10 +1,12 @@
 internal import XML
 
-/// DeleteItem: to Deleted Items, sent to nobody (`ews.md` 2.9).
+/// DeleteItem: to Deleted Items, or to what can be recovered where a folder has none; sent to nobody
+/// (`ews.md` 2.9).
 struct DeleteItem: EWSOperation {
   typealias Content = NoContent
 
   let items: [WireItemID]
+  var isRecoverable = false
 
   let isRead = false
   var messageCount: Int { items.count }
@@ -12,7 +14,10 @@ struct DeleteItem: EWSOperation {
   func write(to writer: inout XMLWriter) {
     writer.start(
       "m:DeleteItem",
-      [("DeleteType", "MoveToDeletedItems"), ("SendMeetingCancellations", "SendToNone")]
+      [
+        ("DeleteType", isRecoverable ? "SoftDelete" : "MoveToDeletedItems"),
+        ("SendMeetingCancellations", "SendToNone"),
+      ]
     )
     writer.start("m:ItemIds")
     for item in items {

@@ -22,8 +22,8 @@ struct GatewayCommand: AsyncParsableCommand {
   func run() async throws {
     try await conclude(common) { house in
       let status =
-        house.settings.gateway == nil
-        ? GatewayStatus(isSet: false) : try await house.store.gatewayStatus()
+        house.settings.isGateway
+        ? try await house.store.gatewayStatus() : GatewayStatus(isSet: false)
       try view.output.show(GatewayView(status: status, file: house.settings.file, now: house.now))
       return .done
     }

@@ -59,6 +59,7 @@ private struct Serving {
   private let server: RegistryServer
   private let duties: RegistryDuties
   private let gateway: GatewayDuty?
+  private let publicFolder: PublicFolderDuty
   private let place: HouseSettings.Listening
   private let house: House
   private let holder: String
@@ -73,6 +74,7 @@ private struct Serving {
     holder = "\(getpid()) since \(WallClock.now())"
     let (door, duty) = try await Serving.gateway(of: house, holder: holder, logger: logger)
     gateway = duty
+    publicFolder = house.publicFolder(holder: holder, logger: logger)
     server = try RegistryServer(
       store: store,
       acts: RegistryPages.Acts(
@@ -110,7 +112,7 @@ private struct Serving {
     holder: String,
     logger: Logger
   ) async throws -> (Gateway?, GatewayDuty?) {
-    guard let psa = try await house.tenant() else { return (nil, nil) }
+    guard house.settings.isGateway, let psa = try await house.tenant() else { return (nil, nil) }
     let clock: @Sendable () -> Instant = { WallClock.now() }
     return (
       Gateway(store: house.store, psa: psa, clock: clock, stamp: House.stamp),
@@ -140,6 +142,7 @@ private struct Serving {
         }
       },
       Work { [duties] in try await Serving.untilAsked { try await duties.run() } },
+      Work { [publicFolder] in try await Serving.untilAsked { try await publicFolder.run() } },
       Work { [gateway] in
         try await Serving.untilAsked {
           guard let gateway else { return try await Task.sleep(for: .seconds(3_000_000_000)) }

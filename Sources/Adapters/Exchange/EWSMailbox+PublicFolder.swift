@@ -1,0 +1,67 @@
+package import SyncEngine
+package import SyncModel
+
+/// The public folder of all contacts, with an account that may write there (`ews.md` 2.14).
+extension EWSMailbox: PublicContacts {
+  private static let root = WireFolderID.distinguished("publicfoldersroot", mailbox: nil)
+
+  package func publicFolder(
+    named name: String,
+    known: FolderID?
+  ) async throws -> ContactsPlace? {
+    var below: [WireFolder] = []
+    var offset: Int? = 0
+    while let start = offset {
+      let question = FindFolder(parent: Self.root, offset: start, isShallow: true)
+      let message = try await only(session.ask(question))
+      let page = try message.listing(message.content.page)
+      below += message.content.folders.filter { $0.isOf("ipf.contact") }
+      offset = try page.next(after: start)
+    }
+    let found =
+      below.first { $0.id == known?.rawValue }
+      ?? below.first { $0.name?.lowercased() == name.lowercased() }
+    return found.map { ContactsPlace($0) }
+  }
+
+  package func makePublicFolder(named name: String) async throws -> ContactsPlace {
+    let operation = CreateFolder(parent: Self.root, name: name)
+    let message = try await only(session.ask(operation))
+    guard message.responseClass != .error else {
+      throw EWSError(code: message.code, text: message.text, details: message.details)
+    }
+    guard let folder = message.content.folders.first, !folder.id.isEmpty else {
+      throw EWSError.unreadableReply("it names no folder where one was made")
+    }
+    return ContactsPlace(id: FolderID(folder.id), itemCount: 0, canWrite: true)
+  }
+
+  package func listing(of folder: FolderID) async throws -> [PublicItem] {
+    var items: [PublicItem] = []
+    var total: Int?
+    var offset: Int? = 0
+    while let start = offset {
+      let question = ListContacts(folder: .id(folder.rawValue), offset: start)
+      let message = try await only(session.ask(question))
+      let page = try message.listing(message.content.page)
+      items += message.content.items.map {
+        PublicItem(
+          id: ExchangeItemID($0.id.id),
+          changeKey: ChangeKey($0.id.changeKey),
+          stamp: $0.stamp
+        )
+      }
+      total = message.content.total ?? total
+      offset = try page.next(after: start)
+    }
+    // Somebody else's change between two pages moves items from one to the other.
+    guard Set(items.map(\.id)).count == items.count, total == nil || total == items.count else {
+      throw EWSError.outage("it listed \(items.count) of \(total ?? 0) items of the public folder")
+    }
+    return items
+  }
+
+  package func remove(_ targets: [ExchangeTarget]) async throws -> [ExchangeWriteResult] {
+    try await delete(targets, isRecoverable: true)
+  }
+}

@@ -1,0 +1,20 @@
+package import SyncModel
+
+/// How the public folder of all contacts stands, for admins.
+package struct PublicFolderStatus: Hashable, Sendable, Codable {
+  package var isWanted: Bool
+  package var contacts: Int
+  package var written: Int
+  /// Somebody took them out of the folder.
+  package var suppressed: Int
+  package var lookedAt: WireTime?
+  package var complaint: String?
+  /// So many wait to be taken out, until an admin approves the digest.
+  package var held: Int
+  package var digest: PlanDigest?
+
+  package init(isWanted: Bool) {
+    self.isWanted = isWanted
+    (contacts, written, suppressed, held) = (0, 0, 0, 0)
+  }
+}
