@@ -229,7 +229,8 @@ let package = Package(
       [
         "Autotask", "Cryptography", "Exchange", "HTTP", "ICalendar", "RegistryAPI",
         "RegistryClient",
-        "RegistryGateway", "RegistryPages", "RegistryServer", "RegistryStore", "Sandbox", "Store",
+        "RegistryDuties", "RegistryGateway", "RegistryPages", "RegistryServer", "RegistryStore",
+        "Sandbox", "Store",
         "SyncEngine", "SyncModel", "SyncPlan", "TestGround", "World", "ZoneData", logging,
       ]
     ),

@@ -48,6 +48,8 @@ package struct PublicFolderRound: Sendable {
     /// Why contacts were not written, each reason once.
     package var complaints: [String] = []
 
+    package init() {}
+
     mutating func complain(_ words: String) {
       if !complaints.contains(words) { complaints.append(words) }
     }
