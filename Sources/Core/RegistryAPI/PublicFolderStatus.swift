@@ -1,5 +1,12 @@
 package import SyncModel
 
+/// Lets what waits under a digest be taken out of the public folder.
+package struct PublicFolderApproval: Hashable, Sendable, Codable {
+  package var digest: PlanDigest
+
+  package init(_ digest: PlanDigest) { self.digest = digest }
+}
+
 /// How the public folder of all contacts stands, for admins.
 package struct PublicFolderStatus: Hashable, Sendable, Codable {
   package var isWanted: Bool

@@ -6,7 +6,31 @@ internal import SyncModel
 /// What the house keeps beside its resources: attempts, holds, agents, codes, tokens, the audit.
 enum HouseEndpoints {
   static func all(_ store: RegistryStore) -> [Endpoint] {
-    attempts(store) + doors(store)
+    attempts(store) + doors(store) + publicFolder(store)
+  }
+
+  private static func publicFolder(_ store: RegistryStore) -> [Endpoint] {
+    @Sendable func status() async throws -> APIAnswer {
+      let settings = try await store.settings().settings
+      return try .json(
+        try await store.publicFolderStatus(isWanted: settings.publishesContacts)
+      )
+    }
+    return [
+      Endpoint(.get, "/v1/public-folder", .admin) { call in
+        try call.allow()
+        return try await status()
+      },
+      Endpoint(.post, "/v1/public-folder/approval", .admin) { call in
+        let approval: PublicFolderApproval = try call.decoded()
+        try await store.approvePublicFolder(
+          approval.digest,
+          by: try call.admin,
+          now: call.now
+        )
+        return try await status()
+      },
+    ]
   }
 
   private static func attempts(_ store: RegistryStore) -> [Endpoint] {
