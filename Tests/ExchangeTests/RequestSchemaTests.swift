@@ -60,7 +60,19 @@ import Testing
       on: Fixture.folder
     )
     try await writeContacts(mailbox)
+    try await keepPublicFolder(mailbox)
     return server.asked
+  }
+
+  private func keepPublicFolder(_ mailbox: EWSMailbox) async throws {
+    _ = try await mailbox.publicFolder(named: "PSA contacts", known: nil)
+    _ = try await mailbox.makePublicFolder(named: "PSA contacts")
+    _ = try await mailbox.listing(of: Fixture.folder)
+    let target = ExchangeTarget(
+      id: ExchangeItemID("AAMkAD="),
+      expected: ChangeKey("DwAAABYAAAA=")
+    )
+    _ = try await mailbox.remove([target])
   }
 
   private func writeContacts(_ mailbox: EWSMailbox) async throws {
@@ -134,8 +146,9 @@ import Testing
         )
       )
     case "FindItem":
+      let folders = asked.text.components(separatedBy: "<m:ParentFolderIds>").last ?? ""
       return each(
-        2,
+        folders.components(separatedBy: "FolderId Id=").count - 1,
         #"<m:RootFolder IndexedPagingOffset="0" IncludesLastItemInRange="true"><t:Items/></m:RootFolder>"#
       )
     case "CreateItem", "UpdateItem", "MoveItem":
