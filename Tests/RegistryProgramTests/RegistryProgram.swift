@@ -49,24 +49,29 @@ struct RegistryProgram: Sendable {
     return Run(status: run.status, output: run.output, errors: run.errors)
   }
 
-  /// Serves while `body` looks, and is then asked to end; gives the exit status.
-  func serving(_ body: (String) async throws -> Void) async throws -> Int32? {
-    let errors = folder("serve.err")
+  /// Starts to serve; gives the process and where it is reached.
+  func started(_ name: String = "serve") async throws -> (child: Child, address: String) {
+    let errors = folder(name + ".err")
     let child = try Child(
       path,
       ["--config", config, "serve"],
       environment: environment,
-      output: folder("serve.out"),
+      output: folder(name + ".out"),
       errors: errors
     )
-    defer { child.end() }
-    var address: String?
-    for _ in 0..<1_500 where address == nil && child.isRunning {
+    for _ in 0..<1_500 where child.isRunning {
       let words = try String(contentsOfFile: errors, encoding: .utf8)
-      address = words.firstMatch(of: /Serving at (\S+)\n/).map { String($0.1) }
-      if address == nil { try await Task.sleep(for: .milliseconds(20)) }
+      if let match = words.firstMatch(of: /Serving at (\S+)\n/) { return (child, String(match.1)) }
+      try await Task.sleep(for: .milliseconds(20))
     }
-    guard let address else { throw NotBuilt() }
+    child.end()
+    throw NotBuilt()
+  }
+
+  /// Serves while `body` looks, and is then asked to end; gives the exit status.
+  func serving(_ body: (String) async throws -> Void) async throws -> Int32? {
+    let (child, address) = try await started()
+    defer { child.end() }
     try await body(address)
     child.terminate()
     await child.ended()
