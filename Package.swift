@@ -69,6 +69,11 @@ let arguments: Target.Dependency = .product(
 )
 let database: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(
+  name: "HummingbirdTLS",
+  package: "hummingbird",
+  condition: .when(traits: ["TLS"])
+)
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
@@ -90,6 +95,12 @@ let package = Package(
     .executable(name: "lockstep", targets: ["Lockstep"]),
     .executable(name: "lockstep-registry", targets: ["LockstepRegistry"]),
     .executable(name: "lockstep-sandbox", targets: ["LockstepSandbox"]),
+  ],
+  traits: [
+    .trait(
+      name: "TLS",
+      description: "lockstep-registry speaks TLS itself, where no proxy does it before it."
+    )
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -196,7 +207,7 @@ let package = Package(
       [
         "Cryptography", "Platform", "RegistryAPI", "RegistryGateway", "RegistryPages",
         "RegistryStore", "SyncEngine", "SyncModel",
-        httpTypes, hummingbird, logging, nio,
+        httpTypes, hummingbird, hummingbirdTLS, logging, nio,
       ]
     ),
     room("Sandbox", in: "Servers", ["World", "XML", httpTypes, hummingbird, logging, nio]),

@@ -53,7 +53,7 @@ import Testing
     ]),
     "RegistryPages": free.union(["Mustache", "RegistryAPI", "RegistryStore", "SyncModel"]),
     "RegistryServer": free.union([
-      "Cryptography", "HTTPTypes", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore",
+      "Cryptography", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore",
       "Platform", "RegistryAPI", "RegistryGateway", "RegistryPages", "RegistryStore",
       "SyncEngine", "SyncModel",
     ]),

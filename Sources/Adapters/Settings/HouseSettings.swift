@@ -47,6 +47,8 @@ package struct HouseSettings: Sendable {
   package let listening: Listening
   /// As people and agents reach the registry; nil where it is only for this machine.
   package let address: String?
+  /// Certificate and key of the registry's own, in PEM files; nil where a proxy speaks TLS for it.
+  package let certificate: (file: String, key: String)?
   package let mail: MailSettings?
   /// Lines for the settings of agents that the registry runs itself: how the PSA is reached; nil
   /// where nothing is said of it.
@@ -88,7 +90,8 @@ package struct HouseSettings: Sendable {
     let database =
       isURL ? given : given.map(files.absolute) ?? folder + "/registry.sqlite"
     let keyFile = reader.string("key_file").map(files.absolute) ?? folder + "/registry.key"
-    let listening = reader.listening(files)
+    let certificate = reader.certificate(files)
+    let listening = reader.listening(files, isOpen: certificate != nil)
     let address = reader.address("url")?.url
     let mail = reader.mail(files)
     let agentProgram = reader.string("agent_program").map(files.absolute)
@@ -106,6 +109,7 @@ package struct HouseSettings: Sendable {
       keyFile: keyFile,
       listening: listening ?? .tcp(host: "127.0.0.1", port: 8460),
       address: address,
+      certificate: certificate,
       mail: mail,
       psaLines: psaLines,
       psa: psa,
@@ -120,10 +124,29 @@ package struct HouseSettings: Sendable {
 }
 
 extension SettingsReader {
-  /// `127.0.0.1:8460`, `[::1]:8460` or `unix:/run/lockstep-registry/socket`.
-  fileprivate mutating func listening(_ files: SettingsPaths) -> HouseSettings.Listening? {
+  fileprivate mutating func certificate(_ files: SettingsPaths) -> (file: String, key: String)? {
+    let certificate = string("tls.certificate").map(files.absolute)
+    let key = string("tls.key").map(files.absolute)
+    if let certificate, let key { return (certificate, key) }
+    if certificate != nil { complain("tls.certificate", "tls.certificate needs tls.key.") }
+    if key != nil { complain("tls.key", "tls.key is of no use without tls.certificate.") }
+    return nil
+  }
+
+  /// `127.0.0.1:8460`, `[::1]:8460` or `unix:/run/lockstep-registry/socket`; where it `isOpen`,
+  /// also an address that others reach, such as `0.0.0.0:443`.
+  fileprivate mutating func listening(
+    _ files: SettingsPaths,
+    isOpen: Bool
+  ) -> HouseSettings.Listening? {
     guard let text = string("listen") else { return nil }
     if text.hasPrefix("unix:") { return .unix(path: files.absolute(String(text.dropFirst(5)))) }
+    if isOpen, let colon = text.lastIndex(of: ":"), colon != text.startIndex,
+      let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
+    {
+      let host = text[..<colon].trimmingPrefix("[")
+      return .tcp(host: String(host.hasSuffix("]") ? host.dropLast() : host), port: port)
+    }
     let hosts = ["127.0.0.1:": "127.0.0.1", "[::1]:": "::1", "localhost:": "localhost"]
     for (start, host) in hosts where text.hasPrefix(start) {
       if let port = Int(text.dropFirst(start.count)), (0...65_535).contains(port) {
@@ -132,8 +155,10 @@ extension SettingsReader {
     }
     complain(
       "listen",
-      "listen must be 127.0.0.1:PORT, [::1]:PORT or unix:PATH: what others reach goes through a "
-        + "TLS proxy."
+      isOpen
+        ? "listen must be HOST:PORT or unix:PATH."
+        : "listen must be 127.0.0.1:PORT, [::1]:PORT or unix:PATH: what others reach goes through a "
+          + "TLS proxy, or needs [tls]."
     )
     return nil
   }

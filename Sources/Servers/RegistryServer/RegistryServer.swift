@@ -1,9 +1,14 @@
 internal import Hummingbird
+internal import HummingbirdCore
 package import Logging
 package import RegistryGateway
 package import RegistryPages
 package import RegistryStore
 package import SyncModel
+
+#if TLS
+  internal import HummingbirdTLS
+#endif
 
 /// The registry's server: the API that agents and admins call, and the web pages.
 package struct RegistryServer: Sendable {
@@ -18,6 +23,31 @@ package struct RegistryServer: Sendable {
       case .unix: true
       }
     }
+  }
+
+  /// Whether this build speaks TLS itself (package trait `TLS`).
+  package static var hasTLS: Bool {
+    #if TLS
+      true
+    #else
+      false
+    #endif
+  }
+
+  /// Files in PEM: the certificate with those between it and its authority, and its key.
+  package struct Identity: Hashable, Sendable {
+    package let certificate: String
+    package let key: String
+
+    package init(certificate: String, key: String) {
+      self.certificate = certificate
+      self.key = key
+    }
+  }
+
+  /// The files of a certificate that this build cannot use, or that cannot be used at all.
+  package struct NoTLS: Error, Hashable, CustomStringConvertible {
+    package let description: String
   }
 
   /// An address that others can reach, without TLS.
@@ -35,10 +65,13 @@ package struct RegistryServer: Sendable {
     package var address: Address
     /// Browsers and agents reach it by HTTPS, through a proxy.
     package var isSecure: Bool
+    /// With it the server speaks TLS itself, and may be reached by others.
+    package var identity: Identity?
 
-    package init(address: Address, isSecure: Bool = false) {
+    package init(address: Address, isSecure: Bool = false, identity: Identity? = nil) {
       self.address = address
       self.isSecure = isSecure
+      self.identity = identity
     }
   }
 
@@ -58,7 +91,7 @@ package struct RegistryServer: Sendable {
     clock: @escaping @Sendable () -> Instant,
     logger: Logger
   ) throws {
-    try RegistryServer.check(configuration.address)
+    if configuration.identity == nil { try RegistryServer.check(configuration.address) }
     self.store = store
     self.acts = acts
     self.gateway = gateway
@@ -98,6 +131,33 @@ package struct RegistryServer: Sendable {
     return router
   }
 
+  private func server() throws -> HTTPServerBuilder {
+    guard let identity = configuration.identity else { return .http1() }
+    #if TLS
+      do {
+        let chain = try NIOSSLCertificate.fromPEMFile(identity.certificate)
+        var tls = TLSConfiguration.makeServerConfiguration(
+          certificateChain: chain.map { .certificate($0) },
+          privateKey: .privateKey(try NIOSSLPrivateKey(file: identity.key, format: .pem))
+        )
+        tls.minimumTLSVersion = .tlsv12
+        return try .tls(.http1(), tlsConfiguration: tls)
+      } catch {
+        throw NoTLS(
+          description:
+            "The certificate \(identity.certificate) with the key \(identity.key) cannot "
+            + "be used: \(error). Both must be PEM files that this user may read, and belong together."
+        )
+      }
+    #else
+      throw NoTLS(
+        description:
+          "This build speaks no TLS itself, and \(identity.certificate) is of no use to it. "
+          + "Build it with 'swift build --traits TLS', or leave [tls] out and put a TLS proxy before it."
+      )
+    #endif
+  }
+
   /// Serves until the task is cancelled; `ready` gets the port when it is bound.
   package func run(ready: @escaping @Sendable (Int) -> Void) async throws {
     let address: BindAddress =
@@ -107,6 +167,7 @@ package struct RegistryServer: Sendable {
       }
     let application = Application(
       router: router(),
+      server: try server(),
       configuration: ApplicationConfiguration(address: address, serverName: nil),
       onServerRunning: { channel in ready(channel.localAddress?.port ?? 0) },
       logger: logger

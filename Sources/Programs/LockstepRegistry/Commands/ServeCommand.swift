@@ -86,7 +86,10 @@ private struct Serving {
       gateway: door,
       configuration: RegistryServer.Configuration(
         address: Serving.bound(settings.listening),
-        isSecure: address.hasPrefix("https://")
+        isSecure: address.hasPrefix("https://"),
+        identity: settings.certificate.map {
+          RegistryServer.Identity(certificate: $0.file, key: $0.key)
+        }
       ),
       clock: { WallClock.now() },
       logger: logger
@@ -130,13 +133,14 @@ private struct Serving {
   var services: [any Service] {
     let (ports, isUp) = AsyncStream.makeStream(of: Int.self)
     return [
-      Work { [server, place] in
+      Work { [server, place, house] in
         try await server.run { port in
           isUp.yield(port)
           switch place {
           case .tcp(let host, _):
             let name = host.contains(":") ? "[\(host)]" : host
-            Terminal.say("Serving at http://\(name):\(port)")
+            let scheme = house.settings.certificate == nil ? "http" : "https"
+            Terminal.say("Serving at \(scheme)://\(name):\(port)")
           case .unix(let path): Terminal.say("Serving at unix:\(path)")
           }
         }
@@ -158,7 +162,10 @@ private struct Serving {
           for await port in ports {
             try await Mailboxes(
               house: house,
-              address: "http://\(host.contains(":") ? "[\(host)]" : host):\(port)",
+              // An own certificate names the registry as people reach it.
+              address: house.settings.certificate == nil
+                ? "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+                : house.settings.address ?? "https://localhost:\(port)",
               program: try house.settings.agentProgram ?? Serving.agentBesideThisOne(),
               holder: holder,
               logger: logger
