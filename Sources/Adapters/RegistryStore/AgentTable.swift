@@ -112,7 +112,7 @@ extension RegistryStore {
     guard !token.hasPrefix(Token.adminPrefix), !token.hasPrefix(Token.sessionPrefix) else {
       throw RegistryProblem(.forbidden, "This is an admin's token. Agents enrol with a code.")
     }
-    return try await database.read { db in
+    return try await database.glance { db in
       let sql = "SELECT agent, resource, expires, revoked FROM agent WHERE digest = ?"
       guard var row = try db.row(of: "agent", sql, Token.digest(token)) else {
         throw RegistryProblem(

@@ -56,6 +56,12 @@ protocol RegistryDatabase: Sendable {
     _ body: @escaping @Sendable (any RegistrySession) throws -> Value
   ) async throws -> Value
 
+  /// The same for a question or two that take no time: where the engine can, without changing the
+  /// thread, which costs more than they do.
+  func glance<Value: Sendable>(
+    _ body: @escaping @Sendable (any RegistrySession) throws -> Value
+  ) async throws -> Value
+
   /// One transaction, on disk when this returns, and all of it or nothing.
   ///
   /// It may run `body` again where it was undone.
@@ -66,6 +72,14 @@ protocol RegistryDatabase: Sendable {
 
   func backup(to path: String) async throws
   func close() throws
+}
+
+extension RegistryDatabase {
+  func glance<Value: Sendable>(
+    _ body: @escaping @Sendable (any RegistrySession) throws -> Value
+  ) async throws -> Value {
+    try await read(body)
+  }
 }
 
 /// Places for so many values in parentheses, as `IN` wants them.

@@ -13,6 +13,8 @@ final class SQLiteRegistry: RegistryDatabase {
 
   let place: String
   private let pool: DatabasePool
+  /// For what every call asks first: who it is.
+  private let glances: DatabaseQueue
   private let waiting = WaitingChanges()
 
   init(path: String) throws {
@@ -36,6 +38,9 @@ final class SQLiteRegistry: RegistryDatabase {
         }
         try db.execute(sql: "PRAGMA application_id = \(Self.application)")
       }
+      configuration.readonly = true
+      configuration.label = "lockstep.registry.glances"
+      glances = try DatabaseQueue(path: path, configuration: configuration)
     } catch {
       throw RegistryStoreFailure.cause(of: error, in: path)
     }
@@ -49,6 +54,24 @@ final class SQLiteRegistry: RegistryDatabase {
     } catch {
       throw RegistryStoreFailure.cause(of: error, in: place)
     }
+  }
+
+  func glance<Value: Sendable>(
+    _ body: @escaping @Sendable (any RegistrySession) throws -> Value
+  ) async throws -> Value {
+    do {
+      return try Self.atOnce(glances, body)
+    } catch {
+      throw RegistryStoreFailure.cause(of: error, in: place)
+    }
+  }
+
+  /// Blocks the caller for some microseconds.
+  private static func atOnce<Value>(
+    _ queue: DatabaseQueue,
+    _ body: (any RegistrySession) throws -> Value
+  ) throws -> Value {
+    try queue.unsafeRead { try body(SQLiteSession(db: $0)) }
   }
 
   func write<Value: Sendable>(
@@ -80,6 +103,7 @@ final class SQLiteRegistry: RegistryDatabase {
 
   func close() throws {
     do {
+      try glances.close()
       try pool.close()
     } catch {
       throw RegistryStoreFailure.cause(of: error, in: place)
