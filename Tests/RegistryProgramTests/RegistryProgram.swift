@@ -11,9 +11,9 @@ struct RegistryProgram: Sendable {
   private let path: String
   private let environment: [String: String]
 
-  init() throws {
+  init(program: String? = nil) throws {
     folder = try TemporaryFolder()
-    guard let path = Programs.built("lockstep-registry") else { throw NotBuilt() }
+    guard let path = program ?? Programs.built("lockstep-registry") else { throw NotBuilt() }
     self.path = path
     config = try folder.write(
       "registry.toml",
