@@ -10,19 +10,8 @@ enum AttemptTable {
     now: Instant,
     in db: any RegistrySession
   ) throws -> [AttemptReport] {
-    var ended: [RunID: Bool] = [:]
-    let known = try db.rows(
-      "SELECT run, outcome FROM attempt WHERE agent = ? AND run IN \(places(batch.attempts.count))",
-      [identity.agent.sql] + batch.attempts.map(\.run.sql)
-    )
-    for values in known {
-      var row = RowReader(values, of: "attempt")
-      ended[try row.id()] = try row.text() != Outcome.running.rawValue
-    }
-    var kept: [AttemptReport] = []
-    for report in batch.attempts {
+    try batch.attempts.filter { report in
       // The end of a run is its last word; a beginning says nothing new about one that is known.
-      if let isEnded = ended[report.run], isEnded || !report.isOver { continue }
       try db.run(
         """
         INSERT INTO attempt (agent, run, resource, outcome, started, version, received, report)
@@ -30,6 +19,7 @@ enum AttemptTable {
         ON CONFLICT (agent, run) DO UPDATE SET resource = excluded.resource,
           outcome = excluded.outcome, started = excluded.started, version = excluded.version,
           received = excluded.received, report = excluded.report
+        WHERE attempt.outcome = ? AND excluded.outcome <> ?
         """,
         identity.agent,
         report.run,
@@ -38,12 +28,11 @@ enum AttemptTable {
         report.started.instant,
         batch.version,
         now,
-        try JSONText.text(of: report)
-      )
-      ended[report.run] = report.isOver
-      kept.append(report)
+        try JSONText.text(of: report),
+        Outcome.running,
+        Outcome.running
+      ) > 0
     }
-    return kept
   }
 
   static let columns = """
