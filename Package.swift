@@ -187,7 +187,7 @@ let package = Package(
     room(
       "RegistryGateway",
       in: "Servers",
-      ["RegistryAPI", "RegistryStore", "SyncEngine", "SyncModel", "SyncPlan", logging]
+      ["Platform", "RegistryAPI", "RegistryStore", "SyncEngine", "SyncModel", "SyncPlan", logging]
     ),
     room(
       "RegistryPages",

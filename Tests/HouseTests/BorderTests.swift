@@ -49,11 +49,12 @@ import Testing
       "SyncPlan",
     ]),
     "RegistryGateway": free.union([
-      "Logging", "RegistryAPI", "RegistryStore", "SyncEngine", "SyncModel", "SyncPlan",
+      "Logging", "Platform", "RegistryAPI", "RegistryStore", "SyncEngine", "SyncModel", "SyncPlan",
     ]),
     "RegistryPages": free.union(["Mustache", "RegistryAPI", "RegistryStore", "SyncModel"]),
     "RegistryServer": free.union([
-      "Cryptography", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging", "NIOCore",
+      "Cryptography", "HTTPTypes", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "Logging",
+      "NIOCore",
       "Platform", "RegistryAPI", "RegistryGateway", "RegistryPages", "RegistryStore",
       "SyncEngine", "SyncModel",
     ]),

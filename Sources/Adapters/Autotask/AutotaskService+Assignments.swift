@@ -74,6 +74,10 @@ extension AutotaskService {
 
   /// A security level without service calls shows none, which is not the same as having none.
   func checkThatServiceCallsAreShown() async throws(AutotaskError) {
+    try await remembering { () throws(AutotaskError) in try await self.askWhetherCallsAreShown() }
+  }
+
+  private func askWhetherCallsAreShown() async throws(AutotaskError) {
     guard !showsServiceCalls else { return }
     let entity = ServiceCallRow.entity
     let call = RESTCall(

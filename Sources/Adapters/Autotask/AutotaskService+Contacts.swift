@@ -86,6 +86,10 @@ extension AutotaskService: PSAContacts {
   }
 
   func contacts(of rows: [ContactRow]) async throws(AutotaskError) -> [PSAContact] {
+    try await remembering { () throws(AutotaskError) in try await self.worded(rows) }
+  }
+
+  private func worded(_ rows: [ContactRow]) async throws(AutotaskError) -> [PSAContact] {
     try await lookUp(.companies, rows.map(\.company))
     try await lookUp(.countries, rows.map(\.country))
     let hasPicks = rows.contains(where: \.hasPicks)

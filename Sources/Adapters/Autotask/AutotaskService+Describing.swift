@@ -10,6 +10,12 @@ extension AutotaskService {
   func describedWithCrews(
     _ items: [PSAItem]
   ) async throws(AutotaskError) -> (items: [PSAItem], crews: [PSAID: [CrewMember]]) {
+    try await remembering { () throws(AutotaskError) in try await self.withCrews(items) }
+  }
+
+  private func withCrews(
+    _ items: [PSAItem]
+  ) async throws(AutotaskError) -> (items: [PSAItem], crews: [PSAID: [CrewMember]]) {
     let named = items.filter { $0.kind == .toDo || $0.kind == .serviceCall }
     guard !named.isEmpty else { return (items, [:]) }
     let calls = named.filter { $0.kind == .serviceCall }

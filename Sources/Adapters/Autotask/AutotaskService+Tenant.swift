@@ -13,11 +13,6 @@ extension AutotaskService: PSATenant {
     return Allowance(used: threshold.used, limit: threshold.limit)
   }
 
-  package func forget() {
-    related = RelatedRows()
-    picklists = [:]
-  }
-
   package func page(
     of query: TenantQuery,
     continuing token: PageToken?

@@ -10,10 +10,15 @@ package actor AutotaskService: PSAService {
   private let wanted: AutotaskAccount.Resource?
   private let leavesRest: Bool
   private var desk: PSADesk?
-  /// Looked up once, for a service lives as long as a run.
+  /// Looked up once for a run; a gateway's service lives longer, and asks again now and then.
   var related = RelatedRows()
   var picklists: [String: Picklists] = [:]
   var showsServiceCalls = false
+  /// Since when that is known, and how many look at it: nothing is forgotten under their eyes.
+  private var lookedUpAt: Duration?
+  private var readers = 0
+  private static let longestMemory = Duration.seconds(600)
+  private let now: @Sendable () -> Duration
 
   /// - Parameters:
   ///   - account: who asks, and for whom.
@@ -31,6 +36,7 @@ package actor AutotaskService: PSAService {
     now: @escaping @Sendable () -> Duration = AutotaskService.clock()
   ) {
     channel = RESTChannel(account: account, http: http, sleep: sleep, now: now)
+    self.now = now
     wanted = account.resource
     self.leavesRest = leavesRest
   }
@@ -43,6 +49,19 @@ package actor AutotaskService: PSAService {
 
   package var requests: Int {
     get async { await channel.requests }
+  }
+
+  /// What `work` looks up stays until it ends; what is older than ten minutes is looked up anew.
+  func remembering<Answer>(
+    _ work: () async throws(AutotaskError) -> Answer
+  ) async throws(AutotaskError) -> Answer {
+    if readers == 0, lookedUpAt.map({ now() - $0 > Self.longestMemory }) ?? true {
+      (related, picklists, showsServiceCalls) = (RelatedRows(), [:], false)
+      lookedUpAt = now()
+    }
+    readers += 1
+    defer { readers -= 1 }
+    return try await work()
   }
 
   /// Reads the zone and the resource once, two requests; later calls send none.

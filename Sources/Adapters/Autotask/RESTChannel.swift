@@ -207,7 +207,9 @@ extension RESTChannel {
       isRepeatable: call.isReading
     )
     if !lanes.take(call.entity) {
-      await withCheckedContinuation { lanes.queue($0, at: call.entity) }
+      await withCheckedContinuation {
+        lanes.queue($0, at: call.entity, isUrgent: call.verb == .patch)
+      }
     }
     defer { lanes.leave(call.entity) }
     let start = now()

@@ -89,11 +89,13 @@ extension GatewayService: PSAService {
     after token: PageToken? = nil
   ) async throws -> ListAnswer {
     _ = try await view()
-    return try await answer(
+    let list: ListAnswer = try await answer(
       to: "POST",
       "psa/query",
       body: ListQuestion(wanted, query, after: token)
     )
+    try await note(list.sequence)
+    return list
   }
 
   private func asked(
@@ -114,6 +116,7 @@ extension GatewayService: PSAService {
       else {
         throw GatewayFailure.malformed(server: server, reason: "it has other items than asked for")
       }
+      try await note(answer.sequence)
       found += answer.items
     }
     return found
@@ -136,7 +139,7 @@ extension GatewayService: PSAService {
 
 extension GatewayService: PSAContacts {
   package func contactScope() async throws -> ContactScope {
-    _ = try await view()
+    try await requireKnown(.contact)
     return try await replica.viewScope()
   }
 
@@ -167,14 +170,12 @@ extension GatewayService: PSAContacts {
   }
 
   private func found(_ query: ContactQuery) async throws -> [PSAContact] {
-    _ = try await view()
-    return try await replica.viewContacts().filter { contact in
-      query.covers(contact) && query.modifiedSince.map { contact.modified >= $0 } ?? true
-    }
+    try await requireKnown(.contact)
+    return try await replica.viewContacts(changedSince: query.modifiedSince).filter(query.covers)
   }
 
   package func contacts(_ ids: [PSAID]) async throws -> [PSAContact?] {
-    _ = try await view()
+    try await requireKnown(.contact)
     var found: [PSAContact?] = []
     for part in chunks(ids) {
       let answer: ItemAnswer = try await answer(
@@ -190,6 +191,7 @@ extension GatewayService: PSAContacts {
           reason: "it has other contacts than asked for"
         )
       }
+      try await note(answer.sequence)
       found += answer.contacts
     }
     return found
@@ -230,7 +232,14 @@ extension GatewayService: PSAWriting {
     for start in stride(from: 0, to: orders.count, by: WriteOrders.limit) {
       let part = Array(orders[start..<min(start + WriteOrders.limit, orders.count)])
       do {
-        results += try await sent(part)
+        let answers = try await sent(part)
+        results += answers
+        // As with the PSA itself: after answers that were lost the rest is left to the next run.
+        if answers.allSatisfy({ if case .unknown = $0 { true } else { false } }) {
+          let words = "The answers before were lost; the next run goes on."
+          return results
+            + Array(repeating: .notTried(words), count: orders.count - results.count)
+        }
       } catch {
         guard !results.isEmpty else { throw error }
         let rest = orders.count - results.count
@@ -258,7 +267,7 @@ extension GatewayService: PSAWriting {
       }
     }
     do {
-      try await noteWrite(answers.sequence)
+      try await note(answers.sequence)
     } catch {
       // The same file keeps the journal, which tells of its trouble; the results must not be lost.
     }

@@ -56,6 +56,10 @@ package actor GatewayService {
     if let opened { return opened }
     let parts = Set(kinds.flatMap(PSAViewPart.parts)).sorted()
     var position = try await replica.replicaPosition()
+    position.readings += 1
+    for part in parts where position.read[part] == nil {
+      position.firstTold[part] = position.readings
+    }
     var since = parts.map { position.read[$0] ?? 0 }.min() ?? 0
     // Once a day everything is told again: so nothing stays that a restored registry forgot.
     if let read = position.readAt, let listed = position.listedAt,
@@ -63,11 +67,12 @@ package actor GatewayService {
     {
       since = 0
     }
-    var isFirst = true
+    var (isFirst, isWhole) = (true, since == 0)
     while true {
       let changes: ViewChanges = try await answer(
         to: "GET",
-        "psa/changes?kinds=\(kinds.map(\.rawValue).sorted().joined(separator: ","))&since=\(since)"
+        "psa/changes?kinds=\(kinds.map(\.rawValue).sorted().joined(separator: ","))"
+          + "&since=\(since)" + (isFirst || !isWhole ? "" : "&whole=true")
       )
       try check(changes, parts, position)
       if changes.isLast, changes.sequence < max(position.lastWrite, since) {
@@ -76,15 +81,16 @@ package actor GatewayService {
       guard changes.isLast || changes.sequence > since else {
         throw GatewayFailure.malformed(server: server, reason: "its changes have no end")
       }
-      let isWhole = isFirst && (since == 0 || changes.replaces)
+      if isFirst, changes.replaces { isWhole = true }
       let readAt = changes.readAt.instant
-      if isWhole { position.listedAt = readAt }
+      if isFirst, isWhole { position.listedAt = readAt }
       position.readAt = readAt
       (position.tenant, position.resource) = (changes.tenant, changes.resource)
       for part in parts { position.read[part] = changes.sequence }
       try await replica.keep(
         changes.rows,
-        replacing: isWhole ? parts : [],
+        replacing: isFirst && isWhole ? parts : [],
+        isLast: changes.isLast,
         at: position
       )
       (since, isFirst) = (changes.sequence, false)
@@ -132,18 +138,25 @@ package actor GatewayService {
     }
   }
 
-  /// Throws where the API user may not see the kind, or it is in no calendar.
+  /// Throws where nothing is known of the kind, or it is in no calendar.
   func requireShown(_ kind: Kind) async throws {
     if kind == .contact { throw GatewayFailure.noCalendarItem(kind) }
+    try await requireKnown(kind)
+  }
+
+  /// An empty view of what nobody may see is not the same as nothing.
+  func requireKnown(_ kind: Kind) async throws {
     if let words = try await view().hidden[kind.rawValue] {
       throw GatewayFailure.hidden(kind, words: words)
     }
   }
 
-  func noteWrite(_ sequence: Int64) async throws {
+  /// A view that is older than what was written or read past it says nothing.
+  func note(_ sequence: Int64) async throws {
     var position = try await replica.replicaPosition()
-    position.lastWrite = max(position.lastWrite, sequence)
-    try await replica.keep([], replacing: [], at: position)
+    guard sequence > position.lastWrite else { return }
+    position.lastWrite = sequence
+    try await replica.keep([], replacing: [], isLast: false, at: position)
   }
 
   // MARK: One question
@@ -206,7 +219,8 @@ extension RegistryFailure {
     switch self {
     case .unreachable(_, let error): error.mayHaveBeenActedOn
     case .outOfOrder, .malformed: true
-    case .refused(_, let problem): problem.code == .broken || problem.code == .busy
+    // What is busy has begun nothing of this.
+    case .refused(_, let problem): problem.code == .broken
     case .noRegistry: false
     }
   }

@@ -103,6 +103,17 @@ extension RegistryStore {
     }
   }
 
+  package func mirrorCount(
+    of part: PSAViewPart,
+    endingFrom: Instant? = nil
+  ) async throws -> Int {
+    try await database.read { db in
+      let sql = "SELECT count(*) FROM psa_row WHERE part = ?"
+      guard let endingFrom else { return try db.count(sql, [part.sql]) }
+      return try db.count(sql + " AND ending >= ?", [part.sql, endingFrom.sql])
+    }
+  }
+
   /// Items as the gateway read them last, whosever they are.
   package func mirrorRows(
     _ ids: [PSAID],
@@ -173,7 +184,9 @@ extension RegistryStore {
       var row = try db.row(of: "psa_state", "SELECT tenant FROM psa_state")
       let before = try row?.optionalNumber()
       if before != nil, before != tenant.rawValue {
-        for table in ["psa_row", "psa_view", "psa_part"] { try db.run("DELETE FROM \(table)") }
+        for table in ["psa_row", "psa_view", "psa_part", "psa_write"] {
+          try db.run("DELETE FROM \(table)")
+        }
         let sequence = try MirrorWriter(db, now: now).sequence
         try db.run("UPDATE psa_state SET read_at = NULL, bottom = ?", sequence)
       }

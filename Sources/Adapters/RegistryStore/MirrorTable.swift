@@ -78,7 +78,7 @@ struct MirrorWriter {
     let body = try body(of: row)
     let crew = try JSONText.text(of: row.crew)
     let known = try known(row.id, of: row.part)
-    if let known, known.read > read { return }
+    if let known, isLater(known.read, than: read) { return }
     try db.run(
       """
       INSERT INTO psa_row (part, id, owner, parent, ending, modified, read, body, crew)
@@ -107,10 +107,15 @@ struct MirrorWriter {
   }
 
   private mutating func remove(_ id: PSAID, of part: PSAViewPart, read: Int64) throws {
-    guard let known = try known(id, of: part), known.read <= read else { return }
+    guard let known = try known(id, of: part), !isLater(known.read, than: read) else { return }
     try db.run("DELETE FROM psa_row WHERE part = ? AND id = ?", part, id)
     try show(part, id, hasChanged: true)
     try follow(part, id, parents: [known.parent])
+  }
+
+  /// What seems to be read long after this was read while a clock was ahead.
+  private func isLater(_ known: Int64, than read: Int64) -> Bool {
+    known > read && known - read < 600_000_000
   }
 
   private func known(_ id: PSAID, of part: PSAViewPart) throws -> Known? {

@@ -38,6 +38,14 @@ final class PostgreSQLRegistry: RegistryDatabase {
     }
   }
 
+  func stamp() async throws -> Int64 {
+    try await read { db in
+      Int64(
+        try db.count("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
+      )
+    }
+  }
+
   func backup(to path: String) async throws { throw RegistryStoreFailure.noBackup }
 
   func close() { pool.close() }

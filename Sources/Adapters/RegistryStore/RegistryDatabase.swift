@@ -70,6 +70,8 @@ protocol RegistryDatabase: Sendable {
     _ body: @escaping @Sendable (any RegistrySession) throws -> Value
   ) async throws -> Value
 
+  /// Microseconds since 1970 by one clock for all processes.
+  func stamp() async throws -> Int64
   func backup(to path: String) async throws
   func close() throws
 }

@@ -49,6 +49,9 @@ package struct RegistryStore: Sendable {
     }
   }
 
+  /// Microseconds since 1970, by which readings of several processes are told apart.
+  package func stamp() async throws -> Int64 { try await database.stamp() }
+
   package func close() throws { try database.close() }
 
   /// A consistent copy in a new file, made while others read and write.

@@ -90,6 +90,13 @@ final class SQLiteRegistry: RegistryDatabase {
     }
   }
 
+  /// All processes are on this machine.
+  func stamp() async throws -> Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+  }
+
   func backup(to path: String) async throws {
     do {
       try PrivateFile.makeNew(path)

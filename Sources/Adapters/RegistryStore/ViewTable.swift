@@ -16,13 +16,18 @@ extension RegistryStore {
 
   /// What has changed for a resource since a sequence, in the order in which it did.
   ///
-  /// Throws `.busy` where the PSA was never read, or not yet in these parts.
+  /// Kinds that were not read yet, or not of late, are `hidden` with the reason. Throws `.busy`
+  /// where that is so of appointments.
+  ///
+  /// - Parameter isWhole: `since` is a page of a reading that began with 0.
   package func viewChanges(
     of resource: ResourceID,
-    in parts: [PSAViewPart],
-    since: Int64
+    kinds: [Kind],
+    since: Int64,
+    isWhole: Bool = false
   ) async throws -> ViewChanges {
-    try await database.read { db in
+    let parts = Set(kinds.flatMap(PSAViewPart.parts)).sorted()
+    return try await database.read { db in
       let found = try db.row(
         of: "psa_state",
         "SELECT tenant, server, sequence, bottom, read_at FROM psa_state"
@@ -36,15 +41,13 @@ extension RegistryStore {
       let sequence = try state.number()
       let bottom = try state.number()
       guard let readAt = try state.optionalInstant() else { throw notYet }
-      let ready = try db.count(
-        """
-        SELECT count(*) FROM psa_part
-        WHERE part IN \(places(parts.count)) AND (listed_at IS NOT NULL OR hidden IS NOT NULL)
-        """,
-        parts.map(\.sql)
-      )
-      guard ready == parts.count else { throw notYet }
-      let replaces = since > 0 && since < bottom
+      var hidden = try Self.hidden(in: db)
+      let ready = try Self.readyParts(readAt, in: db)
+      for kind in kinds where !ready.isSuperset(of: PSAViewPart.parts(of: kind)) {
+        if kind == .appointment { throw notYet }
+        hidden[kind.rawValue] = hidden[kind.rawValue] ?? notYet.message
+      }
+      let replaces = since > 0 && since < bottom && !isWhole
       let from = replaces ? 0 : since
       let rows = try Self.viewRows(of: resource, in: parts, since: from, in: db)
       let isLast = rows.count <= Self.rowsOnPage
@@ -57,10 +60,27 @@ extension RegistryStore {
         isLast: isLast,
         replaces: replaces,
         readAt: WireTime(readAt),
-        hidden: try Self.hidden(in: db),
+        hidden: hidden,
         rows: page.map(\.row)
       )
     }
+  }
+
+  /// Parts that were listed whole, and read within the two hours before the last look.
+  private static func readyParts(
+    _ readAt: Instant,
+    in db: any RegistrySession
+  ) throws -> Set<PSAViewPart> {
+    let rows = try db.rows(
+      "SELECT part FROM psa_part WHERE listed_at IS NOT NULL AND read_at >= ?",
+      readAt.advanced(bySeconds: -2 * Instant.hour)
+    )
+    return Set(
+      try rows.compactMap { values in
+        var row = RowReader(values, of: "psa_part")
+        return try row.optionalWord()
+      }
+    )
   }
 
   private static func viewRows(
@@ -178,6 +198,42 @@ extension RegistryStore {
     }
   }
 
+  /// Whether a write of the resource's is under way, one of these apart: begun after this moment, and
+  /// without an answer.
+  package func hasOpenWrite(
+    of resource: ResourceID,
+    since moment: Instant,
+    except keys: [String] = []
+  ) async throws -> Bool {
+    try await database.read { db in
+      let others = keys.isEmpty ? "" : "AND key NOT IN \(places(keys.count))"
+      return try db.count(
+        """
+        SELECT count(*) FROM psa_write
+        WHERE resource = ? AND answer IS NULL AND begun > ? \(others)
+        """,
+        [resource.sql, moment.sql] + keys.map(\.sql)
+      ) > 0
+    }
+  }
+
+  /// Says that these are still under way.
+  package func touchWrites(
+    _ keys: [String],
+    of resource: ResourceID,
+    now: Instant
+  ) async throws {
+    try await database.write(.resource(resource)) { db in
+      _ = try db.change(
+        """
+        UPDATE psa_write SET begun = ?
+        WHERE resource = ? AND answer IS NULL AND key IN \(places(keys.count))
+        """,
+        [now.sql, resource.sql] + keys.map(\.sql)
+      )
+    }
+  }
+
   /// What became of a write; nil takes it back, for it was not tried.
   package func endWrite(
     _ key: String,
@@ -191,7 +247,7 @@ extension RegistryStore {
       }
       try db.run(
         """
-        UPDATE psa_write SET answer = ?, target = coalesce(target, ?)
+        UPDATE psa_write SET answer = ?, target = coalesce(target, ?), is_seen = 0
         WHERE resource = ? AND key = ?
         """,
         try JSONText.text(of: answer),
@@ -210,7 +266,8 @@ extension RegistryStore {
       try db.rows(
         """
         SELECT key, kind, target FROM psa_write
-        WHERE resource = ? AND is_seen = 0 AND target IS NOT NULL ORDER BY begun, key
+        WHERE resource = ? AND is_seen = 0 AND target IS NOT NULL AND answer IS NOT NULL
+        ORDER BY begun, key
         """,
         resource
       ).map { values in

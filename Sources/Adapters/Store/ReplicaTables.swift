@@ -4,26 +4,44 @@ package import SyncModel
 
 /// Rows of `replica_item`, `replica_relation`, `replica_contact` and the one of `replica_position`.
 enum ReplicaTables {
-  static func keep(_ row: PSAViewRow, in db: Database) throws {
+  /// So many readings back a row counts as told of late.
+  private static let late: Int64 = 50
+
+  /// - Parameter reading: 0 for rows of a part that is told for the first time: all are asked for anyway.
+  static func keep(_ row: PSAViewRow, reading: Int64, in db: Database) throws {
     if row.isGone { return try remove(row.part, row.id, in: db) }
     if let item = row.item {
-      var line = ColumnWriter(capacity: 5)
+      var line = ColumnWriter(capacity: 6)
       line.add(word: row.part)
       line.add(row.id)
       line.add(item.end)
       line.add(item.modified)
       try line.add(value: item)
+      line.add(reading)
       return try db.run(
-        "REPLACE INTO replica_item (kind, id, ends, modified, item) VALUES (?, ?, ?, ?, ?)",
+        """
+        INSERT INTO replica_item (kind, id, ends, modified, item, told, is_stale)
+        VALUES (?, ?, ?, ?, ?, ?, 0)
+        ON CONFLICT (kind, id) DO UPDATE SET ends = excluded.ends, modified = excluded.modified,
+          told = CASE WHEN item = excluded.item THEN told ELSE excluded.told END,
+          item = excluded.item, is_stale = 0
+        """,
         line.values
       )
     }
     if let contact = row.contact {
-      var line = ColumnWriter(capacity: 2)
+      var line = ColumnWriter(capacity: 4)
       line.add(row.id)
+      line.add(contact.modified)
       try line.add(value: contact)
+      line.add(reading)
       return try db.run(
-        "REPLACE INTO replica_contact (id, contact) VALUES (?, ?)",
+        """
+        INSERT INTO replica_contact (id, modified, contact, told, is_stale) VALUES (?, ?, ?, ?, 0)
+        ON CONFLICT (id) DO UPDATE SET modified = excluded.modified,
+          told = CASE WHEN contact = excluded.contact THEN told ELSE excluded.told END,
+          contact = excluded.contact, is_stale = 0
+        """,
         line.values
       )
     }
@@ -32,7 +50,7 @@ enum ReplicaTables {
     line.add(row.id)
     line.add(row.parent)
     try db.run(
-      "REPLACE INTO replica_relation (part, id, parent) VALUES (?, ?, ?)",
+      "REPLACE INTO replica_relation (part, id, parent, is_stale) VALUES (?, ?, ?, 0)",
       line.values
     )
   }
@@ -54,27 +72,58 @@ enum ReplicaTables {
     }
   }
 
-  static func clear(_ part: PSAViewPart, in db: Database) throws {
+  /// Everything of the part is told again from here on.
+  static func doubt(_ part: PSAViewPart, in db: Database) throws {
     switch part {
     case .appointment, .toDo, .serviceCall:
-      try db.run("DELETE FROM replica_item WHERE kind = ?", [part.rawValue.databaseValue])
-    case .contact: try db.run("DELETE FROM replica_contact", [])
+      try db.run(
+        "UPDATE replica_item SET is_stale = 1 WHERE kind = ?",
+        [part.rawValue.databaseValue]
+      )
+    case .contact: try db.run("UPDATE replica_contact SET is_stale = 1", [])
     case .ticketRow, .taskRow, .company, .opportunity:
-      try db.run("DELETE FROM replica_relation WHERE part = ?", [part.rawValue.databaseValue])
+      try db.run(
+        "UPDATE replica_relation SET is_stale = 1 WHERE part = ?",
+        [part.rawValue.databaseValue]
+      )
     }
+  }
+
+  /// What was not told again is not there any more.
+  static func dropDoubtful(in db: Database) throws {
+    for table in ["replica_item", "replica_relation", "replica_contact"] {
+      try db.run("DELETE FROM \(table) WHERE is_stale = 1", [])
+    }
+  }
+
+  static func position(in db: Database) throws -> ReplicaPosition {
+    var position = ReplicaPosition()
+    try db.forEachRow("SELECT position FROM replica_position") { row in
+      var columns = ColumnReader(row, of: "replica_position")
+      position = try columns.optionalValue() ?? position
+    }
+    return position
+  }
+
+  /// The first reading of which what it told counts as told of late.
+  static func late(in db: Database) throws -> Int64 {
+    max(1, try position(in: db).readings - late + 1)
   }
 
   static func condition(
     _ query: PSAQuery,
-    above id: PSAID? = nil
-  ) -> (sql: String, values: [DatabaseValue]) {
+    above id: PSAID? = nil,
+    in db: Database
+  ) throws -> (sql: String, values: [DatabaseValue]) {
     var sql = "WHERE kind = ?"
     var values = [query.kind.rawValue.databaseValue]
     func add(_ condition: String, _ numbers: Int64...) {
       sql += " AND " + condition
       values += numbers.map(\.databaseValue)
     }
-    if let since = query.modifiedSince { add("modified >= ?", since.seconds) }
+    if let since = query.modifiedSince {
+      add("(modified >= ? OR told >= ?)", since.seconds, try late(in: db))
+    }
     if let end = query.endingFrom { add("ends >= ?", end.seconds) }
     if let ids = query.ids {
       add("id BETWEEN ? AND ?", ids.lowerBound.rawValue, ids.upperBound.rawValue)
@@ -116,24 +165,23 @@ enum ReplicaTables {
 
 extension SQLiteCache: PSAReplica {
   package func replicaPosition() async throws -> ReplicaPosition {
-    try await read { db in
-      var position = ReplicaPosition()
-      try db.forEachRow("SELECT position FROM replica_position") { row in
-        var columns = ColumnReader(row, of: "replica_position")
-        position = try columns.optionalValue() ?? position
-      }
-      return position
-    }
+    try await read { try ReplicaTables.position(in: $0) }
   }
 
   package func keep(
     _ rows: [PSAViewRow],
     replacing parts: [PSAViewPart],
+    isLast: Bool,
     at position: ReplicaPosition
   ) async throws {
     try await write { db in
-      for part in parts { try ReplicaTables.clear(part, in: db) }
-      for row in rows { try ReplicaTables.keep(row, in: db) }
+      for part in parts { try ReplicaTables.doubt(part, in: db) }
+      for row in rows {
+        let isFirst = position.firstTold[row.part] == position.readings
+        let reading = isFirst ? 0 : position.readings
+        try ReplicaTables.keep(row, reading: reading, in: db)
+      }
+      if isLast { try ReplicaTables.dropDoubtful(in: db) }
       var line = ColumnWriter(capacity: 1)
       try line.add(value: position)
       try db.run(
@@ -149,7 +197,7 @@ extension SQLiteCache: PSAReplica {
     limit: Int
   ) async throws -> [PSAItem] {
     try await read { db in
-      var condition = ReplicaTables.condition(query, above: id)
+      var condition = try ReplicaTables.condition(query, above: id, in: db)
       condition.sql += " ORDER BY id LIMIT \(limit)"
       return try ReplicaTables.items(condition, in: db)
     }
@@ -157,7 +205,7 @@ extension SQLiteCache: PSAReplica {
 
   package func viewIdentities(of query: PSAQuery) async throws -> [PSAID] {
     try await read { db in
-      let (condition, values) = ReplicaTables.condition(query)
+      let (condition, values) = try ReplicaTables.condition(query, in: db)
       let statement = try db.cachedStatement(
         sql: "SELECT id FROM replica_item \(condition) ORDER BY id"
       )
@@ -170,7 +218,7 @@ extension SQLiteCache: PSAReplica {
     try await read { db in
       var read: [PSAID: PSAItem] = [:]
       for id in ids {
-        let condition = ReplicaTables.condition(PSAQuery(kind: kind, ids: id...id))
+        let condition = try ReplicaTables.condition(PSAQuery(kind: kind, ids: id...id), in: db)
         for item in try ReplicaTables.items(condition, in: db) { read[id] = item }
       }
       return read
@@ -198,10 +246,12 @@ extension SQLiteCache: PSAReplica {
     }
   }
 
-  package func viewContacts() async throws -> [PSAContact] {
+  package func viewContacts(changedSince: Instant?) async throws -> [PSAContact] {
     try await read { db in
       var read: [PSAContact] = []
-      try db.forEachRow("SELECT contact FROM replica_contact ORDER BY id") { row in
+      let bounds = [changedSince?.seconds ?? .min, try ReplicaTables.late(in: db)]
+      let sql = "SELECT contact FROM replica_contact WHERE modified >= ? OR told >= ? ORDER BY id"
+      try db.forEachRow(sql, bounds.map(\.databaseValue)) { row in
         var columns = ColumnReader(row, of: "replica_contact")
         if let contact: PSAContact = try columns.optionalValue() { read.append(contact) }
       }

@@ -49,19 +49,22 @@ enum Schema {
     PRAGMA user_version = 5;
 
     -- What the gateway to the PSA told, as it told it.
+    -- `told`: the reading in which a row was another one than before; `is_stale`: everything is being
+    -- told again, and this was not yet.
     CREATE TABLE replica_item (
       kind TEXT NOT NULL, id INTEGER NOT NULL, ends INTEGER NOT NULL, modified INTEGER NOT NULL,
-      item TEXT NOT NULL,
+      item TEXT NOT NULL, told INTEGER NOT NULL, is_stale INTEGER NOT NULL,
       PRIMARY KEY (kind, id)
     ) STRICT;
     CREATE INDEX replica_item_modified ON replica_item (kind, modified);
+    CREATE INDEX replica_item_told ON replica_item (kind, told);
     CREATE TABLE replica_relation (
-      part TEXT NOT NULL, id INTEGER NOT NULL, parent INTEGER,
+      part TEXT NOT NULL, id INTEGER NOT NULL, parent INTEGER, is_stale INTEGER NOT NULL,
       PRIMARY KEY (part, id)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE replica_contact (
-      id INTEGER NOT NULL PRIMARY KEY,
-      contact TEXT NOT NULL
+      id INTEGER NOT NULL PRIMARY KEY, modified INTEGER NOT NULL,
+      contact TEXT NOT NULL, told INTEGER NOT NULL, is_stale INTEGER NOT NULL
     ) STRICT;
     CREATE TABLE replica_position (
       number INTEGER NOT NULL PRIMARY KEY CHECK (number = 1),

@@ -61,10 +61,13 @@ package struct ItemQuestion: Hashable, Sendable, Codable {
 package struct ItemAnswer: Hashable, Sendable, Codable {
   package var items: [PSAItem?]
   package var contacts: [PSAContact?]
+  /// A view that is older does not know of these.
+  package var sequence: Int64
 
-  package init(items: [PSAItem?] = [], contacts: [PSAContact?] = []) {
+  package init(items: [PSAItem?] = [], contacts: [PSAContact?] = [], sequence: Int64 = 0) {
     self.items = items
     self.contacts = contacts
+    self.sequence = sequence
   }
 }
 
@@ -74,7 +77,7 @@ package struct ListQuestion: Hashable, Sendable, Codable {
 
   package var wanted: Wanted
   package var query: PSAQuery
-  /// The page after which to go on.
+  /// The number of the last row before.
   package var after: PageToken?
 
   package init(_ wanted: Wanted, _ query: PSAQuery, after: PageToken? = nil) {
@@ -89,13 +92,17 @@ package struct ListAnswer: Hashable, Sendable, Codable {
   package var next: PageToken?
   package var count: Int
   package var identities: [PSAID]
+  /// A view that is older does not know of these.
+  package var sequence: Int64
 
   package init(
     items: [PSAItem] = [],
     next: PageToken? = nil,
     count: Int = 0,
-    identities: [PSAID] = []
+    identities: [PSAID] = [],
+    sequence: Int64 = 0
   ) {
+    self.sequence = sequence
     self.items = items
     self.next = next
     self.count = count

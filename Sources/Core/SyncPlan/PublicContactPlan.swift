@@ -52,13 +52,14 @@ package struct PublicContactPlan: Sendable {
     }
   }
 
-  /// To be made, ascending.
+  /// To be made, ascending: those that the folder never had, and those that it had.
   package private(set) var creates: [PSAID] = []
+  package private(set) var recreates: [PSAID] = []
   /// To be read, and written where they differ, ascending.
   package private(set) var checks: [Stamped] = []
   /// To be looked up in the PSA before anything is taken out, ascending.
   package private(set) var doubtful: [Stamped] = []
-  /// Taken out of the folder by somebody.
+  /// Taken out of the folder by somebody since the last look.
   package private(set) var suppressed: [PSAID] = []
   /// Items that the rows did not know: found by their stamps, and nothing is deleted for them yet.
   package private(set) var found: [Stamped] = []
@@ -95,7 +96,11 @@ package struct PublicContactPlan: Sendable {
         if !isAsLeft { checks.append(own) }
       } else if row.item != nil || row.isSuppressed {
         // What was taken out comes back when the contact itself changes.
-        if row.sent == prints { suppressed.append(id) } else { creates.append(id) }
+        if row.sent != prints {
+          recreates.append(id)
+        } else if !row.isSuppressed {
+          suppressed.append(id)
+        }
       } else {
         creates.append(id)
       }
@@ -113,17 +118,19 @@ package struct PublicContactPlan: Sendable {
     }
   }
 
-  /// True where so many at once wait for a person (`rules.md` 8).
-  package static func isBraked(_ removals: [PublicContactRemoval], of rows: Int) -> Bool {
-    SafetyBrake.standard.holds(removals.count, ofLinked: rows)
+  /// All that vanishes or comes back, ascending: what the brake counts (`rules.md` 8).
+  package func stir(_ removals: [PublicContactRemoval]) -> [PSAID] {
+    (suppressed + recreates + removals.map(\.contact)).sorted()
+  }
+
+  /// True where so many at once wait for a person.
+  package static func isBraked(_ stir: [PSAID], of rows: Int) -> Bool {
+    SafetyBrake.standard.holds(stir.count, ofLinked: rows)
   }
 
   /// What a person approves: the same contacts, whenever.
-  package static func digest(
-    of removals: [PublicContactRemoval],
-    _ fingerprinter: Fingerprinter
-  ) -> PlanDigest {
-    let all = removals.map(\.contact.description).sorted().joined(separator: " ")
+  package static func digest(of stir: [PSAID], _ fingerprinter: Fingerprinter) -> PlanDigest {
+    let all = stir.map(\.description).joined(separator: " ")
     return PlanDigest(String(fingerprinter.print(of: all).description.prefix(16)))
   }
 }

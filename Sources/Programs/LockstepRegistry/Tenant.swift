@@ -1,4 +1,5 @@
 import Autotask
+import Cryptography
 import Glibc
 import HTTP
 import Settings
@@ -29,10 +30,9 @@ extension House {
     return AutotaskService(account: account, http: client)
   }
 
-  /// Microseconds since 1970.
-  static let stamp: @Sendable () -> Int64 = {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000
+  /// A name that no other process has, on this machine or another one.
+  static func holder() throws -> String {
+    let dice = SHA256.hexadecimal(of: try RandomBytes.bytes(8)).prefix(16)
+    return "\(getpid()) \(dice)"
   }
 }

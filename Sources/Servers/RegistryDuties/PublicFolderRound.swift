@@ -61,12 +61,7 @@ package struct PublicFolderRound: Sendable {
     try await readPSA(&state)
     let place = try await place(&state)
     let rows = try await store.publicContacts()
-    let listing = try await folder.listing(of: place.id).compactMap { item in
-      guard let stamp = item.stamp.flatMap({ Stamp($0) }), stamp.kind == .contact,
-        stamp.tenant == tenant
-      else { return PublicContactPlan.Stamped?.none }
-      return PublicContactPlan.Stamped(id: item.id, changeKey: item.changeKey, contact: stamp.id)
-    }
+    let listing = stamped(try await folder.listing(of: place.id), rows, tenant)
     let plan = PublicContactPlan(rows: rows, listing: listing) { prints(of: $0) }
     var result = Result()
     if !plan.ambiguous.isEmpty {
@@ -74,14 +69,42 @@ package struct PublicFolderRound: Sendable {
         "\(plan.ambiguous.count) contacts lie in the folder several times and are left alone."
       )
     }
-    try await remember(plan, rows)
+    try await rememberFound(plan, rows)
     try await write(plan, rows, &result)
-    try await create(plan, rows, place.id, tenant, &result)
-    try await remove(plan, rows, &state, &result)
+    try await create(plan.creates, rows, place.id, tenant, &result)
+    let removals = try await removals(plan)
+    if hold(plan.stir(removals), rows, &state, &result) {
+      // Nothing that vanished is believed, and nothing vanishes.
+    } else {
+      try await suppress(plan, rows)
+      try await create(plan.recreates, rows, place.id, tenant, &result)
+      try await remove(removals, &result)
+    }
     state.lookedAt = clock()
     state.complaint = result.complaints.first
     try await store.keep(state)
     return result
+  }
+
+  /// Items with our stamp; one that is known by its id is ours without it, too.
+  private func stamped(
+    _ listing: [PublicItem],
+    _ rows: [PSAID: PublicContactRow],
+    _ tenant: TenantID
+  ) -> [PublicContactPlan.Stamped] {
+    var known: [ExchangeItemID: PSAID] = [:]
+    for (id, row) in rows { if let item = row.item { known[item] = id } }
+    return listing.compactMap { item in
+      var contact = known[item.id]
+      if let stamp = item.stamp.flatMap({ Stamp($0) }), stamp.kind == .contact,
+        stamp.tenant == tenant
+      {
+        contact = stamp.id
+      }
+      return contact.map {
+        PublicContactPlan.Stamped(id: item.id, changeKey: item.changeKey, contact: $0)
+      }
+    }
   }
 
   private func prints(of contact: PSAContact) -> ContactPrints {
@@ -95,14 +118,14 @@ package struct PublicFolderRound: Sendable {
     let isFresh = state.listedAt?.isWithin(seconds: Instant.day, before: now) ?? false
     let since = isFresh ? state.watermark?.advanced(bySeconds: -Self.overlap) : nil
     var newest = state.watermark
-    var seen: Set<PSAID> = []
+    var read = 0
     var token: PageToken?
     repeat {
       try await alive()
       let query = TenantQuery(.contact, modifiedSince: since)
       let page = try await psa.page(of: query, continuing: token)
       try await take(page.rows)
-      seen.formUnion(page.rows.map(\.id))
+      read += page.rows.count
       newest = page.rows.compactMap(\.modified).max().map { max(newest ?? $0, $0) } ?? newest
       token = page.next
     } while token != nil
@@ -124,8 +147,11 @@ package struct PublicFolderRound: Sendable {
     var rows = try await store.publicContacts(found.gone)
     for id in rows.keys { rows[id]?.isActive = false }
     try await store.keep(rows)
-    state.watermark = newest
-    if since == nil { state.listedAt = now }
+    // A listing cut short would move the watermark past what it left out.
+    if try await psa.count(of: TenantQuery(.contact, modifiedSince: since)) <= read {
+      state.watermark = newest
+      if since == nil { state.listedAt = now }
+    }
   }
 
   private func take(_ contacts: [TenantRow]) async throws {
@@ -158,16 +184,24 @@ package struct PublicFolderRound: Sendable {
     return place
   }
 
-  private func remember(
+  private func suppress(
     _ plan: PublicContactPlan,
     _ rows: [PSAID: PublicContactRow]
   ) async throws {
     var changed: [PSAID: PublicContactRow] = [:]
-    for id in plan.suppressed where rows[id]?.isSuppressed == false {
+    for id in plan.suppressed {
       guard var row = rows[id] else { continue }
       (row.isSuppressed, row.item, row.changeKey) = (true, nil, nil)
       changed[id] = row
     }
+    try await store.keep(changed)
+  }
+
+  private func rememberFound(
+    _ plan: PublicContactPlan,
+    _ rows: [PSAID: PublicContactRow]
+  ) async throws {
+    var changed: [PSAID: PublicContactRow] = [:]
     for item in plan.found {
       var row = rows[item.contact] ?? PublicContactRow(isActive: false)
       (row.item, row.changeKey) = (item.id, item.changeKey)
@@ -227,13 +261,13 @@ package struct PublicFolderRound: Sendable {
   }
 
   private func create(
-    _ plan: PublicContactPlan,
+    _ contacts: [PSAID],
     _ rows: [PSAID: PublicContactRow],
     _ place: FolderID,
     _ tenant: TenantID,
     _ result: inout Result
   ) async throws {
-    for some in batches(plan.creates) {
+    for some in batches(contacts) {
       try await alive()
       let wanted = some.compactMap { id in rows[id]?.contact.map { (id, $0) } }
       let drafts = wanted.map { id, contact in
@@ -270,27 +304,40 @@ package struct PublicFolderRound: Sendable {
     try await store.keep(kept)
   }
 
-  private func remove(
-    _ plan: PublicContactPlan,
-    _ rows: [PSAID: PublicContactRow],
-    _ state: inout PublicFolderState,
-    _ result: inout Result
-  ) async throws {
+  /// What the PSA has just said to be gone or inactive.
+  private func removals(_ plan: PublicContactPlan) async throws -> [PublicContactRemoval] {
     let ids = plan.doubtful.map(\.contact)
     var lookedUp: [PSAID: PSAContact?] = [:]
     for (id, row) in zip(ids, try await psa.rows(ids, of: .contact)) { lookedUp[id] = row?.contact }
-    let removals = PublicContactPlan.removals(plan.doubtful, lookedUp: lookedUp)
-    let digest = PublicContactPlan.digest(of: removals, fingerprinter)
-    let total = rows.values.count { $0.item != nil }
-    if PublicContactPlan.isBraked(removals, of: total), state.approved != digest {
-      (state.held, state.digest) = (removals.count, digest)
-      result.held = removals.count
-      result.complain(
-        "\(removals.count) of \(total) contacts would be taken out of the public folder at once. If "
-          + "that is meant: lockstep-registry public-folder --approve \(digest)"
-      )
-      return
+    return PublicContactPlan.removals(plan.doubtful, lookedUp: lookedUp)
+  }
+
+  /// True where so much vanished at once that a person has to say that it is meant.
+  private func hold(
+    _ stir: [PSAID],
+    _ rows: [PSAID: PublicContactRow],
+    _ state: inout PublicFolderState,
+    _ result: inout Result
+  ) -> Bool {
+    let digest = PublicContactPlan.digest(of: stir, fingerprinter)
+    let total = rows.values.count { $0.item != nil || $0.isSuppressed }
+    guard PublicContactPlan.isBraked(stir, of: total), state.approved != digest else {
+      (state.held, state.digest) = (0, nil)
+      return false
     }
+    (state.held, state.digest) = (stir.count, digest)
+    result.held = stir.count
+    result.complain(
+      "\(stir.count) of \(total) contacts vanished from the PSA or from the public folder at once, or "
+        + "would come back. If that is meant: lockstep-registry public-folder --approve \(digest)"
+    )
+    return true
+  }
+
+  private func remove(
+    _ removals: [PublicContactRemoval],
+    _ result: inout Result
+  ) async throws {
     for some in batches(removals) {
       try await alive()
       let answers = try await folder.remove(
@@ -305,7 +352,6 @@ package struct PublicFolderRound: Sendable {
       }
       try await store.keep(kept)
     }
-    (state.held, state.digest) = (0, nil)
   }
 
   private func settled(

@@ -5,17 +5,18 @@ package import SyncModel
 internal import SyncPlan
 
 extension Gateway {
-  /// So long a write may be under way before its process counts as dead.
-  private static let longestWrite: Int64 = 180
-
   /// Writes to the PSA for the resource; each order of a key happens once, however often it comes.
   ///
-  /// Throws `.busy` where one of them is under way elsewhere at this moment.
+  /// Throws `.busy` where one of them, or another write of the resource's, is under way at this moment;
+  /// nothing is begun then.
   package func write(
     _ orders: WriteOrders,
     of resource: ResourceID
   ) async throws -> WriteAnswers {
     try check(orders.writes)
+    try await checkSwitchedOn(resource)
+    let keys = orders.writes.map(\.key)
+    try await checkWrites(of: resource, except: keys)
     let rest = try await rest()
     let refusals = try await refusals(of: orders.writes, by: resource)
     let above = try await store.mirrorHighest(of: .appointment)
@@ -37,7 +38,11 @@ extension Gateway {
         open.append(index)
       }
     }
-    for (index, result) in zip(open, try await results(of: open.map { orders.writes[$0] })) {
+    let sent = open.map { orders.writes[$0] }
+    let endings = try await alive(sent.map(\.key), resource) {
+      try await self.results(of: sent)
+    }
+    for (index, result) in zip(open, endings) {
       let order = orders.writes[index]
       var answer = WriteAnswer(result)
       if case .unknown = result, order.create != nil {
@@ -102,18 +107,20 @@ extension Gateway {
       let indices = orders.indices.filter { orders[$0].kind == kind && orders[$0].target != nil }
       let targets = Set(indices.compactMap { orders[$0].target }).sorted()
       if targets.isEmpty { continue }
-      var owners: [PSAID: ResourceID?] = [:]
-      for case let row? in try await psa.rows(targets, of: kind.part) { owners[row.id] = row.owner }
+      var rows: [PSAID: TenantRow] = [:]
+      for case let row? in try await psa.rows(targets, of: kind.part) { rows[row.id] = row }
       let made = try await store.made(targets, of: kind, by: resource)
+      let sight = try await store.sight(of: targets, in: kind.part, by: resource)
       for index in indices {
         guard let target = orders[index].target else { continue }
-        guard let owner = owners[target] else {
+        guard let row = rows[target] else {
           refusals[index] = .missing
           continue
         }
         // What its agent put there it may still take back, whosever it is by now (`rules.md` 3).
-        let isOwnMask = made.contains(target) && orders[index].update?.isMask == true
-        if owner != resource, !isOwnMask {
+        let isKnown = made.contains(target) || sight[target] != nil
+        let isOwnMask = orders[index].update.map { $0.masks(row, isKnown: isKnown) } ?? false
+        if row.owner != resource, !isOwnMask {
           refusals[index] = .refused("\(kind.rawValue) \(target) belongs to another resource.")
         }
       }
@@ -144,6 +151,23 @@ extension Gateway {
     await fill(creates) { try await psa.create(creates.compactMap { orders[$0].create }) }
     await fill(deletes) { try await psa.delete(deletes.compactMap { orders[$0].delete }) }
     return results
+  }
+
+  /// Says once a minute that these writes are still under way, as long as the work takes.
+  private func alive<Answer: Sendable>(
+    _ keys: [String],
+    _ resource: ResourceID,
+    _ work: @escaping @Sendable () async throws -> Answer
+  ) async throws -> Answer {
+    guard !keys.isEmpty else { return try await work() }
+    let signs = Task {
+      while true {
+        try await Task.sleep(for: .seconds(60))
+        try await store.touchWrites(keys, of: resource, now: clock())
+      }
+    }
+    defer { signs.cancel() }
+    return try await work()
   }
 
   // MARK: What became of it
@@ -202,11 +226,15 @@ extension Gateway {
 }
 
 extension PSAEdit {
-  /// It takes detail away and moves nothing.
-  fileprivate var isMask: Bool {
+  /// It takes the agent's own detail away and moves nothing: the row bears a reference, and the agent
+  /// knows that one, or the row itself.
+  fileprivate func masks(_ row: TenantRow, isKnown: Bool) -> Bool {
     guard span == nil, title != nil || text != nil else { return false }
-    let bare = text.map { Reference.split($0).text.isEmpty } ?? true
+    let own = text.map { Reference.split($0) }
     let masked = Projection.masked.title
-    return bare && (title ?? masked) == masked
+    guard own?.text.isEmpty ?? true, (title ?? masked) == masked,
+      let reference = Reference.split(row.item?.text ?? "").reference
+    else { return false }
+    return isKnown || own?.reference == reference
   }
 }

@@ -12,14 +12,17 @@ package struct Gateway: Sendable {
   let store: RegistryStore
   let psa: any PSATenant
   let clock: @Sendable () -> Instant
-  let stamp: @Sendable () -> Int64
+  let stamp: @Sendable () async throws -> Int64
 
-  /// - Parameter stamp: microseconds since 1970.
+  /// So long a write may be under way before its process counts as dead.
+  static let longestWrite: Int64 = 180
+
+  /// - Parameter stamp: microseconds since 1970 by one clock for all processes.
   package init(
     store: RegistryStore,
     psa: any PSATenant,
     clock: @escaping @Sendable () -> Instant,
-    stamp: @escaping @Sendable () -> Int64
+    stamp: @escaping @Sendable () async throws -> Int64
   ) {
     self.store = store
     self.psa = psa
@@ -27,44 +30,100 @@ package struct Gateway: Sendable {
     self.stamp = stamp
   }
 
+  var keeper: MirrorKeeper {
+    MirrorKeeper(store: store, psa: psa, holder: nil, clock: clock)
+  }
+
   /// What has changed for the resource; what its agent wrote is in it.
+  ///
+  /// Throws `.busy` while something that it wrote is under way, and `.forbidden` for a resource
+  /// that the admin has switched off.
   package func changes(
     of resource: ResourceID,
     kinds: [Kind],
-    since: Int64
+    since: Int64,
+    isWhole: Bool = false
   ) async throws -> ViewChanges {
+    try await checkSwitchedOn(resource)
+    try await checkWrites(of: resource)
     try await showWrites(of: resource)
-    let parts = Set(kinds.flatMap(PSAViewPart.parts)).sorted()
-    return try await store.viewChanges(of: resource, in: parts, since: since)
+    let allowed = try await store.settings().settings.gatewayKinds
+    var changes = try await store.viewChanges(
+      of: resource,
+      kinds: kinds.filter(allowed.contains),
+      since: since,
+      isWhole: isWhole
+    )
+    for kind in kinds where !allowed.contains(kind) {
+      changes.hidden[kind.rawValue] =
+        "The registry's admin has switched off the kind \(kind.rawValue)."
+    }
+    return changes
   }
 
-  /// The items as the PSA has them now.
+  func checkSwitchedOn(_ resource: ResourceID) async throws {
+    let status = try await store.resource(resource, now: clock())
+    guard status.isEnabled, try await store.settings().settings.isEnabled else {
+      throw RegistryProblem(.forbidden, "The admin has switched this calendar off.")
+    }
+  }
+
+  /// What is under way may be in the PSA already or not yet: nobody can decide by that.
+  func checkWrites(of resource: ResourceID, except keys: [String] = []) async throws {
+    let isOpen = try await store.hasOpenWrite(
+      of: resource,
+      since: clock().advanced(bySeconds: -Self.longestWrite),
+      except: keys
+    )
+    guard !isOpen else {
+      throw RegistryProblem(
+        .busy,
+        "A write of this calendar's is under way. Ask again in a moment."
+      )
+    }
+  }
+
+  /// The items as the PSA has them now; they are in the view afterwards.
   ///
-  /// Of what is another resource's by now its times and its number are told, and of what never was
-  /// this one's nothing at all.
+  /// Of what is another resource's only that is told, and when it was changed; its times too where
+  /// it was this one's once.
   package func items(
     _ question: ItemQuestion,
     of resource: ResourceID
   ) async throws -> ItemAnswer {
+    try await checkSwitchedOn(resource)
     let part = question.kind.part
+    let read = try await stamp()
     var rows = try await psa.rows(question.ids, of: part)
+    try await mirror(rows.compactMap(\.self), of: part, read: read)
+    if question.described {
+      let described = try await store.mirrorRows(question.ids, of: part)
+      rows = rows.map { row in row.map { described[$0.id] ?? $0 } }
+    }
     let sight = try await store.sight(of: question.ids, in: part, by: resource)
     let made = try await store.made(question.ids, of: question.kind, by: resource)
-    if question.described {
-      let known = rows.compactMap(\.self).filter { isOwn($0, sight[$0.id], resource) }
-      let described = Dictionary(
-        try await psa.described(known).map { ($0.id, $0) },
-        uniquingKeysWith: { first, _ in first }
-      )
-      rows = rows.map { row in row.flatMap { described[$0.id] ?? $0 } }
-    }
     let seen = rows.map { row -> TenantRow? in
       guard let row else { return nil }
       if isOwn(row, sight[row.id], resource) { return row }
-      return sight[row.id] != nil || made.contains(row.id) ? row.redacted : nil
+      return row.redacted(tellsTimes: sight[row.id] != nil || made.contains(row.id))
     }
-    if part == .contact { return ItemAnswer(contacts: seen.map { $0?.contact }) }
-    return ItemAnswer(items: seen.map { $0?.item(for: resource) })
+    var answer = ItemAnswer(sequence: try await store.viewSequence())
+    if part == .contact {
+      answer.contacts = seen.map { $0?.contact }
+    } else {
+      answer.items = zip(seen, rows).map { seen, row in
+        guard let seen, let row, isOwn(row, sight[row.id], resource) else { return seen?.item }
+        return seen.item(for: resource)
+      }
+    }
+    return answer
+  }
+
+  /// The mirror has active contacts only, as the listings do.
+  private func mirror(_ rows: [TenantRow], of part: PSAViewPart, read: Int64) async throws {
+    let isShown = { (row: TenantRow) in row.contact?.isActive ?? true }
+    _ = try await keeper.keep(rows.filter(isShown), of: part, read: read)
+    _ = try await keeper.drop(rows.filter { !isShown($0) }.map(\.id), of: part, read: read)
   }
 
   /// Which contacts and calls are whose stands in relations, as the view has them.
@@ -81,9 +140,14 @@ package struct Gateway: Sendable {
     _ question: ListQuestion,
     of resource: ResourceID
   ) async throws -> ListAnswer {
+    try await checkSwitchedOn(resource)
+    try await checkWrites(of: resource)
     let asked = question.query
-    guard asked.kind == .appointment || asked.kind == .toDo else {
-      throw RegistryProblem(.invalid, "Only appointments and to-dos are listed here.")
+    guard asked.kind == .appointment || asked.kind == .toDo, asked.among == nil else {
+      throw RegistryProblem(
+        .invalid,
+        "Only appointments and to-dos are listed here, and without a list of numbers."
+      )
     }
     var query = TenantQuery(asked.kind.part, owner: resource)
     query.modifiedSince = asked.modifiedSince
@@ -92,14 +156,34 @@ package struct Gateway: Sendable {
     switch question.wanted {
     case .count: return ListAnswer(count: try await psa.count(of: query))
     case .identities: return ListAnswer(identities: try await psa.identities(of: query))
-    case .page:
-      let page = try await psa.page(of: query, continuing: question.after)
-      let own = page.rows.filter { $0.owner == resource }
-      guard own.count == page.rows.count else {
-        throw RegistryProblem(.broken, "The PSA answered with other resources' items.")
-      }
-      return ListAnswer(items: own.compactMap(\.item), next: page.next)
+    case .page: return try await page(of: query, after: question.after, resource)
     }
+  }
+
+  /// The PSA's own word for the next page stays here: it is an address.
+  private func page(
+    of query: TenantQuery,
+    after token: PageToken?,
+    _ resource: ResourceID
+  ) async throws -> ListAnswer {
+    var query = query
+    if let token {
+      guard let last = Int64(token.rawValue), last < .max,
+        last < query.ids?.upperBound.rawValue ?? .max
+      else { throw RegistryProblem(.invalid, "“after” is the number of the last row before.") }
+      query.ids = PSAID(last + 1)...(query.ids?.upperBound ?? PSAID(.max))
+    }
+    let read = try await stamp()
+    let page = try await psa.page(of: query, continuing: nil)
+    guard page.rows.allSatisfy({ $0.owner == resource }) else {
+      throw RegistryProblem(.broken, "The PSA answered with other resources' items.")
+    }
+    _ = try await keeper.keep(page.rows, of: query.part, read: read)
+    return ListAnswer(
+      items: page.rows.compactMap(\.item),
+      next: page.next.flatMap { _ in page.rows.last.map { PageToken($0.id.description) } },
+      sequence: try await store.viewSequence()
+    )
   }
 
   // MARK: The view and the agent's own writes
@@ -110,18 +194,18 @@ package struct Gateway: Sendable {
     for kind in Kind.allCases {
       let some = unseen.filter { $0.kind == kind }
       if some.isEmpty { continue }
-      try await readBack(some.map(\.target), of: kind)
+      try await readBack(some.map(\.target), of: kind.part)
       try await store.markSeen(some.map(\.key), of: resource)
     }
   }
 
-  func readBack(_ ids: [PSAID], of kind: Kind) async throws {
-    var changes = MirrorChanges(kind.part, read: stamp())
+  private func readBack(_ ids: [PSAID], of part: PSAViewPart) async throws {
+    let read = try await stamp()
     let asked = Set(ids).sorted()
-    let rows = try await psa.rows(asked, of: kind.part)
-    changes.rows = try await psa.described(rows.compactMap(\.self))
-    changes.gone = zip(asked, rows).filter { $1 == nil }.map(\.0)
-    try await store.keep(changes, now: clock())
+    let rows = try await psa.rows(asked, of: part)
+    _ = try await keeper.keep(rows.compactMap(\.self), of: part, read: read)
+    let gone = zip(asked, rows).filter { $1 == nil }.map(\.0)
+    _ = try await keeper.drop(gone, of: part, read: read)
   }
 }
 
@@ -137,19 +221,19 @@ extension Kind {
 }
 
 extension TenantRow {
-  /// That it is there, whose it is and when; not what it says.
-  fileprivate var redacted: TenantRow {
+  /// That it is there, whose it is and when it was changed; not what it says.
+  fileprivate func redacted(tellsTimes: Bool) -> TenantRow {
     var row = self
     if let item {
       row.item = PSAItem(
         kind: item.kind,
         id: item.id,
-        parent: item.parent,
+        parent: tellsTimes ? item.parent : nil,
         resource: item.resource,
         title: "",
         text: "",
-        start: item.start,
-        end: item.end,
+        start: tellsTimes ? item.start : item.created,
+        end: tellsTimes ? item.end : item.created,
         created: item.created,
         modified: item.modified,
         isCancelled: item.isCancelled
@@ -158,7 +242,7 @@ extension TenantRow {
     if let contact {
       row.contact = PSAContact(
         id: contact.id,
-        company: contact.company,
+        company: PSAID(0),
         isActive: contact.isActive,
         created: contact.created,
         modified: contact.modified

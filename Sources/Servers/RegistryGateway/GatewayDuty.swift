@@ -1,4 +1,5 @@
 package import Logging
+internal import Platform
 internal import RegistryAPI
 package import RegistryStore
 package import SyncEngine
@@ -16,20 +17,20 @@ package struct GatewayDuty: Sendable {
   private let psa: any PSATenant
   private let holder: String
   private let clock: @Sendable () -> Instant
-  private let stamp: @Sendable () -> Int64
+  private let stamp: @Sendable () async throws -> Int64
   private let contactsEvery: Int64
   private let logger: Logger
 
   /// - Parameters:
   ///   - holder: a name that no other process has
-  ///   - stamp: microseconds since 1970
+  ///   - stamp: microseconds since 1970 by one clock for all processes
   ///   - contactsEvery: seconds from one reading of contacts to the next
   package init(
     store: RegistryStore,
     psa: any PSATenant,
     holder: String,
     clock: @escaping @Sendable () -> Instant,
-    stamp: @escaping @Sendable () -> Int64,
+    stamp: @escaping @Sendable () async throws -> Int64,
     contactsEvery: Int64 = Instant.hour,
     logger: Logger
   ) {
@@ -101,16 +102,18 @@ package struct GatewayDuty: Sendable {
         now: clock()
       )
       if let rest = GatewayBudget(allowance).rest(at: place.server) { throw rest }
-      await psa.forget()
       let reader = TenantReader(
         store: store,
         psa: psa,
         holder: holder,
         clock: clock,
         stamp: stamp,
-        contactsEvery: contactsEvery
+        contactsEvery: contactsEvery,
+        checkBudget: budget(at: place.server, since: await psa.requests)
       )
-      try await reader.read(try await parts())
+      for kind in try await store.settings().settings.gatewayKinds {
+        try await reader.read(kind)
+      }
       try await store.dropTombstones(before: began.advanced(byDays: -Self.daysOfTombstones))
     } catch {
       try Task.checkCancellation()
@@ -122,14 +125,34 @@ package struct GatewayDuty: Sendable {
     try await store.endLook(began: began, complaint: nil, holder: holder, now: clock())
   }
 
-  /// What the admin's settings allow, relations before what they make somebody's.
-  private func parts() async throws -> [PSAViewPart] {
-    let settings = try await store.settings().settings
+  /// Asks once more how much is used after every hundred requests of a look.
+  private func budget(
+    at server: String,
+    since before: Int
+  ) -> @Sendable () async throws -> Void {
+    let psa = psa
+    let asked = Locked(before)
+    return {
+      let now = await psa.requests
+      let isDue = asked.withLock { asked in
+        guard now - asked >= 100 else { return false }
+        asked = now
+        return true
+      }
+      guard isDue else { return }
+      if let rest = GatewayBudget(try await psa.allowance()).rest(at: server) { throw rest }
+    }
+  }
+}
+
+extension AdminSettings {
+  /// Kinds that the gateway reads and shows, appointments first.
+  var gatewayKinds: [Kind] {
     var kinds: [Kind] = [.appointment]
-    if settings.allowsToDos { kinds.append(.toDo) }
-    if settings.allowsServiceCalls { kinds.append(.serviceCall) }
-    if settings.allowsContacts { kinds.append(.contact) }
-    return Set(kinds.flatMap(PSAViewPart.parts)).sorted()
+    if allowsToDos { kinds.append(.toDo) }
+    if allowsServiceCalls { kinds.append(.serviceCall) }
+    if allowsContacts { kinds.append(.contact) }
+    return kinds
   }
 }
 

@@ -17,39 +17,60 @@ struct TenantReader {
   let psa: any PSATenant
   let holder: String
   let clock: @Sendable () -> Instant
-  /// Microseconds since 1970, to tell which of two readings began later.
-  let stamp: @Sendable () -> Int64
+  /// Tells which of two readings began later.
+  let stamp: @Sendable () async throws -> Int64
   let contactsEvery: Int64
+  /// Throws where the budget is used up in the midst of a look.
+  let checkBudget: @Sendable () async throws -> Void
 
-  func read(_ parts: [PSAViewPart]) async throws {
+  private var keeper: MirrorKeeper {
+    MirrorKeeper(store: store, psa: psa, holder: holder, clock: clock)
+  }
+
+  private typealias Kept = MirrorKeeper.Kept
+
+  /// Relations before what they make somebody's.
+  ///
+  /// Throws what hinders the reading of appointments; trouble with another kind is kept as that
+  /// kind's own, and the rest goes on.
+  func read(_ kind: Kind) async throws {
     var calls: Set<PSAID> = []
-    for part in parts {
-      try Task.checkCancellation()
+    var trouble: (any Error)?
+    for part in PSAViewPart.parts(of: kind) where trouble == nil {
       do {
-        calls.formUnion(try await read(part))
-      } catch let failure as any SyncFailure where failure.remedy == .skipItem {
-        var state = try await store.mirrorPart(part)
-        state.hidden = "\(failure)"
-        try await keep(state, of: part)
+        calls.formUnion(try await read(part).calls)
+      } catch let error where Self.isOwn(error) && kind != .appointment {
+        trouble = error
+        try await note("\(error)", on: part)
       }
     }
+    // A crew that changed leaves no mark on the call's own row: nobody would ask again.
     try await describe(calls.sorted())
   }
 
-  /// Gives the service calls whose crew is another one now.
-  private func read(_ part: PSAViewPart) async throws -> Set<PSAID> {
+  private static func isOwn(_ error: any Error) -> Bool {
+    !(error is CancellationError) && !(error is LostLease) && !(error is GatewayBudget.Rest)
+      && !(error is RegistryStoreFailure)
+  }
+
+  private func note(_ words: String, on part: PSAViewPart) async throws {
+    var state = try await store.mirrorPart(part)
+    state.hidden = words
+    try await store.keep(state, of: part, holder: holder, now: clock())
+  }
+
+  private func read(_ part: PSAViewPart) async throws -> Kept {
     let state = try await store.mirrorPart(part)
     let now = clock()
-    if Self.seldom.contains(part), let readAt = state.readAt,
+    if Self.seldom.contains(part), state.hidden == nil, let readAt = state.readAt,
       readAt.isWithin(seconds: contactsEvery, before: now)
     {
-      return []
+      return Kept()
     }
     let isFresh = state.listedAt?.isWithin(seconds: Instant.day, before: now) ?? false
     switch part {
     case .appointment, .toDo, .serviceCall, .contact:
-      return isFresh
-        ? try await update(part, state, now) : try await list(part, state, now)
+      return isFresh ? try await update(part, state, now) : try await list(part, state, now)
     case .ticketRow, .taskRow:
       return state.listedAt == nil
         ? try await list(part, state, now) : try await append(part, state, now)
@@ -64,20 +85,27 @@ struct TenantReader {
     _ part: PSAViewPart,
     _ before: MirrorPart,
     _ now: Instant
-  ) async throws -> Set<PSAID> {
+  ) async throws -> Kept {
     var query = TenantQuery(part)
     let isInCalendar = part.kind != nil && part != .contact
     if isInCalendar { query.endingFrom = now.advanced(byDays: -Self.daysBack) }
-    let began = stamp()
+    let began = try await stamp()
     var seen: Set<PSAID> = []
     var newest: Instant?
-    var calls: Set<PSAID> = []
+    var kept = Kept()
     try await pages(of: query) { rows, read in
       seen.formUnion(rows.map(\.id))
-      newest = rows.compactMap(\.modified).max().map { max(newest ?? $0, $0) } ?? newest
-      calls.formUnion(try await keep(rows, of: part, read: read, refreshing: true))
+      newest = Self.newest(rows, newest)
+      kept.add(try await keeper.keep(rows, of: part, read: read, refreshing: true))
     }
-    guard try await psa.count(of: query) == seen.count else { throw CutShort(part: part) }
+    if try await psa.count(of: query) != seen.count {
+      // People work while it is listed; what the pages lack is read by its numbers.
+      let all = try await psa.identities(of: query)
+      guard try await psa.count(of: query) == all.count else { throw CutShort(part: part) }
+      let rows = try await rows(all.filter { !seen.contains($0) }, of: part, &kept)
+      newest = Self.newest(rows, newest)
+      seen = Set(all)
+    }
     if seen.isEmpty { try await psa.checkVisible(part) }
     // What a listing under way could not see is read by the next look.
     let known = try await store.mirrorIdentities(
@@ -85,10 +113,11 @@ struct TenantReader {
       endingFrom: query.endingFrom,
       readBefore: began
     )
-    calls.formUnion(try await drop(known.filter { !seen.contains($0) }, of: part, read: began))
+    let gone = known.filter { !seen.contains($0) }
+    kept.add(try await keeper.drop(gone, of: part, read: began))
     if let from = query.endingFrom {
       let old = try await store.mirrorIdentities(of: part, endingBefore: from, readBefore: began)
-      calls.formUnion(try await drop(old, of: part, read: began))
+      kept.add(try await keeper.drop(old, of: part, read: began))
     }
     var state = before
     let length = clock().seconds - now.seconds
@@ -96,18 +125,16 @@ struct TenantReader {
       newest?.advanced(bySeconds: -length) ?? before.watermark ?? now.advanced(byDays: -1)
     state.endingFrom = query.endingFrom
     state.listedAt = now
-    state.readAt = now
-    state.hidden = nil
-    try await keep(state, of: part)
-    return calls
+    try await keep(state, of: part, readAt: now)
+    return kept
   }
 
-  /// As many rows as the PSA counts were not brought: nothing is known of what is gone.
+  /// Two questions about the same rows were answered differently: nothing is known of what is gone.
   private struct CutShort: Error, CustomStringConvertible {
     let part: PSAViewPart
 
     var description: String {
-      "The PSA listed fewer rows (\(part.rawValue)) than it counts. The next look reads them again."
+      "The PSA counts other rows (\(part.rawValue)) than it lists. The next look reads them again."
     }
   }
 
@@ -117,26 +144,29 @@ struct TenantReader {
     _ part: PSAViewPart,
     _ before: MirrorPart,
     _ now: Instant
-  ) async throws -> Set<PSAID> {
+  ) async throws -> Kept {
     guard let watermark = before.watermark else { return try await list(part, before, now) }
-    let began = stamp()
-    var newest = watermark
+    let began = try await stamp()
+    var newest: Instant? = watermark
     let changes = TenantQuery(
       part,
       modifiedSince: watermark.advanced(bySeconds: -Self.overlap)
     )
-    var calls: Set<PSAID> = []
+    var kept = Kept()
+    var count = 0
     try await pages(of: changes) { rows, read in
-      newest = rows.compactMap(\.modified).max().map { max(newest, $0) } ?? newest
-      calls.formUnion(try await keep(rows, of: part, read: read, refreshing: false))
+      count += rows.count
+      newest = Self.newest(rows, newest)
+      kept.add(try await keeper.keep(rows, of: part, read: read))
     }
-    let filter = TenantQuery(part, endingFrom: before.endingFrom)
-    calls.formUnion(try await reconcile(filter, began))
+    // A listing cut short would move the watermark past what it left out.
+    var isUncut = true
+    if kept.isNew { isUncut = try await psa.count(of: changes) <= count }
+    kept.add(try await reconcile(TenantQuery(part, endingFrom: before.endingFrom), began))
     var state = before
-    state.watermark = newest
-    state.readAt = now
-    try await keep(state, of: part)
-    return calls
+    if isUncut { state.watermark = newest }
+    try await keep(state, of: part, readAt: now)
+    return kept
   }
 
   /// Rows that are made and deleted, never changed: those above the highest, and those missing.
@@ -144,22 +174,25 @@ struct TenantReader {
     _ part: PSAViewPart,
     _ before: MirrorPart,
     _ now: Instant
-  ) async throws -> Set<PSAID> {
-    let began = stamp()
+  ) async throws -> Kept {
+    let began = try await stamp()
     let above = PSAID(try await store.mirrorHighest(of: part).rawValue + 1)
-    var calls: Set<PSAID> = []
+    var kept = Kept()
     try await pages(of: TenantQuery(part, ids: above...PSAID(.max))) { rows, read in
-      calls.formUnion(try await keep(rows, of: part, read: read, refreshing: false))
+      kept.add(try await keeper.keep(rows, of: part, read: read))
     }
-    calls.formUnion(try await reconcile(TenantQuery(part), began))
-    var state = before
-    state.readAt = now
-    try await keep(state, of: part)
-    return calls
+    kept.add(try await reconcile(TenantQuery(part), began))
+    try await keep(before, of: part, readAt: now)
+    return kept
   }
 
-  private func reconcile(_ query: TenantQuery, _ began: Int64) async throws -> Set<PSAID> {
+  private func reconcile(_ query: TenantQuery, _ began: Int64) async throws -> Kept {
     let part = query.part
+    let count = try await psa.count(of: query)
+    let before = try await store.mirrorCount(of: part, endingFrom: query.endingFrom)
+    if count == before { return Kept() }
+    // A lost right looks like no rows at all.
+    if count == 0 { try await psa.checkVisible(part) }
     func ranged(_ ids: ClosedRange<PSAID>?) -> TenantQuery {
       var ranged = query
       ranged.ids = ids
@@ -168,19 +201,14 @@ struct TenantReader {
     let known = try await store.mirrorIdentities(of: part, endingFrom: query.endingFrom)
     let found = try await Differences.between(
       known[...],
-      try await psa.count(of: query),
+      count,
       counting: { try await psa.count(of: ranged($0)) },
       listing: { try await psa.identities(of: ranged($0)) }
     )
     guard let found else { throw CutShort(part: part) }
-    var calls = try await drop(found.gone, of: part, read: began)
-    for start in stride(from: 0, to: found.new.count, by: PSAQuery.longestList) {
-      let ids = Array(found.new[start..<min(start + PSAQuery.longestList, found.new.count)])
-      let read = stamp()
-      let rows = try await psa.rows(ids, of: part).compactMap(\.self)
-      calls.formUnion(try await keep(rows, of: part, read: read, refreshing: false))
-    }
-    return calls
+    var kept = try await keeper.drop(found.gone, of: part, read: began)
+    _ = try await rows(found.new, of: part, &kept)
+    return kept
   }
 
   // MARK: Rows
@@ -192,65 +220,56 @@ struct TenantReader {
     var token: PageToken?
     repeat {
       try Task.checkCancellation()
-      let read = stamp()
+      try await checkBudget()
+      let read = try await stamp()
       let page = try await psa.page(of: query, continuing: token)
       try await visit(page.rows, read)
       token = page.next
     } while token != nil
   }
 
-  /// Rows whose own row is as before keep what they were described with, unless `refreshing`.
-  private func keep(
-    _ rows: [TenantRow],
-    of part: PSAViewPart,
-    read: Int64,
-    refreshing: Bool
-  ) async throws -> Set<PSAID> {
-    guard !rows.isEmpty else { return [] }
-    var rows = rows
-    if part == .toDo || part == .serviceCall {
-      let known = refreshing ? [:] : try await store.mirrorRows(rows.map(\.id), of: part)
-      var open: [Int] = []
-      for (index, row) in rows.enumerated() {
-        if let before = known[row.id], before.item?.bare == row.item?.bare {
-          rows[index] = before
-        } else {
-          open.append(index)
-        }
-      }
-      for (index, row) in zip(open, try await psa.described(open.map { rows[$0] })) {
-        rows[index] = row
-      }
-    }
-    var changes = MirrorChanges(part, read: read, holder: holder)
-    changes.rows = rows
-    return try await store.keep(changes, now: clock())
-  }
-
-  private func drop(
+  @discardableResult
+  private func rows(
     _ ids: [PSAID],
     of part: PSAViewPart,
-    read: Int64
-  ) async throws -> Set<PSAID> {
-    guard !ids.isEmpty else { return [] }
-    var changes = MirrorChanges(part, read: read, holder: holder)
-    changes.gone = ids
-    return try await store.keep(changes, now: clock())
-  }
-
-  /// Reads calls again whose crew changed: that leaves no mark on their own rows.
-  private func describe(_ calls: [PSAID]) async throws {
-    for start in stride(from: 0, to: calls.count, by: PSAQuery.longestList) {
-      let some = Array(calls[start..<min(start + PSAQuery.longestList, calls.count)])
-      let known = try await store.mirrorRows(some, of: .serviceCall)
-      let read = stamp()
-      let rows = try await psa.rows(some.filter { known[$0] != nil }, of: .serviceCall)
-        .compactMap(\.self)
-      _ = try await keep(rows, of: .serviceCall, read: read, refreshing: true)
+    refreshing: Bool = false,
+    _ kept: inout Kept
+  ) async throws -> [TenantRow] {
+    var all: [TenantRow] = []
+    for start in stride(from: 0, to: ids.count, by: PSAQuery.longestList) {
+      try await checkBudget()
+      let some = Array(ids[start..<min(start + PSAQuery.longestList, ids.count)])
+      let read = try await stamp()
+      let rows = try await psa.rows(some, of: part).compactMap(\.self)
+      kept.add(try await keeper.keep(rows, of: part, read: read, refreshing: refreshing))
+      all += rows
     }
+    return all
   }
 
-  private func keep(_ state: MirrorPart, of part: PSAViewPart) async throws {
+  private func describe(_ calls: [PSAID]) async throws {
+    let known = try await store.mirrorRows(calls, of: .serviceCall)
+    var kept = Kept()
+    try await rows(
+      calls.filter { known[$0] != nil },
+      of: .serviceCall,
+      refreshing: true,
+      &kept
+    )
+  }
+
+  private static func newest(_ rows: [TenantRow], _ before: Instant?) -> Instant? {
+    rows.compactMap(\.modified).max().map { max(before ?? $0, $0) } ?? before
+  }
+
+  private func keep(
+    _ state: MirrorPart,
+    of part: PSAViewPart,
+    readAt: Instant
+  ) async throws {
+    var state = state
+    state.readAt = readAt
+    state.hidden = nil
     try await store.keep(state, of: part, holder: holder, now: clock())
   }
 }

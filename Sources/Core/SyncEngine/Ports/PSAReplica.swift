@@ -39,6 +39,9 @@ package struct ReplicaPosition: Hashable, Sendable, Codable {
   /// When the gateway had read the PSA, at the last reading and at the last one of everything.
   package var readAt: Instant?
   package var listedAt: Instant?
+  /// How often the view was read, and which reading told of a part for the first time.
+  package var readings: Int64
+  package var firstTold: [PSAViewPart: Int64]
 
   package init(
     read: [PSAViewPart: Int64] = [:],
@@ -50,18 +53,28 @@ package struct ReplicaPosition: Hashable, Sendable, Codable {
     self.lastWrite = lastWrite
     self.tenant = tenant
     self.resource = resource
+    readings = 0
+    firstTold = [:]
   }
 }
 
 /// What an agent keeps of a gateway's view, so that only changes travel.
 ///
-/// It holds what was read and nothing of what the engine made of it.
+/// It holds what was read and nothing of what the engine made of it. Rows may arrive long after they
+/// were modified: a question for what was modified since a time is answered with what was told of
+/// late, too, which is the last fifty readings.
 package protocol PSAReplica: Sendable {
   func replicaPosition() async throws -> ReplicaPosition
-  /// Rows and position together or not at all; all other rows of the parts in `replacing` go.
+  /// Rows and position together or not at all.
+  ///
+  /// - Parameters:
+  ///   - replacing: parts of which everything is told from here on; rows that are not told again go
+  ///     with the last page.
+  ///   - isLast: all that there is was told.
   func keep(
     _ rows: [PSAViewRow],
     replacing parts: [PSAViewPart],
+    isLast: Bool,
     at position: ReplicaPosition
   ) async throws
 
@@ -72,6 +85,6 @@ package protocol PSAReplica: Sendable {
   /// Those of both tables, each ascending.
   func viewAssignments() async throws -> [Assignment]
   func viewScope() async throws -> ContactScope
-  /// All contacts, ascending.
-  func viewContacts() async throws -> [PSAContact]
+  /// All contacts, or those modified at this instant or later, or told of late; ascending.
+  func viewContacts(changedSince: Instant?) async throws -> [PSAContact]
 }

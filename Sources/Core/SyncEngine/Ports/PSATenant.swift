@@ -161,8 +161,6 @@ package protocol PSATenant: PSAWriting {
   func whereabouts() async throws -> (tenant: TenantID, server: String)
   /// One request.
   func allowance() async throws -> Allowance
-  /// Forgets what was looked up to describe items, so that it is looked up anew.
-  func forget() async
 
   func page(of query: TenantQuery, continuing token: PageToken?) async throws -> TenantPage
   func count(of query: TenantQuery) async throws -> Int

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Console
-import Glibc
 import Logging
 import RegistryAPI
 import RegistryDuties
@@ -36,7 +35,7 @@ struct PublicFolderCommand: AsyncParsableCommand {
       }
       if now {
         let duty = house.publicFolder(
-          holder: "\(getpid()) by hand",
+          holder: try House.holder(),
           logger: Logger(label: "lockstep-registry") { _ in SwiftLogNoOpLogHandler() }
         )
         switch try await duty.look(now: true) {

@@ -71,7 +71,7 @@ private struct Serving {
     let invitations = Invitations(store: store, address: address)
     place = settings.listening
     (self.house, self.logger) = (house, logger)
-    holder = "\(getpid()) since \(WallClock.now())"
+    holder = try House.holder()
     let (door, duty) = try await Serving.gateway(of: house, holder: holder, logger: logger)
     gateway = duty
     publicFolder = house.publicFolder(holder: holder, logger: logger)
@@ -118,13 +118,13 @@ private struct Serving {
     guard house.settings.isGateway, let psa = try await house.tenant() else { return (nil, nil) }
     let clock: @Sendable () -> Instant = { WallClock.now() }
     return (
-      Gateway(store: house.store, psa: psa, clock: clock, stamp: House.stamp),
+      Gateway(store: house.store, psa: psa, clock: clock, stamp: { try await house.store.stamp() }),
       GatewayDuty(
         store: house.store,
         psa: psa,
         holder: holder,
         clock: clock,
-        stamp: House.stamp,
+        stamp: { try await house.store.stamp() },
         logger: logger
       )
     )

@@ -14,11 +14,17 @@ struct GatewayEndpoints: Sendable {
   var all: [Endpoint] {
     [
       Endpoint(.get, "/v1/psa/changes", .agent) { call in
-        try call.allow("kinds", "since")
+        try call.allow("kinds", "since", "whole")
+        let isWhole = try call.flag("whole") ?? false
         let since = try call.whole("since", in: 0...Int.max) ?? 0
         let kinds = try kinds(of: call)
         return try await answered(call) { gateway, resource in
-          try await gateway.changes(of: resource, kinds: kinds, since: Int64(since))
+          try await gateway.changes(
+            of: resource,
+            kinds: kinds,
+            since: Int64(since),
+            isWhole: isWhole
+          )
         }
       },
       Endpoint(.post, "/v1/psa/items", .agent) { call in
@@ -71,6 +77,8 @@ struct GatewayEndpoints: Sendable {
     }
     do {
       return try .json(try await work(gateway, resource))
+    } catch let failure as RegistryStoreFailure {
+      throw failure
     } catch let failure as any SyncFailure {
       // The gateway's own trouble with the PSA, in its own words; none of them is a secret.
       let problem = RegistryProblem(.psa, "\(failure)")
