@@ -139,6 +139,16 @@ struct GatewayGround: Sendable {
     return try await token(ResourceID(number), in: store, at: now)
   }
 
+  /// People whom the admin has switched on.
+  func enable(_ resources: [ResourceID]) async throws {
+    let now = Instant(seconds: grounds.clock.now)
+    let rows = resources.map {
+      ResourceRow(number: $0, name: "Resource \($0)", mail: "", isActive: true)
+    }
+    try await store.keepResources(rows, now: now)
+    _ = try await store.setEnabled(resources, true, by: Self.boss, now: now)
+  }
+
   /// A token for somebody's agent.
   static func token(
     _ resource: ResourceID,

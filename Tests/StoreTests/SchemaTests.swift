@@ -143,7 +143,7 @@ import Testing
       try cache.close()
     }
     var bytes = try Data(contentsOf: URL(filePath: file))
-    for page in stride(from: 40 * 4_096, to: bytes.count - 4_096, by: 8_192) {
+    for page in stride(from: 60 * 4_096, to: bytes.count - 4_096, by: 8_192) {
       bytes.replaceSubrange(page..<page + 512, with: Data(repeating: 0xA5, count: 512))
     }
     try bytes.write(to: URL(filePath: file))

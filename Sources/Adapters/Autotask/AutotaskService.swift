@@ -55,10 +55,12 @@ package actor AutotaskService: PSAService {
   func remembering<Answer>(
     _ work: () async throws(AutotaskError) -> Answer
   ) async throws(AutotaskError) -> Answer {
-    if readers == 0, lookedUpAt.map({ now() - $0 > Self.longestMemory }) ?? true {
+    let now = now()
+    if readers == 0, let lookedUpAt, now - lookedUpAt > Self.longestMemory {
       (related, picklists, showsServiceCalls) = (RelatedRows(), [:], false)
-      lookedUpAt = now()
+      self.lookedUpAt = nil
     }
+    lookedUpAt = lookedUpAt ?? now
     readers += 1
     defer { readers -= 1 }
     return try await work()

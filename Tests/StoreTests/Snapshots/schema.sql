@@ -200,6 +200,27 @@ CREATE TABLE contact_position (
   positions TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE replica_item (
+  kind TEXT NOT NULL, id INTEGER NOT NULL, ends INTEGER NOT NULL, modified INTEGER NOT NULL,
+  item TEXT NOT NULL, told INTEGER NOT NULL, is_stale INTEGER NOT NULL,
+  PRIMARY KEY (kind, id)
+) STRICT;
+
+CREATE TABLE replica_relation (
+  part TEXT NOT NULL, id INTEGER NOT NULL, parent INTEGER, is_stale INTEGER NOT NULL,
+  PRIMARY KEY (part, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE replica_contact (
+  id INTEGER NOT NULL PRIMARY KEY, modified INTEGER NOT NULL,
+  contact TEXT NOT NULL, told INTEGER NOT NULL, is_stale INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE replica_position (
+  number INTEGER NOT NULL PRIMARY KEY CHECK (number = 1),
+  position TEXT NOT NULL
+) STRICT;
+
 CREATE UNIQUE INDEX link_psa ON link (kind, psa_id) WHERE psa_id IS NOT NULL;
 
 CREATE UNIQUE INDEX link_item ON link (item, ifnull(original_date, 'item'))
@@ -220,3 +241,7 @@ CREATE INDEX journal_unsettled ON journal (run, sequence)
   WHERE status IN ('intended', 'sent');
 
 CREATE UNIQUE INDEX to_check_key ON to_check (side, kind, id, ifnull(original_date, 'item'));
+
+CREATE INDEX replica_item_modified ON replica_item (kind, modified);
+
+CREATE INDEX replica_item_told ON replica_item (kind, told);
