@@ -302,6 +302,47 @@ import World
     }
   }
 
+  @Test func `while a write is under way nothing is told that could be older than it`()
+    async throws
+  {
+    let grounds = try Grounds()
+    try await GatewayGround.serving(grounds) { ground in
+      try await ground.look()
+      let gateway = gateway(ground)
+      let resource = ResourceID(Seeding.technician)
+      _ = try await ground.store.beginWrite(
+        order("a", Draft.psa("slow", text: "Ref: abcdefghijklmnop")).writes[0],
+        of: resource,
+        above: PSAID(0),
+        now: Instant(seconds: grounds.clock.now)
+      )
+      let questions: [@Sendable () async throws -> Void] = [
+        { _ = try await gateway.changes(of: resource, kinds: [.appointment], since: 0) },
+        {
+          _ = try await gateway.list(
+            ListQuestion(.count, PSAQuery(kind: .appointment)),
+            of: resource
+          )
+        },
+        { _ = try await gateway.write(order("b", Draft.psa("other")), of: resource) },
+      ]
+      for question in questions {
+        do {
+          try await question()
+          Issue.record("it was answered")
+        } catch let problem as RegistryProblem {
+          #expect(problem.code == .busy)
+        }
+      }
+      // Somebody else's agent does not wait for it.
+      try await ground.enable([ResourceID(Self.dispatcher)])
+      let dispatcher = ResourceID(Self.dispatcher)
+      _ = try await gateway.changes(of: dispatcher, kinds: [.appointment], since: 0)
+      grounds.clock.advance(200)
+      _ = try await gateway.changes(of: resource, kinds: [.appointment], since: 0)
+    }
+  }
+
   @Test func `an agent whose connection was cut sends its writes again, and they happen once`()
     async throws
   {
@@ -391,6 +432,78 @@ import World
       #expect(!scope.companies.contains(PSAID(99_999)))
       let query = PSAQuery(kind: .appointment, endingFrom: Instant(seconds: 0))
       #expect(try await ground.replica.viewIdentities(of: query) == [id])
+    }
+  }
+
+  @Test func `a lost right to see service calls takes none away, and stops no appointment`()
+    async throws
+  {
+    let grounds = try Grounds()
+    try await GatewayGround.serving(grounds) { ground in
+      try await ground.look()
+      let before = try await ground.service().assignments(since: nil)
+      #expect(before.rows.count == 2)
+      await grounds.world.tenant { tenant, _ in tenant.permissions.viewsServiceCalls = false }
+      grounds.clock.advance(700)
+      let id = try await grounds.enter("new")
+      try await ground.look()
+      let service = ground.service()
+      let query = PSAQuery(kind: .appointment, endingFrom: Instant(seconds: 0))
+      #expect(try await service.identities(of: query) == [id])
+      let failure = await caught { _ = try await service.assignments(since: nil) }
+      #expect(failure?.remedy == .skipItem)
+      #expect(try await ground.replica.viewAssignments() == before.rows)
+      await grounds.world.tenant { tenant, _ in tenant.permissions.viewsServiceCalls = true }
+      try await ground.look()
+      #expect(try await ground.service().assignments(since: nil) == before)
+    }
+  }
+
+  @Test func `who knows an item's reference may mask it, whoever made it when`() async throws {
+    let grounds = try Grounds()
+    let text = "Words\nRef: abcdefghijklmnop"
+    let id = try await grounds.enter("theirs", text: text, resource: Self.dispatcher)
+    try await GatewayGround.serving(grounds) { ground in
+      try await ground.look()
+      func mask(_ text: String?) -> PSAEdit {
+        PSAEdit(kind: .appointment, id: id, title: "Appointment", text: text)
+      }
+      let results = try await ground.service().update([
+        mask(nil), mask(""), mask("Ref: ponmlkjihgfedcba"), mask("Ref: abcdefghijklmnop"),
+      ])
+      #expect(results.map(\.isRefused) == [true, true, true, false])
+    }
+  }
+
+  @Test func `a resource that is switched off gets nothing, and a kind that is off is said to be`()
+    async throws
+  {
+    let grounds = try Grounds()
+    try await GatewayGround.serving(grounds) { ground in
+      try await ground.look()
+      let resource = ResourceID(Seeding.technician)
+      let now = Instant(seconds: grounds.clock.now)
+      var settings = AdminSettings()
+      (settings.profileName, settings.serverAddress) = ("Firm", "mail.example.com")
+      settings.allowsToDos = false
+      _ = try await ground.store.save(
+        settings,
+        expecting: 0,
+        by: GatewayGround.boss,
+        now: now
+      )
+      let failure = await caught {
+        _ = try await ground.service().count(
+          of: PSAQuery(kind: .toDo, endingFrom: Instant(seconds: 0))
+        )
+      }
+      #expect(failure?.remedy == .skipItem)
+      _ = try await ground.store.setEnabled([resource], false, by: GatewayGround.boss, now: now)
+      let closed = await caught { _ = try await ground.service().open() }
+      #expect(closed?.remedy == .stop)
+      let write = await caught { _ = try await ground.service().create([Draft.psa("made")]) }
+      #expect(write?.remedy == .stop)
+      #expect(await titles(grounds) == [])
     }
   }
 

@@ -262,6 +262,32 @@ import World
     }
   }
 
+  @Test func `a folder that somebody emptied waits for an admin, too`() async throws {
+    let grounds = try Grounds()
+    try await opened(grounds) { firm in
+      try await firm.look()
+      for contact in try await firm.items.values.flatMap({ $0 }) {
+        _ = try await firm.mailbox.remove([
+          ExchangeTarget(id: contact.id, expected: contact.changeKey)
+        ])
+      }
+      let held = try await firm.look()
+      #expect(held.held == Self.active.count && held.created == 0)
+      #expect(try await firm.store.publicFolderStatus(isWanted: true).suppressed == 0)
+      let digest = try #require(try await firm.store.publicFolder().digest)
+      try await firm.store.approvePublicFolder(
+        digest,
+        by: GatewayGround.boss,
+        now: Instant(seconds: grounds.clock.now)
+      )
+      try await firm.look()
+      #expect(try await firm.items.isEmpty)
+      #expect(
+        try await firm.store.publicFolderStatus(isWanted: true).suppressed == Self.active.count
+      )
+    }
+  }
+
   @Test func `a listing that leaves items out makes nothing twice and takes nothing away`()
     async throws
   {
