@@ -215,6 +215,39 @@ struct GatewayGround: Sendable {
   }
 }
 
+extension GatewayGround {
+  /// Titles of the two people's appointments, those apart that every world begins with.
+  var titles: [String] {
+    get async {
+      await grounds.world.tenant { tenant, _ in
+        guard let entity = Schema.entity("Appointments"), let title = entity.column("title") else {
+          return []
+        }
+        let wanted: Set = [
+          "mine", "made", "theirs", "once", "lost", "died", "Appointment", "taken", "for them",
+        ]
+        return (tenant.tables["Appointments"]?.rows ?? []).compactMap { $0.cells[title].text }
+          .filter { wanted.contains($0) || $0.hasPrefix("Job ") }
+      }
+    }
+  }
+
+  static func order(_ key: String, _ draft: PSADraft) -> WriteOrders {
+    WriteOrders([WriteOrder(key: key + String(repeating: "0", count: 16), create: draft)])
+  }
+
+  /// What the registry's API calls.
+  var gateway: Gateway {
+    let clock = grounds.clock
+    return Gateway(
+      store: store,
+      psa: tenant,
+      clock: { Instant(seconds: clock.now) },
+      stamp: { clock.now * 1_000_000 }
+    )
+  }
+}
+
 /// The gateway as a port: the registry looks at the PSA before whatever is asked of it.
 actor GatewayPort: PSAService, PSAWriting, PSAContacts {
   typealias Service = GatewayService

@@ -119,7 +119,10 @@ final class SQLiteRegistry: RegistryDatabase {
 }
 
 private protocol WaitingChange: Sendable {
+  /// Alone: what it throws undoes nothing but itself.
   func make(in db: Database)
+  /// The same without a way back; false where it throws.
+  func makeAtOnce(in db: Database) -> Bool
   /// Called once the change is on disk, or with the reason why it is not.
   func tell(_ failure: (any Error)?)
 }
@@ -147,6 +150,12 @@ private final class Change<Value: Sendable>: WaitingChange, @unchecked Sendable 
       }
       return try (value ?? .failure(RegistryStoreFailure.closed)).get()
     }
+  }
+
+  func makeAtOnce(in db: Database) -> Bool {
+    result = Result { try body(SQLiteSession(db: db)) }
+    if case .success = result { return true }
+    return false
   }
 
   func tell(_ failure: (any Error)?) {
@@ -178,18 +187,33 @@ private final class WaitingChanges: @unchecked Sendable {
     }
     var failure: (any Error)?
     do {
-      try db.inTransaction(.immediate) {
-        for change in changes {
-          change.make(in: db)
-          // Where the disk is full SQLite undoes all of the transaction by itself.
-          guard db.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_FULL) }
+      if try !commitAtOnce(changes, in: db) {
+        try db.inTransaction(.immediate) {
+          for change in changes {
+            change.make(in: db)
+            // Where the disk is full SQLite undoes all of the transaction by itself.
+            guard db.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_FULL) }
+          }
+          return .commit
         }
-        return .commit
       }
     } catch let error {
       failure = error
     }
     for change in changes { change.tell(failure) }
+  }
+
+  /// Mostly none is refused, and a savepoint for each costs more than it does; false, with nothing
+  /// changed, where one was.
+  private func commitAtOnce(_ changes: [any WaitingChange], in db: Database) throws -> Bool {
+    var isRefused = false
+    try db.inTransaction(.immediate) {
+      for change in changes where !isRefused {
+        isRefused = !change.makeAtOnce(in: db) || !db.isInsideTransaction
+      }
+      return isRefused ? .rollback : .commit
+    }
+    return !isRefused
   }
 }
 
