@@ -1,5 +1,5 @@
 """What the benches stand on: programs in a temporary folder, and many clients on few connections."""
-import asyncio, hashlib, json, os, pathlib, re, shutil, signal, socket, sqlite3, subprocess, sys, tempfile, time
+import asyncio, functools, hashlib, json, os, pathlib, re, shutil, signal, socket, sqlite3, subprocess, sys, tempfile, time
 
 PROGRAMS = os.environ["LOCKSTEP_PROGRAMS"]
 missed = []
@@ -79,6 +79,7 @@ def resident(child, peak=True):
     return int(re.search(r"VmHWM:\s+(\d+)" if peak else r"VmRSS:\s+(\d+)", text).group(1)) / 1024
 
 
+@functools.cache
 def token(number):
     return "lsa_" + hashlib.sha256(f"bench {number}".encode()).hexdigest()[:43]
 

@@ -8,6 +8,8 @@ from ground import Connection, Place, agents, figure, finish, people, rate, repo
 
 AGENTS = int(os.environ.get("LOCKSTEP_BENCH_AGENTS", "25000"))
 WIDTH = 64
+# Reports that come at one moment share a wait for the disk: of so many agents 256 are few.
+AT_A_TIME = 256
 COLUMNS = "(agent, resource, machine, version, digest, enrolled, expires)"
 
 
@@ -85,23 +87,31 @@ def on_sqlite():
         started = int(time.time())
         runs = iter(range(10, 10**9))
 
+        # What the client itself needs must not count: the text of a report is made once.
+        text = report(4711, "success", started)
+        numbers = [random.randint(1, AGENTS) for _ in range(4096)]
+
         async def attempt(connection, worker):
-            number = random.randint(1, AGENTS)
-            await connection.ask("POST", "/v1/agent/attempts", number, report(next(runs), "success", started))
+            run = next(runs)
+            body = text.replace("4711", str(run))
+            await connection.ask("POST", "/v1/agent/attempts", numbers[run % 4096], body)
 
         async def empty(connection, worker):
             await connection.ask("GET", "/healthz")
 
-        rates, costs = [], []
-        for ask in (empty, attempt, empty, attempt):
-            before = cpu(child)
-            found = asyncio.run(rate(WIDTH, [port], 5, ask))
-            rates.append(found)
-            costs.append((cpu(child) - before) / (found * 5) * 1e6)
-        ratio = (rates[1] + rates[3]) / (rates[0] + rates[2])
+        # In turns, for a machine may be faster at one time than at another.
+        rates, costs = {empty: [], attempt: []}, {empty: [], attempt: []}
+        for _ in range(8):
+            for ask in (empty, attempt):
+                before = cpu(child)
+                found = asyncio.run(rate(AT_A_TIME, [port], 1.5, ask))
+                rates[ask].append(found)
+                costs[ask].append((cpu(child) - before) / (found * 1.5) * 1e6)
+        mean = lambda values: sum(values) / len(values)
+        ratio = mean(rates[attempt]) / mean(rates[empty])
         figure("one attempt a request, after commit, to an empty route",
-               f"{rates[1]:.0f} / {rates[0]:.0f} a second", ">= 0.33", ratio >= 1 / 3)
-        say(f"  ratio {ratio:.2f}; the server's own time: {costs[1]:.0f} and {costs[0]:.0f} us a request")
+               f"{mean(rates[attempt]):.0f} / {mean(rates[empty]):.0f} a second", ">= 0.33", ratio >= 1 / 3)
+        say(f"  ratio {ratio:.2f} with {AT_A_TIME} at a time; the server's own time: {mean(costs[attempt]):.0f} and {mean(costs[empty]):.0f} us a request")
         memory = resident(child)
         figure("its memory at most", f"{memory:.0f} MB", "<= 200 MB", memory <= 200)
         acknowledged = asyncio.run(under_fire([port], child.kill, 4))
@@ -232,6 +242,9 @@ secret_file = "{place.path}/world/password"
         place.close()
 
 
-on_sqlite()
-on_postgres()
+which = os.environ.get("LOCKSTEP_BENCH_ENGINES", "sqlite postgres")
+if "sqlite" in which:
+    on_sqlite()
+if "postgres" in which:
+    on_postgres()
 finish()
