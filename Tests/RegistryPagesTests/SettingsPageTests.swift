@@ -97,6 +97,38 @@ import Testing
     }
   }
 
+  @Test func `what the registry does itself says how it stands`() async throws {
+    try await TestRegistry.with { registry in
+      var settings = TestRegistry.settings
+      (settings.publishesContacts, settings.accountUser) = (true, "service")
+      _ = try await registry.store.save(
+        settings,
+        expecting: 1,
+        by: TestRegistry.admin,
+        now: TestRegistry.now
+      )
+      var folder = try await registry.store.publicFolder()
+      folder.lookedAt = TestRegistry.now.advanced(bySeconds: -600)
+      folder.complaint = "The synchronization account may not write there."
+      try await registry.store.keep(folder)
+      let found = try await Browser.visit(
+        registry,
+        Browser.signedIn + """
+          found["before"] = len(many(".checks li"))
+          click("Synchronization")
+          found["folder"] = text(".checks li")
+          """
+      )
+      guard let found else { return }
+      // A registry that is no gateway says nothing of one.
+      #expect(found["before"]?.number == 0)
+      let folderLine = found["folder"]?.text ?? ""
+      #expect(folderLine.contains("Public folder: fails."), "\(folderLine)")
+      #expect(folderLine.contains("looked 10 minutes ago"), "\(folderLine)")
+      #expect(folderLine.contains("may not write there"), "\(folderLine)")
+    }
+  }
+
   @Test func `what is out of range is refused beside its field, and nothing is saved`() async throws
   {
     try await TestRegistry.with { registry in

@@ -10,7 +10,46 @@ extension RegistryPages {
     if saved.version == 0 {
       form.lead = "Nothing is set yet. Agents start with the first settings that are saved."
     }
+    form.standings = try await standings(on: tab, saved.settings, now: call.now)
     return try page("settings", form.view(call.session))
+  }
+
+  /// How that which the registry does itself stands: the gateway to the PSA, the public folder.
+  private func standings(
+    on tab: SettingKey.Tab,
+    _ settings: AdminSettings,
+    now: Instant
+  ) async throws -> [SettingsForm.CheckLine] {
+    switch tab {
+    case .general:
+      let status = try await store.gatewayStatus()
+      guard status.readAt != nil || status.complaint != nil else { return [] }
+      let looked =
+        status.readAt.map { "The PSA was read \(Moment($0.instant, now: now).relative)." }
+        ?? "The PSA was not read yet."
+      return [
+        SettingsForm.CheckLine(
+          finding: status.complaint == nil ? "works" : "fails",
+          label: "Gateway to the PSA",
+          verdict: status.complaint == nil ? "works" : "waits",
+          says: [looked, status.complaint ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+        )
+      ]
+    case .synchronization:
+      guard settings.publishesContacts else { return [] }
+      let status = try await store.publicFolderStatus(isWanted: true)
+      let looked = status.lookedAt.map { Moment($0.instant, now: now).relative } ?? "not yet"
+      let figures =
+        "\(status.written) of \(status.contacts) active contacts lie in it; looked \(looked)."
+      return [
+        SettingsForm.CheckLine(
+          finding: status.complaint == nil ? "works" : "fails",
+          label: "Public folder",
+          verdict: status.digest != nil ? "waits" : status.complaint == nil ? "works" : "fails",
+          says: [figures, status.complaint ?? ""].filter { !$0.isEmpty }.joined(separator: " ")
+        )
+      ]
+    }
   }
 
   /// Saves what was typed; what cannot be is said beside its field, and nothing is saved then.
@@ -57,6 +96,7 @@ struct SettingsForm {
   var typed: [SettingKey: String] = [:]
   var problems: [SettingKey: String] = [:]
   var checks: [SettingCheck] = []
+  var standings: [CheckLine] = []
   var lead: String?
   var notice: String?
   var problem: String?
@@ -133,6 +173,8 @@ struct SettingsForm {
     let fields: [Field]
     let checks: [CheckLine]
     let hasChecks: Bool
+    let standings: [CheckLine]
+    let hasStandings: Bool
   }
 
   func view(_ session: AdminSession) -> View {
@@ -157,7 +199,9 @@ struct SettingsForm {
           says: check.says
         )
       },
-      hasChecks: !checks.isEmpty
+      hasChecks: !checks.isEmpty,
+      standings: standings,
+      hasStandings: !standings.isEmpty
     )
   }
 
