@@ -153,15 +153,10 @@ package struct Allowance: Hashable, Sendable, Codable {
   }
 }
 
-/// Everybody's items in the PSA, as a gateway reads and writes them with the one API user.
+/// Everybody's rows in the PSA, read.
 ///
 /// Errors meet `SyncFailure`.
-package protocol PSATenant: PSAWriting {
-  /// Which tenant it is, and the host that answers.
-  func whereabouts() async throws -> (tenant: TenantID, server: String)
-  /// One request.
-  func allowance() async throws -> Allowance
-
+package protocol PSATenantRows: Sendable {
   func page(of query: TenantQuery, continuing token: PageToken?) async throws -> TenantPage
   func count(of query: TenantQuery) async throws -> Int
   func identities(of query: TenantQuery) async throws -> [PSAID]
@@ -172,7 +167,14 @@ package protocol PSATenant: PSAWriting {
   /// Throws with the remedy `skipItem` where the API user may not see the part, which would look
   /// like no rows at all; at most one request.
   func checkVisible(_ part: PSAViewPart) async throws
+}
 
+/// Everybody's items in the PSA, as a gateway reads and writes them with the one API user.
+package protocol PSATenant: PSATenantRows, PSAWriting {
+  /// Which tenant it is, and the host that answers.
+  func whereabouts() async throws -> (tenant: TenantID, server: String)
+  /// One request.
+  func allowance() async throws -> Allowance
   /// Requests sent so far.
   var requests: Int { get async }
 }
