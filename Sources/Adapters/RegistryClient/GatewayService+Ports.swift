@@ -261,6 +261,10 @@ extension GatewayService: PSAWriting {
       guard mayHaveArrived else { throw error }
       return orders.map { _ in .unknown("\(error)") }
     }
+    // Nothing was done of it, and nothing will be for a while: the run ends and says so.
+    if !answers.answers.isEmpty, answers.answers.allSatisfy({ $0.outcome == .notTried }) {
+      throw GatewayFailure.resting(answers.answers[0].words ?? "")
+    }
     let results = answers.answers.map(\.result)
     guard results.count == orders.count else {
       return orders.map { _ in .unknown("The registry's answer has not as many results as writes.")

@@ -12,7 +12,7 @@ package import SyncModel
 /// Errors are `GatewayFailure`s and `RegistryFailure`s, or the replica's own.
 package actor GatewayService {
   /// A view that is older says nothing of the present.
-  private static let oldestView = Instant.hour
+  private static let oldestView: Int64 = 600
   static let pageSize = 500
   private static let largestAnswer = 64 << 20
   private static let pauses: [Duration] = [.seconds(1), .seconds(2), .seconds(4), .seconds(8)]
@@ -96,7 +96,11 @@ package actor GatewayService {
       (since, isFirst) = (changes.sequence, false)
       guard changes.isLast else { continue }
       guard readAt.advanced(bySeconds: Self.oldestView) > now() else {
-        throw GatewayFailure.stale(server: server, since: readAt)
+        throw GatewayFailure.stale(
+          server: server,
+          since: readAt,
+          words: changes.complaint ?? ""
+        )
       }
       let desk = PSADesk(
         tenant: changes.tenant,

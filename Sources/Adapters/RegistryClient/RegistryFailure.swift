@@ -52,12 +52,13 @@ extension RegistryFailure: SyncFailure {
       "The registry at \(server) was not reached. \(error)"
     case .refused(let server, let problem):
       switch problem.code {
-      case .unknownToken, .revoked, .expired, .forbidden:
+      case .unknownToken, .revoked, .expired:
         "The registry at \(server) does not let this agent in: \(problem.message) If another "
           + "agent serves this calendar now, leave it to that one; else ask for a new code and run "
           + "'lockstep init --settings FILE --code CODE'."
-      case .unknownCode, .taken, .notFound, .changed, .versionNeeded, .invalid, .tooLarge,
-        .tooMany, .busy, .broken, .psa:
+      case .psa: "The registry at \(server) cannot read the PSA. \(problem.message)"
+      case .forbidden, .unknownCode, .taken, .notFound, .changed, .versionNeeded, .invalid,
+        .tooLarge, .tooMany, .busy, .broken:
         "The registry at \(server) refuses: \(problem.message)"
       }
     case .outOfOrder(let server, let status, _):

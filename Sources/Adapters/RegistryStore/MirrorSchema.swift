@@ -38,6 +38,7 @@ extension RegistrySchema {
     """
     CREATE TABLE psa_write (
       resource BIGINT NOT NULL, key TEXT NOT NULL,
+      digest TEXT NOT NULL,
       kind TEXT NOT NULL, target BIGINT, is_create BIGINT NOT NULL, above BIGINT NOT NULL,
       begun BIGINT NOT NULL, answer TEXT, is_seen BIGINT NOT NULL,
       PRIMARY KEY (resource, key)

@@ -79,7 +79,7 @@ extension RegistryStore {
   /// Throws `.notFound`.
   package func agentPolicy(for resource: ResourceID) async throws -> AgentPolicy {
     try await database.read { db in
-      let sql = "SELECT name, is_enabled FROM resource WHERE number = ?"
+      let sql = "SELECT name, is_enabled * is_active FROM resource WHERE number = ?"
       guard var row = try db.row(of: "resource", sql, resource) else {
         throw ResourceTable.notFound(resource)
       }

@@ -16,7 +16,7 @@ enum ResourceTable {
         a.agent, a.machine, a.version, r.last_attempt, r.last_success, r.outcome, r.reason,
         r.next_due, r.held, r.policy,
         CASE
-          WHEN r.is_enabled = 0 THEN \(rank(.disabled))
+          WHEN r.is_enabled = 0 OR r.is_active = 0 THEN \(rank(.disabled))
           WHEN r.last_attempt IS NULL THEN \(rank(.never))
           WHEN coalesce(
             r.next_due, r.last_attempt + 60 * coalesce((SELECT minutes FROM settings), 15)
@@ -89,7 +89,10 @@ enum ResourceTable {
   }
 
   static func notFound(_ resource: ResourceID) -> RegistryProblem {
-    RegistryProblem(.notFound, "There is no resource \(resource). Read the PSA's list again.")
+    RegistryProblem(
+      .notFound,
+      "There is no resource \(resource). New people come with 'lockstep-registry resources import'."
+    )
   }
 
   /// What a filter asks for, as conditions and their values.

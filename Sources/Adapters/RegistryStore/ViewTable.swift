@@ -30,7 +30,7 @@ extension RegistryStore {
     return try await database.read { db in
       let found = try db.row(
         of: "psa_state",
-        "SELECT tenant, server, sequence, bottom, read_at FROM psa_state"
+        "SELECT tenant, server, sequence, bottom, read_at, complaint FROM psa_state"
       )
       let notYet = RegistryProblem(
         .busy,
@@ -40,7 +40,11 @@ extension RegistryStore {
       let server = try state.optionalText() ?? ""
       let sequence = try state.number()
       let bottom = try state.number()
-      guard let readAt = try state.optionalInstant() else { throw notYet }
+      let lookedAt = try state.optionalInstant()
+      let complaint = try state.optionalText()
+      guard let readAt = lookedAt else {
+        throw complaint.map { RegistryProblem(.psa, $0) } ?? notYet
+      }
       var hidden = try Self.hidden(in: db)
       let ready = try Self.readyParts(readAt, in: db)
       for kind in kinds where !ready.isSuperset(of: PSAViewPart.parts(of: kind)) {
@@ -60,6 +64,7 @@ extension RegistryStore {
         isLast: isLast,
         replaces: replaces,
         readAt: WireTime(readAt),
+        complaint: complaint,
         hidden: hidden,
         rows: page.map(\.row)
       )
@@ -160,20 +165,26 @@ extension RegistryStore {
   }
 
   /// Puts a write on record before it is sent; gives the one of this key where there is one.
+  ///
+  /// Throws `.invalid` where the key belongs to another write.
   package func beginWrite(
     _ order: WriteOrder,
     of resource: ResourceID,
     above: PSAID,
     now: Instant
   ) async throws -> KnownWrite? {
-    try await database.write(.resource(resource)) { db in
+    let digest = Token.digest(try JSONText.text(of: order))
+    return try await database.write(.resource(resource)) { db in
       let found = try db.row(
         of: "psa_write",
-        "SELECT begun, answer, above FROM psa_write WHERE resource = ? AND key = ?",
+        "SELECT digest, begun, answer, above FROM psa_write WHERE resource = ? AND key = ?",
         resource,
         order.key
       )
       if var row = found {
+        guard try row.text() == digest else {
+          throw RegistryProblem(.invalid, "The key \(order.key) belongs to another write.")
+        }
         return KnownWrite(
           begun: try row.instant(),
           answer: try row.optionalText().map { try JSONText.value($0, of: "psa_write") },
@@ -183,11 +194,12 @@ extension RegistryStore {
       try db.run(
         """
         INSERT INTO psa_write
-          (resource, key, kind, target, is_create, above, begun, answer, is_seen)
-        VALUES (?, ?, ?, ?, ?, ?, ?, NULL, 0)
+          (resource, key, digest, kind, target, is_create, above, begun, answer, is_seen)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)
         """,
         resource,
         order.key,
+        digest,
         order.kind,
         order.target,
         order.create != nil,

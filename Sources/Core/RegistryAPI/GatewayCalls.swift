@@ -15,7 +15,9 @@ package struct ViewChanges: Hashable, Sendable, Codable {
   package var replaces: Bool
   /// When the gateway began to read the PSA last, with success.
   package var readAt: WireTime
-  /// Kinds that the API user may not see, with the reason.
+  /// What hinders the gateway at present.
+  package var complaint: String?
+  /// Kinds of which nothing is told, with the reason.
   package var hidden: [String: String]
   package var rows: [PSAViewRow]
 
@@ -27,6 +29,7 @@ package struct ViewChanges: Hashable, Sendable, Codable {
     isLast: Bool,
     replaces: Bool = false,
     readAt: WireTime,
+    complaint: String? = nil,
     hidden: [String: String] = [:],
     rows: [PSAViewRow]
   ) {
@@ -37,6 +40,7 @@ package struct ViewChanges: Hashable, Sendable, Codable {
     self.isLast = isLast
     self.replaces = replaces
     self.readAt = readAt
+    self.complaint = complaint
     self.hidden = hidden
     self.rows = rows
   }

@@ -85,7 +85,7 @@ extension Gateway {
   }
 
   /// Why creates and deletes wait at present.
-  private func rest() async throws -> String? {
+  func rest() async throws -> String? {
     let status = try await store.gatewayStatus()
     guard let used = status.used, let limit = status.allowed else { return nil }
     return GatewayBudget(Allowance(used: used, limit: limit)).rest(at: status.server ?? "the PSA")?
@@ -99,12 +99,22 @@ extension Gateway {
     of orders: [WriteOrder],
     by resource: ResourceID
   ) async throws -> [PSAWriteResult?] {
+    let settings = try await store.settings().settings
     var refusals = orders.map { order -> PSAWriteResult? in
-      guard let draft = order.create, draft.resource != resource else { return nil }
-      return .refused("An agent makes appointments of its own resource only.")
+      if let kind = order.kind, !settings.gatewayKinds.contains(kind) {
+        return .refused(Gateway.switchedOff(kind))
+      }
+      guard let draft = order.create else { return nil }
+      if settings.importDetail == .off {
+        return .refused("The registry's admin has switched off what goes into the PSA.")
+      }
+      return draft.resource == resource
+        ? nil : .refused("An agent makes appointments of its own resource only.")
     }
     for kind in [Kind.appointment, .toDo] {
-      let indices = orders.indices.filter { orders[$0].kind == kind && orders[$0].target != nil }
+      let indices = orders.indices.filter {
+        refusals[$0] == nil && orders[$0].kind == kind && orders[$0].target != nil
+      }
       let targets = Set(indices.compactMap { orders[$0].target }).sorted()
       if targets.isEmpty { continue }
       var rows: [PSAID: TenantRow] = [:]
@@ -153,7 +163,7 @@ extension Gateway {
     return results
   }
 
-  /// Says once a minute that these writes are still under way, as long as the work takes.
+  /// Says over and over that these writes are still under way, as long as the work takes.
   private func alive<Answer: Sendable>(
     _ keys: [String],
     _ resource: ResourceID,
@@ -162,7 +172,7 @@ extension Gateway {
     guard !keys.isEmpty else { return try await work() }
     let signs = Task {
       while true {
-        try await Task.sleep(for: .seconds(60))
+        try await Task.sleep(for: .seconds(15))
         try await store.touchWrites(keys, of: resource, now: clock())
       }
     }

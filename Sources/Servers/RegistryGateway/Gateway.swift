@@ -14,8 +14,8 @@ package struct Gateway: Sendable {
   let clock: @Sendable () -> Instant
   let stamp: @Sendable () async throws -> Int64
 
-  /// So long a write may be under way before its process counts as dead.
-  static let longestWrite: Int64 = 180
+  /// So long a write may give no sign of life before its process counts as dead.
+  static let longestWrite: Int64 = 60
 
   /// - Parameter stamp: microseconds since 1970 by one clock for all processes.
   package init(
@@ -55,17 +55,26 @@ package struct Gateway: Sendable {
       isWhole: isWhole
     )
     for kind in kinds where !allowed.contains(kind) {
-      changes.hidden[kind.rawValue] =
-        "The registry's admin has switched off the kind \(kind.rawValue)."
+      changes.hidden[kind.rawValue] = Self.switchedOff(kind)
     }
     return changes
   }
 
   func checkSwitchedOn(_ resource: ResourceID) async throws {
     let status = try await store.resource(resource, now: clock())
-    guard status.isEnabled, try await store.settings().settings.isEnabled else {
+    guard status.isEnabled, status.isActive, try await store.settings().settings.isEnabled else {
       throw RegistryProblem(.forbidden, "The admin has switched this calendar off.")
     }
+  }
+
+  func checkAllowed(_ kind: Kind) async throws {
+    guard try await store.settings().settings.gatewayKinds.contains(kind) else {
+      throw RegistryProblem(.forbidden, Self.switchedOff(kind))
+    }
+  }
+
+  static func switchedOff(_ kind: Kind) -> String {
+    "The registry's admin has switched off the kind \(kind.rawValue)."
   }
 
   /// What is under way may be in the PSA already or not yet: nobody can decide by that.
@@ -78,7 +87,8 @@ package struct Gateway: Sendable {
     guard !isOpen else {
       throw RegistryProblem(
         .busy,
-        "A write of this calendar's is under way. Ask again in a moment."
+        "A write of this calendar's is under way, or was broken off; within a minute it is known which. "
+          + "The next run goes on."
       )
     }
   }
@@ -92,7 +102,9 @@ package struct Gateway: Sendable {
     of resource: ResourceID
   ) async throws -> ItemAnswer {
     try await checkSwitchedOn(resource)
+    try await checkAllowed(question.kind)
     let part = question.kind.part
+    try await checkBudget(for: question.ids, of: question.kind, resource)
     let read = try await stamp()
     var rows = try await psa.rows(question.ids, of: part)
     try await mirror(rows.compactMap(\.self), of: part, read: read)
@@ -119,6 +131,20 @@ package struct Gateway: Sendable {
     return answer
   }
 
+  /// Where others have used much, only what may be the agent's own is asked for.
+  private func checkBudget(
+    for ids: [PSAID],
+    of kind: Kind,
+    _ resource: ResourceID
+  ) async throws {
+    guard let rest = try await rest() else { return }
+    let sight = try await store.sight(of: ids, in: kind.part, by: resource)
+    let made = try await store.made(ids, of: kind, by: resource)
+    guard ids.contains(where: { sight[$0] != nil || made.contains($0) }) else {
+      throw RegistryProblem(.psa, rest)
+    }
+  }
+
   /// The mirror has active contacts only, as the listings do.
   private func mirror(_ rows: [TenantRow], of part: PSAViewPart, read: Int64) async throws {
     let isShown = { (row: TenantRow) in row.contact?.isActive ?? true }
@@ -143,6 +169,7 @@ package struct Gateway: Sendable {
     try await checkSwitchedOn(resource)
     try await checkWrites(of: resource)
     let asked = question.query
+    try await checkAllowed(asked.kind)
     guard asked.kind == .appointment || asked.kind == .toDo, asked.among == nil else {
       throw RegistryProblem(
         .invalid,

@@ -20,6 +20,9 @@ package struct GatewayDuty: Sendable {
   private let stamp: @Sendable () async throws -> Int64
   private let contactsEvery: Int64
   private let logger: Logger
+  /// When the PSA refused the sign-in: more tries lock the one account that everybody needs.
+  private let refusedAt = Locked<Instant?>(nil)
+  private static let secondsAfterRefusal = Instant.hour
 
   /// - Parameters:
   ///   - holder: a name that no other process has
@@ -56,6 +59,11 @@ package struct GatewayDuty: Sendable {
     sleep: @escaping @Sendable (Duration) async throws -> Void
   ) async throws {
     do {
+      if let refused = refusedAt.withLock({ $0 }),
+        refused.isWithin(seconds: Self.secondsAfterRefusal, before: clock())
+      {
+        return
+      }
       guard try await holdsLease() else { return }
       let last = try await store.lastLook()
       if let last, last.isWithin(seconds: Self.secondsBetweenLooks, before: clock()) { return }
@@ -118,7 +126,12 @@ package struct GatewayDuty: Sendable {
     } catch {
       try Task.checkCancellation()
       if error is LostLease { throw error }
-      try await store.endLook(began: began, complaint: "\(error)", holder: holder, now: clock())
+      var words = "\(error)"
+      if let failure = error as? any SyncFailure, failure.remedy == .signIn {
+        refusedAt.withLock { $0 = began }
+        words += " It is tried again in an hour, or when serve is started anew."
+      }
+      try await store.endLook(began: began, complaint: words, holder: holder, now: clock())
       if error is GatewayBudget.Rest { return }
       throw error
     }

@@ -31,8 +31,8 @@ struct TenantReader {
 
   /// Relations before what they make somebody's.
   ///
-  /// Throws what hinders the reading of appointments; trouble with another kind is kept as that
-  /// kind's own, and the rest goes on.
+  /// Throws what hinders the reading of appointments, and what passes by itself; other trouble with
+  /// another kind is kept as that kind's own, and the rest goes on.
   func read(_ kind: Kind) async throws {
     var calls: Set<PSAID> = []
     var trouble: (any Error)?
@@ -50,7 +50,14 @@ struct TenantReader {
 
   private static func isOwn(_ error: any Error) -> Bool {
     !(error is CancellationError) && !(error is LostLease) && !(error is GatewayBudget.Rest)
-      && !(error is RegistryStoreFailure)
+      && !(error is RegistryStoreFailure) && !isPassing(error)
+  }
+
+  private static func isPassing(_ error: any Error) -> Bool {
+    guard let failure = error as? any SyncFailure, case .retry = failure.remedy else {
+      return false
+    }
+    return true
   }
 
   private func note(_ words: String, on part: PSAViewPart) async throws {

@@ -138,7 +138,7 @@ struct CodesCommand: AsyncParsableCommand {
           description: """
             \(made.code)
             It works once, within 7 days, and is shown this once. On the person's computer:
-              lockstep init --settings FILE --code \(made.code)
+              lockstep init --settings FILE --code \(made.code)\(takeOver ? " --take-over" : "")
             """
         )
       )

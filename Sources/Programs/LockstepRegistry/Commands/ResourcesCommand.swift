@@ -167,6 +167,7 @@ struct ResourcesCommand: AsyncParsableCommand {
         result: ["taken": people.count],
         description: "\(counted(people.count, "person", "people")) taken over; new ones are not "
           + "enabled yet."
+          + (whole ? " Who is not named is inactive now, and their agents stop." : "")
       )
     )
     return .done

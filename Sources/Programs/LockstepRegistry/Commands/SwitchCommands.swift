@@ -96,7 +96,11 @@ struct ChoiceOptions: ParsableArguments {
           result: answer,
           description: "\(counted(switched.count, "resource")) \(done)"
             + (answer.mailed.isEmpty
-              ? "." : "; mails with a code on their way: \(answer.mailed.count).")
+              ? "."
+              : house.settings.mail == nil
+                ? "; no mail server is set, and \(counted(answer.mailed.count, "mail")) with a code "
+                  + "cannot go: 'lockstep-registry codes add' makes one to hand over."
+                : "; mails with a code on their way: \(answer.mailed.count).")
         )
       )
       return .done

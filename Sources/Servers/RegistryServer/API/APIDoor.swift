@@ -18,6 +18,8 @@ struct APIDoor: Sendable {
     let admin = RateLimit(burst: 300, perMinute: 600)
     /// A first run writes hundreds of items.
     let gateway = RateLimit(burst: 300, perMinute: 600)
+    /// What costs the PSA a question each time; none of many agents may use up its hour.
+    let lookUps = RateLimit(burst: 300, perMinute: 20)
     /// All that come without a token: behind a proxy nobody can tell them apart.
     let strangers = RateLimit(burst: 120, perMinute: 240)
   }
@@ -32,7 +34,12 @@ struct APIDoor: Sendable {
       return .nobody
     case .agent:
       let agent = try await store.agent(token: try token(request, now), now: now)
-      let limit = endpoint.path.hasPrefix("/v1/psa/") ? limits.gateway : limits.agent
+      let limit =
+        switch endpoint.path {
+        case "/v1/psa/items", "/v1/psa/query": limits.lookUps
+        case let path where path.hasPrefix("/v1/psa/"): limits.gateway
+        default: limits.agent
+        }
       try limit.count(agent.agent.rawValue, now)
       return .agent(agent)
     case .admin:
