@@ -132,6 +132,38 @@ import World
         )
       }
       #expect(failure?.remedy == .skipItem)
+      let gateway = ground.gateway
+      let questions: [@Sendable () async throws -> Void] = [
+        {
+          _ = try await gateway.items(ItemQuestion(kind: .toDo, ids: [PSAID(2_204)]), of: resource)
+        },
+        { _ = try await gateway.list(ListQuestion(.page, PSAQuery(kind: .toDo)), of: resource) },
+      ]
+      for question in questions {
+        do {
+          try await question()
+          Issue.record("a kind that is off was told of")
+        } catch let problem as RegistryProblem {
+          #expect(problem.code == .forbidden)
+        }
+      }
+      let moved = PSAEdit(
+        kind: .toDo,
+        id: PSAID(2_204),
+        parent: PSAID(174),
+        span: Draft.span(Grounds.monday, 900)
+      )
+      #expect(try await ground.service().update([moved]).map(\.isRefused) == [true])
+      // Who has left is off too.
+      try await ground.enable([resource])
+      let others = [
+        ResourceRow(number: ResourceID(1), name: "Somebody else", mail: "", isActive: true)
+      ]
+      try await ground.store.keepResources(others, isWhole: true, now: now)
+      let left = await caught { _ = try await ground.service().open() }
+      #expect(left?.remedy == .stop)
+      try await ground.enable([resource])
+      _ = try await ground.service().open()
       _ = try await ground.store.setEnabled([resource], false, by: GatewayGround.boss, now: now)
       let closed = await caught { _ = try await ground.service().open() }
       #expect(closed?.remedy == .stop)

@@ -25,6 +25,11 @@ import World
       #expect(await ground.titles == ["once"])
       _ = try await gateway.write(GatewayGround.order("b", Draft.psa("once")), of: resource)
       #expect(await ground.titles == ["once", "once"])
+      // A key is one write's.
+      await #expect(throws: RegistryProblem.self) {
+        try await gateway.write(GatewayGround.order("a", Draft.psa("taken")), of: resource)
+      }
+      #expect(await ground.titles == ["once", "once"])
     }
   }
 

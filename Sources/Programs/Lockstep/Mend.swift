@@ -235,6 +235,8 @@ extension Mend {
     switch failure {
     case .unreachable(_, let error):
       return mend(error, .registry)
+    case .refused(_, let problem) where problem.code == .forbidden:
+      return "The registry's admin decides that; nothing has to be mended here."
     case .refused where failure.closesDoor:
       return
         "Where another agent serves this calendar, leave it to that one and stop this one. Else "
