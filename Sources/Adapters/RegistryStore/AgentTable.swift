@@ -98,11 +98,17 @@ extension RegistryStore {
         expires
       )
       try AuditTable.add(.enrol, "resource \(resource)", name, by: actor, now: now, in: db)
+      var mail = try db.row(
+        of: "resource",
+        "SELECT mail FROM resource WHERE number = ?",
+        resource
+      )
       return Enrolment(
         token: token,
         expires: WireTime(expires),
         resource: resource.rawValue,
-        resourceName: name
+        resourceName: name,
+        resourceMail: try mail?.text()
       )
     }
   }

@@ -10,6 +10,7 @@ enum PrivateFile {
 
   /// As `make`, but refuses where there is one.
   static func makeNew(_ file: String) throws(RegistryStoreFailure) {
+    if access(file, F_OK) == 0 { throw .exists(path: file) }
     try open(file, O_RDWR | O_CREAT | O_EXCL)
   }
 

@@ -199,6 +199,7 @@ extension RegistryStore {
       status.lookedAt = state.lookedAt.map(WireTime.init)
       status.complaint = state.complaint
       (status.held, status.digest) = (state.held, state.digest)
+      status.isApproved = state.digest != nil && state.approved == state.digest
       return status
     }
   }

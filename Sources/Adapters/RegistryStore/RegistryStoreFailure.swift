@@ -18,6 +18,8 @@ package enum RegistryStoreFailure: SyncFailure, Hashable {
   case unsettled(place: String)
   /// The words are the system's own.
   case noAccess(path: String, words: String)
+  /// A new file was wanted there.
+  case exists(path: String)
   /// Something is sealed, and the key that it was sealed with is not there.
   case noKey(file: String)
   /// The key is not the one that was used, or the sealed text was changed.
@@ -35,7 +37,8 @@ package enum RegistryStoreFailure: SyncFailure, Hashable {
     switch self {
     case .full: .retry(after: .seconds(600))
     case .busy, .away, .unsettled: .retry(after: .seconds(10))
-    case .newer, .foreign, .damaged, .unreadable, .noAccess, .noKey, .wrongKey, .badKey, .noBackup,
+    case .newer, .foreign, .damaged, .unreadable, .noAccess, .exists, .noKey, .wrongKey, .badKey,
+      .noBackup,
       .closed, .refused:
       .stop
     }
@@ -65,6 +68,8 @@ package enum RegistryStoreFailure: SyncFailure, Hashable {
         + "then try again."
     case .noAccess(let path, let words):
       "\(path): \(words). Give the registry's user access to it."
+    case .exists(let path):
+      "\(path) is there already, and is left alone. Choose another name."
     case .noKey(let file):
       "The key \(file) is missing, with which the synchronization account's password and waiting "
         + "mails are sealed. Put it back from a backup, or set the password again."

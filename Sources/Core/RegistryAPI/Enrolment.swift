@@ -39,12 +39,21 @@ package struct Enrolment: Hashable, Sendable, Codable {
   /// The PSA's number of the resource that the agent serves from now on.
   package let resource: Int64
   package let resourceName: String
+  /// As the registry knows the person; nil or blank where it does not.
+  package let resourceMail: String?
 
-  package init(token: String, expires: WireTime, resource: Int64, resourceName: String) {
+  package init(
+    token: String,
+    expires: WireTime,
+    resource: Int64,
+    resourceName: String,
+    resourceMail: String? = nil
+  ) {
     self.token = token
     self.expires = expires
     self.resource = resource
     self.resourceName = resourceName
+    self.resourceMail = resourceMail
   }
 }
 

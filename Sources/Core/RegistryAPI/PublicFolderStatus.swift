@@ -19,9 +19,12 @@ package struct PublicFolderStatus: Hashable, Sendable, Codable {
   /// So many wait to be taken out, until an admin approves the digest.
   package var held: Int
   package var digest: PlanDigest?
+  /// An admin has approved it; the next look carries it out.
+  package var isApproved: Bool
 
   package init(isWanted: Bool) {
     self.isWanted = isWanted
     (contacts, written, suppressed, held) = (0, 0, 0, 0)
+    isApproved = false
   }
 }

@@ -262,7 +262,8 @@ struct Examination {
     var checks = [good(secret, "was found")]
     do {
       let desk = try await wiring.psa(key, replica: wiring.cache()).use { try await $0.open() }
-      checks.append(good("PSA", "\(desk.server), tenant \(desk.tenant), signed in"))
+      let how = direct == nil ? "by way of the registry, as it read it last" : "signed in"
+      checks.append(good("PSA", "\(desk.server), tenant \(desk.tenant), \(how)"))
       checks.append(good("resource", "\(desk.resource)"))
     } catch {
       let mend = mend.mend(for: error, at: place)

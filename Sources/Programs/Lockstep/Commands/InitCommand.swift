@@ -38,6 +38,18 @@ struct InitCommand: AsyncParsableCommand {
     throw ValidationError("init takes its file from --settings; leave --config out.")
   }
 
+  /// Where no `resource` in the settings says whose calendar is meant, the mail address does.
+  private func warn(of enrolment: Enrolment, _ settings: LockstepSettings) {
+    guard let mail = enrolment.resourceMail, !mail.isEmpty,
+      mail.lowercased() != settings.exchange.mailbox.rawValue.lowercased()
+    else { return }
+    Terminal.say(
+      "lockstep: The registry knows \(enrolment.resourceName) by \(mail), and the mailbox of these "
+        + "settings is \(settings.exchange.mailbox). If that is somebody else's, do not run "
+        + "'lockstep sync': ask for a code of the right person, and enrol again."
+    )
+  }
+
   func run() async throws {
     try await conclude(Invocation(config: settings), heedsSignals: true) {
       var wiring = try Wiring(settings: settings)
@@ -55,6 +67,7 @@ struct InitCommand: AsyncParsableCommand {
       let desk = try await wiring.psa(wiring.psaKey(), replica: wiring.cache()).use {
         try await $0.open()
       }
+      if let enrolment { warn(of: enrolment, wiring.settings) }
       if let code, enrolment == nil {
         enrolment = try await wiring.enrol(code, takesOver: takeOver, for: desk.resource)
         wiring = try await wiring.governed()

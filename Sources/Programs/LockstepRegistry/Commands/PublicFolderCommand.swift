@@ -80,9 +80,13 @@ private struct PublicFolderView: View {
       rows.append(["Left out", "\(status.suppressed), which somebody took out of the folder"])
     }
     if let digest = status.digest {
-      rows.append(["Waiting", "\(status.held) to be taken out: --approve \(digest)"])
+      rows.append(
+        status.isApproved
+          ? ["Approved", "\(status.held); carried out with the next look, or at once with --now"]
+          : ["Waiting", "\(status.held) to be taken out or put back: --approve \(digest)"]
+      )
     }
-    if let complaint = status.complaint { rows.append(["Trouble", complaint]) }
+    if let complaint = status.complaint, !status.isApproved { rows.append(["Trouble", complaint]) }
     return Columns.list(rows)
   }
 }
