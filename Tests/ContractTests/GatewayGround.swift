@@ -23,6 +23,8 @@ struct GatewayGround: Sendable {
   let grounds: Grounds
   let store: RegistryStore
   let tenant: any PSATenant
+  /// The same with a secret that is none.
+  let lockedOut: any PSATenant
   let duty: GatewayDuty
   private(set) var address: String
   /// The first person's; garbage for one who has no agent.
@@ -49,14 +51,17 @@ struct GatewayGround: Sendable {
     do {
       result = try await grounds.serving { ports in
         let user = Seeding.account(password: Grounds.password)
-        let account = AutotaskAccount(
-          address: .entryPoint("http://127.0.0.1:\(ports.psa)/ATServicesRest/"),
-          user: user.userName,
-          secret: Secret(user.secret),
-          integrationCode: Secret(user.trackingIdentifier),
-          resource: nil
-        )
-        let psa = AutotaskService(account: account, http: psaClient, sleep: { _ in })
+        func account(_ secret: String) -> AutotaskAccount {
+          AutotaskAccount(
+            address: .entryPoint("http://127.0.0.1:\(ports.psa)/ATServicesRest/"),
+            user: user.userName,
+            secret: Secret(secret),
+            integrationCode: Secret(user.trackingIdentifier),
+            resource: nil
+          )
+        }
+        let lockedOut = AutotaskService(account: account("none"), http: psaClient)
+        let psa = AutotaskService(account: account(user.secret), http: psaClient, sleep: { _ in })
         let ticks = Locked<Int64>(0)
         let stamp: @Sendable () -> Int64 = {
           ticks.withLock {
@@ -94,6 +99,7 @@ struct GatewayGround: Sendable {
             grounds: grounds,
             store: store,
             tenant: psa,
+            lockedOut: lockedOut,
             duty: duty,
             address: address,
             token: token,

@@ -1,3 +1,4 @@
+import Logging
 import RegistryAPI
 import RegistryClient
 import RegistryGateway
@@ -170,6 +171,38 @@ import World
       let write = await caught { _ = try await ground.service().create([Draft.psa("made")]) }
       #expect(write?.remedy == .stop)
       #expect(await ground.titles == [])
+    }
+  }
+
+  @Test func `after a refused sign-in nobody tries again for an hour, and it is said`() async throws
+  {
+    let grounds = try Grounds()
+    try await GatewayGround.serving(grounds) { ground in
+      let clock = grounds.clock
+      let duty = GatewayDuty(
+        store: ground.store,
+        psa: ground.lockedOut,
+        holder: "that one",
+        clock: { Instant(seconds: clock.now) },
+        stamp: { clock.now * 1_000_000 },
+        logger: Logger(label: "registry") { _ in SwiftLogNoOpLogHandler() }
+      )
+      let waits: @Sendable (Duration) async throws -> Void = { _ in
+        try await Task.sleep(for: .seconds(3_600))
+      }
+      try await duty.round(sleep: waits)
+      let asked = await ground.lockedOut.requests
+      #expect(asked > 0)
+      let complaint = try await ground.store.gatewayStatus().complaint ?? ""
+      #expect(complaint.contains("refused the sign-in") && complaint.contains("in an hour"))
+      for _ in 0..<5 {
+        clock.advance(600)
+        try await duty.round(sleep: waits)
+      }
+      #expect(await ground.lockedOut.requests == asked)
+      clock.advance(700)
+      try await duty.round(sleep: waits)
+      #expect(await ground.lockedOut.requests > asked)
     }
   }
 

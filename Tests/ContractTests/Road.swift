@@ -28,49 +28,31 @@ enum Road: String, CaseIterable, Sendable {
       .appending(path: "lockstep-road-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let cache = try SQLiteCache(folder: folder.path)
+    @Sendable func agent(
+      _ mailbox: any ExchangePort.Way,
+      _ psa: any PSAService & PSAWriting & PSAContacts
+    ) -> Agent {
+      Agent(
+        grounds: grounds,
+        rules: rules,
+        cache: cache,
+        mailbox: Stranger(mailbox),
+        psa: psa,
+        contacts: ContactPorts(folder: mailbox, psa: psa)
+      )
+    }
     switch self {
     case .world:
-      let mailbox = WorldMailbox(grounds.world, zones: grounds.zones)
       let psa = WorldPSA(grounds.world, .resource(ResourceID(Seeding.technician)))
-      return try await body(
-        Agent(
-          grounds: grounds,
-          rules: rules,
-          cache: cache,
-          mailbox: Stranger(mailbox),
-          psa: psa,
-          contacts: ContactPorts(folder: mailbox, psa: psa)
-        )
-      )
+      return try await body(agent(WorldMailbox(grounds.world, zones: grounds.zones), psa))
+    case .wire:
+      return try await ExchangePort.wire.open(grounds) { mailbox in
+        try await PSAPort.wire.open(grounds) { try await body(agent(mailbox, $0)) }
+      }
     case .gateway:
       return try await ExchangePort.wire.open(grounds) { mailbox in
         try await GatewayGround.serving(grounds) { gateway in
-          let psa = GatewayPort(gateway, isFreshEachCall: false)
-          return try await body(
-            Agent(
-              grounds: grounds,
-              rules: rules,
-              cache: cache,
-              mailbox: Stranger(mailbox),
-              psa: psa,
-              contacts: ContactPorts(folder: mailbox, psa: psa)
-            )
-          )
-        }
-      }
-    case .wire:
-      return try await ExchangePort.wire.open(grounds) { mailbox in
-        try await PSAPort.wire.open(grounds) { psa in
-          try await body(
-            Agent(
-              grounds: grounds,
-              rules: rules,
-              cache: cache,
-              mailbox: Stranger(mailbox),
-              psa: psa,
-              contacts: ContactPorts(folder: mailbox, psa: psa)
-            )
-          )
+          try await body(agent(mailbox, GatewayPort(gateway, isFreshEachCall: false)))
         }
       }
     }

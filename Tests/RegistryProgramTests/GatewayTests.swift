@@ -67,6 +67,13 @@ import Testing
       #expect(view.output.contains(/Read +just now/), "\(view.output)")
       let figures = try await registry("gateway", "--json").json(GatewayStatus.self)
       #expect(figures.complaint == nil && (figures.used ?? 0) > 0)
+      #expect(!enrolled.errors.contains("knows Technician by"))
+      let other = try registry.folder.write("other.csv", "29682885,Technician,other@example.com\n")
+      _ = try await registry("resources", "import", other)
+      let second = try await registry("codes", "add", "29682885", "--take-over", "--json")
+        .json(MadeCode.self).code
+      let warned = try await sandbox.agent("init", "--settings", ready.config, "--code", second)
+      #expect(warned.errors.contains("knows Technician by other@example.com"), "\(warned.errors)")
     }
     #expect(status == 0)
     let secret = try String(contentsOfFile: sandbox.secretFile, encoding: .utf8)

@@ -100,6 +100,25 @@ import Testing
     }
   }
 
+  @Test func `what costs the PSA a question has a limit of its own, for each agent`() async throws {
+    try await ServedRegistry.with { registry in
+      func ask(_ token: String) async throws -> Int {
+        let body = #"{"kind":"appointment","ids":[1],"described":false}"#
+        return try await registry.call("POST", "/v1/psa/items", as: token, body: body).status
+      }
+      for _ in 0..<300 {
+        let status = try await ask(registry.first)
+        #expect(status == 404)
+      }
+      #expect(try await ask(registry.first) == 429)
+      let changes = "/v1/psa/changes?kinds=appointment"
+      #expect(try await registry.call("GET", changes, as: registry.first).status == 404)
+      #expect(try await ask(registry.second) == 404)
+      registry.pass(seconds: 3)
+      #expect(try await ask(registry.first) == 404)
+    }
+  }
+
   @Test func `a report that comes twice counts once, and what is approved is told`() async throws {
     try await ServedRegistry.with { registry in
       let service = registry.service(registry.first)

@@ -1,6 +1,6 @@
 """What the gateway asks of the PSA while agents rest: the same number, however many they are."""
 import asyncio, json, pathlib, re, sqlite3, time
-from ground import Place, agents, figure, finish, people, say, spread
+from ground import Place, agents, figure, finish, gateway, people, sandbox, say, spread
 
 MOST = 1000
 
@@ -35,21 +35,8 @@ def calls(count):
     """Requests at the PSA from one look at rest to the next."""
     place = Place()
     try:
-        _, found = place.start(
-            "lockstep-sandbox", "serve", "--dir", str(place.path / "world"), "--items", "200",
-            awaiting=r'(?s)\{.*"user".*\}', stream="stdout", log="sandbox")
-        world = json.loads(found.group(0))
-        place.config.write_text(f'''
-database = "registry.sqlite"
-key_file = "registry.key"
-listen = "127.0.0.1:0"
-[psa]
-gateway = true
-entry_point = "{world["psa"]}"
-user = "{world["user"]}"
-integration_code = "{world["integrationCode"]}"
-secret_file = "{place.path}/world/password"
-''')
+        world = sandbox(place, 200)
+        place.config.write_text('database = "registry.sqlite"' + gateway(place, world))
         people(place, count)
         database = sqlite3.connect(place.path / "registry.sqlite")
         columns = "(agent, resource, machine, version, digest, enrolled, expires)"

@@ -175,3 +175,26 @@ async def rate(width, ports, seconds, ask):
     begun = time.monotonic()
     await asyncio.gather(*(worker(place) for place in range(width)))
     return count / (time.monotonic() - begun)
+
+
+def gateway(place, world, more=""):
+    """The settings of a registry that is the gateway to this sandbox's PSA."""
+    return f'''
+key_file = "registry.key"
+listen = "127.0.0.1:0"
+{more}
+[psa]
+gateway = true
+entry_point = "{world["psa"]}"
+user = "{world["user"]}"
+integration_code = "{world["integrationCode"]}"
+secret_file = "{place.path}/world/password"
+'''
+
+
+def sandbox(place, items):
+    """Serves a sandbox; gives what it says of itself."""
+    _, found = place.start(
+        "lockstep-sandbox", "serve", "--dir", str(place.path / "world"), "--items", str(items),
+        awaiting=r'(?s)\{.*"user".*\}', stream="stdout", log="sandbox")
+    return json.loads(found.group(0))

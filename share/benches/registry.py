@@ -4,7 +4,8 @@ Agents are entered into the database as their enrolments would leave them: a reg
 enrol at a few a second only.
 """
 import asyncio, glob, json, os, pathlib, pwd, random, signal, sqlite3, subprocess, sys, time
-from ground import Connection, Place, agents, figure, finish, people, rate, report, resident, say, spread
+from ground import (Connection, Place, agents, figure, finish, gateway, people, rate, report, resident, sandbox, say,
+                    spread)
 
 AGENTS = int(os.environ.get("LOCKSTEP_BENCH_AGENTS", "25000"))
 WIDTH = 64
@@ -170,32 +171,20 @@ def on_postgres():
     place = Place()
     postgres = Postgres(place)
     try:
-        ready, found = place.start(
-            "lockstep-sandbox", "serve", "--dir", str(place.path / "world"), "--items", "20",
-            awaiting=r'(?s)\{.*"user".*\}', stream="stdout", log="sandbox")
-        world = json.loads(found.group(0))
+        world = sandbox(place, 20)
         sink = place.path / "mails"
         mail = subprocess.Popen(
             [sys.executable, "-u", str(pathlib.Path(__file__).with_name("sink.py")), str(sink)],
             stdout=subprocess.PIPE, text=True)
         place.children.append(mail)
         smtp = mail.stdout.readline().strip()
-        place.config.write_text(f'''
-database = "{postgres.url}"
-key_file = "registry.key"
-listen = "127.0.0.1:0"
-[mail]
+        mails = f"""[mail]
 server = "127.0.0.1"
 port = {smtp}
 encryption = "none"
 from = "lockstep@example.com"
-[psa]
-gateway = true
-entry_point = "{world["psa"]}"
-user = "{world["user"]}"
-integration_code = "{world["integrationCode"]}"
-secret_file = "{place.path}/world/password"
-''')
+"""
+        place.config.write_text(f'database = "{postgres.url}"' + gateway(place, world, mails))
         people(place, AGENTS)
         rows = "".join("\t".join(map(str, row)) + "\n" for row in agents(AGENTS))
         postgres.ask(f"COPY agent {COLUMNS} FROM STDIN", rows)

@@ -18,10 +18,22 @@ extension EWSMailbox: ContactsFolder {
       }
       return ContactsPlace(folder)
     }
+    return try await contactsPlace(named: name, known: known, below: contacts)
+  }
+
+  package func makeContactsFolder(named name: String) async throws -> ContactsPlace {
+    try await makeContactsFolder(named: name, below: distinguished("contacts"))
+  }
+
+  func contactsPlace(
+    named name: String,
+    known: FolderID?,
+    below parent: WireFolderID
+  ) async throws -> ContactsPlace? {
     var below: [WireFolder] = []
     var offset: Int? = 0
     while let start = offset {
-      let question = FindFolder(parent: contacts, offset: start, isShallow: true)
+      let question = FindFolder(parent: parent, offset: start, isShallow: true)
       let message = try await only(session.ask(question))
       let page = try message.listing(message.content.page)
       below += message.content.folders.filter { $0.isOf("ipf.contact") }
@@ -33,9 +45,11 @@ extension EWSMailbox: ContactsFolder {
     return found.map { ContactsPlace($0) }
   }
 
-  package func makeContactsFolder(named name: String) async throws -> ContactsPlace {
-    let operation = CreateFolder(parent: distinguished("contacts"), name: name)
-    let message = try await only(session.ask(operation))
+  func makeContactsFolder(
+    named name: String,
+    below parent: WireFolderID
+  ) async throws -> ContactsPlace {
+    let message = try await only(session.ask(CreateFolder(parent: parent, name: name)))
     guard message.responseClass != .error else {
       throw EWSError(code: message.code, text: message.text, details: message.details)
     }
@@ -163,7 +177,7 @@ extension EWSMailbox: ContactsFolder {
 }
 
 extension ContactsPlace {
-  init(_ folder: WireFolder) {
+  fileprivate init(_ folder: WireFolder) {
     self.init(
       id: FolderID(folder.id),
       itemCount: folder.totalCount ?? 0,

@@ -9,31 +9,11 @@ extension EWSMailbox: PublicContacts {
     named name: String,
     known: FolderID?
   ) async throws -> ContactsPlace? {
-    var below: [WireFolder] = []
-    var offset: Int? = 0
-    while let start = offset {
-      let question = FindFolder(parent: Self.root, offset: start, isShallow: true)
-      let message = try await only(session.ask(question))
-      let page = try message.listing(message.content.page)
-      below += message.content.folders.filter { $0.isOf("ipf.contact") }
-      offset = try page.next(after: start)
-    }
-    let found =
-      below.first { $0.id == known?.rawValue }
-      ?? below.first { $0.name?.lowercased() == name.lowercased() }
-    return found.map { ContactsPlace($0) }
+    try await contactsPlace(named: name, known: known, below: Self.root)
   }
 
   package func makePublicFolder(named name: String) async throws -> ContactsPlace {
-    let operation = CreateFolder(parent: Self.root, name: name)
-    let message = try await only(session.ask(operation))
-    guard message.responseClass != .error else {
-      throw EWSError(code: message.code, text: message.text, details: message.details)
-    }
-    guard let folder = message.content.folders.first, !folder.id.isEmpty else {
-      throw EWSError.unreadableReply("it names no folder where one was made")
-    }
-    return ContactsPlace(id: FolderID(folder.id), itemCount: 0, canWrite: true)
+    try await makeContactsFolder(named: name, below: Self.root)
   }
 
   package func listing(of folder: FolderID) async throws -> [PublicItem] {

@@ -8,7 +8,7 @@ package enum GatewayFailure: Error, Hashable, Sendable {
   case stale(server: String, since: Instant, words: String)
   /// It leaves the rest of the PSA's allowance to people; its words.
   case resting(String)
-  /// The API user may not see the kind; the gateway's words.
+  /// It tells nothing of the kind; its words.
   case hidden(Kind, words: String)
   case malformed(server: String, reason: String)
   /// A kind that was asked for as if its items were in a calendar.

@@ -31,7 +31,7 @@ package struct MirrorPart: Hashable, Sendable {
   /// When it was listed whole; nil where it never was.
   package var listedAt: Instant?
   package var readAt: Instant?
-  /// Why the API user may not see it.
+  /// Why nothing is told of it.
   package var hidden: String?
 
   package init() {}

@@ -204,7 +204,7 @@ package struct GatewayStatus: Hashable, Sendable, Codable {
   package var complaint: String?
   /// Rows by part.
   package var rows: [String: Int]
-  /// Kinds that the API user may not see, with the reason.
+  /// Kinds of which nothing is told, with the reason.
   package var hidden: [String: String]
 
   package init(isSet: Bool) {

@@ -46,7 +46,7 @@ extension Gateway {
       let order = orders.writes[index]
       var answer = WriteAnswer(result)
       if case .unknown = result, order.create != nil {
-        answer = try await lookedUp(order, above: nil, resource) ?? answer
+        answer = try await lookedUp(order, above: above, resource) ?? answer
       }
       if case .notTried = result {
         try await store.endWrite(order.key, of: resource, nil)
@@ -170,6 +170,7 @@ extension Gateway {
     _ work: @escaping @Sendable () async throws -> Answer
   ) async throws -> Answer {
     guard !keys.isEmpty else { return try await work() }
+    // A sign that fails is one that is missed; the next one follows only where it did not.
     let signs = Task {
       while true {
         try await Task.sleep(for: .seconds(15))
@@ -205,18 +206,14 @@ extension Gateway {
   /// not exactly one.
   private func lookedUp(
     _ order: WriteOrder,
-    above: PSAID?,
+    above: PSAID,
     _ resource: ResourceID
   ) async throws -> WriteAnswer? {
     guard let reference = order.create.flatMap({ Reference.split($0.text).reference }) else {
       return nil
     }
-    var lowest = above
-    if lowest == nil {
-      lowest = try await store.beginWrite(order, of: resource, above: PSAID(0), now: clock())?.above
-    }
     var query = TenantQuery(.appointment, owner: resource)
-    query.ids = PSAID((lowest?.rawValue ?? 0) + 1)...PSAID(.max)
+    query.ids = PSAID(above.rawValue + 1)...PSAID(.max)
     var found: [PSAID] = []
     do {
       var token: PageToken?
@@ -228,6 +225,7 @@ extension Gateway {
         token = page.next
       } while token != nil
     } catch is any SyncFailure {
+      // It stays unknown, and the agent looks for it in its next run.
       return nil
     }
     guard let id = found.first, found.count == 1 else { return nil }
