@@ -169,6 +169,14 @@ let package = Package(
     ),
     room("SettingsChecks", in: "Adapters", ["HTTP", "RegistryAPI"]),
     room(
+      "Simulator",
+      in: "Adapters",
+      [
+        "Cryptography", "ICalendar", "Platform", "RegistryAPI", "Store", "SyncEngine", "SyncModel",
+        "SyncPlan", "World", "ZoneData",
+      ]
+    ),
+    room(
       "Store",
       in: "Adapters",
       ["Platform", "RegistryAPI", "SyncEngine", "SyncModel", "SyncPlan", database]
@@ -217,8 +225,8 @@ let package = Package(
       "Lockstep",
       [
         "Allocation", "Autotask", "Console", "Cryptography", "Exchange", "HTTP", "ICalendar",
-        "RegistryAPI", "RegistryClient", "Settings", "Store", "SyncEngine", "SyncModel", "SyncPlan",
-        "ZoneData",
+        "RegistryAPI", "RegistryClient", "Settings", "Simulator", "Store", "SyncEngine",
+        "SyncModel", "SyncPlan", "ZoneData",
         arguments, logging, serviceLife, signals,
       ]
     ),

@@ -39,6 +39,10 @@ import Testing
     ]),
     "Settings": free.union(core).union(["HTTP", "RegistryAPI", "TOMLKit", "ZoneData"]),
     "SettingsChecks": free.union(core).union(["HTTP", "RegistryAPI"]),
+    // Simulator wires rooms as a program does, over the world in memory
+    "Simulator": free.union(core).union([
+      "Cryptography", "ICalendar", "Platform", "RegistryAPI", "Store", "World", "ZoneData",
+    ]),
     "Store": free.union(core).union(["GRDB", "Platform", "RegistryAPI"]),
     // World is a stranger: no adapter, no C library, expansion of its own
     "World": free.union(core),
@@ -67,7 +71,7 @@ import Testing
       "Allocation", "ArgumentParser", "Autotask", "Console", "Cryptography", "Exchange", "HTTP",
       "ICalendar",
       "Logging", "RegistryAPI", "RegistryClient",
-      "ServiceLifecycle", "Settings", "Store", "UnixSignals", "ZoneData",
+      "ServiceLifecycle", "Settings", "Simulator", "Store", "UnixSignals", "ZoneData",
     ]),
     "LockstepRegistry": free.union([
       "ArgumentParser", "Autotask", "Console", "Cryptography", "Exchange", "HTTP", "Logging",

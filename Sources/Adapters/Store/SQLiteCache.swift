@@ -62,18 +62,59 @@ package final class SQLiteCache: SyncCache {
     }
   }
 
-  private init(file: String, connection: DatabaseQueue) {
+  private init(file: String, connection: DatabaseQueue, reporting: Reporting? = nil) {
     self.file = file
     self.connection = connection
-    reporting = nil
+    self.reporting = reporting
   }
 
   /// A cache that is gone with its last reference, for simulations.
   package static func inMemory() throws(StoreFailure) -> SQLiteCache {
-    let connection = try open(file: "in memory", readOnly: false) {
+    let connection = try open(file: inMemoryName, readOnly: false) {
       try DatabaseQueue(named: nil, configuration: $1)
     }
-    return SQLiteCache(file: "in memory", connection: connection)
+    return SQLiteCache(file: inMemoryName, connection: connection)
+  }
+
+  private static let inMemoryName = "in memory"
+
+  private var isInMemory: Bool { file == SQLiteCache.inMemoryName }
+
+  /// What a backup of a cache in memory would hold: a second one with the same rows.
+  package func copiedInMemory(reporting: Reporting? = nil) throws(StoreFailure) -> SQLiteCache {
+    do {
+      let copy = try DatabaseQueue(named: nil, configuration: connection.configuration)
+      try connection.backup(to: copy)
+      return SQLiteCache(file: SQLiteCache.inMemoryName, connection: copy, reporting: reporting)
+    } catch {
+      throw StoreFailure(of: error, in: file)
+    }
+  }
+
+  /// Every text and blob that it holds, one after the other, for those who search it.
+  package func contents() throws(StoreFailure) -> [UInt8] {
+    do {
+      return try connection.read { db in
+        var bytes: [UInt8] = []
+        let tables = "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+        for table in try String.fetchAll(db, sql: tables) {
+          let rows = try Row.fetchCursor(db, sql: "SELECT * FROM \"\(table)\"")
+          while let row = try rows.next() {
+            for value in row.databaseValues {
+              switch value.storage {
+              case .string(let text): bytes += Array(text.utf8)
+              case .blob(let data): bytes += Array(data)
+              case .null, .int64, .double: continue
+              }
+              bytes.append(0)
+            }
+          }
+        }
+        return bytes
+      }
+    } catch {
+      throw StoreFailure(of: error, in: file)
+    }
   }
 
   private static func open(
@@ -120,7 +161,7 @@ package final class SQLiteCache: SyncCache {
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     do {
-      return try await connection.read(body)
+      return isInMemory ? try onThisThread(body) : try await connection.read(body)
     } catch {
       throw StoreFailure.cause(of: error, in: file)
     }
@@ -129,6 +170,7 @@ package final class SQLiteCache: SyncCache {
   func write<Value: Sendable>(
     _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
+    if isInMemory { return try writeOnThisThread(body) }
     // GRDB's own async write gives up when the task is cancelled: what was sent to a side could
     // then no longer be recorded.
     let result = await withCheckedContinuation { continuation in
@@ -137,6 +179,20 @@ package final class SQLiteCache: SyncCache {
     switch result {
     case .success(let value): return value
     case .failure(let error): throw StoreFailure.cause(of: error, in: file)
+    }
+  }
+
+  // Nothing in memory is worth another thread, and a simulation has but one.
+
+  private func onThisThread<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try connection.read(body)
+  }
+
+  private func writeOnThisThread<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    do {
+      return try connection.write(body)
+    } catch {
+      throw StoreFailure.cause(of: error, in: file)
     }
   }
 

@@ -13,8 +13,8 @@ package struct Dice: RandomNumberGenerator, Sendable {
   }
 
   /// One element, or nil of an empty collection.
-  mutating func pick<T>(_ choices: [T]) -> T? { choices.randomElement(using: &self) }
+  package mutating func pick<T>(_ choices: [T]) -> T? { choices.randomElement(using: &self) }
 
   /// True once in so many throws on average.
-  mutating func once(in number: Int) -> Bool { Int.random(in: 0..<number, using: &self) == 0 }
+  package mutating func once(in number: Int) -> Bool { Int.random(in: 0..<number, using: &self) == 0 }
 }

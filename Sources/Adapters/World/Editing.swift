@@ -130,3 +130,13 @@ extension Tenant {
     return number
   }
 }
+
+extension Tenant {
+  /// A dispatcher gives an appointment to somebody else.
+  package mutating func give(appointment id: Int64, to resource: Int64, at now: Int64) throws {
+    guard let entity = Schema.entity("Appointments") else {
+      throw EditProblem("The tenant has no appointments.")
+    }
+    _ = try update(["id": .int(id), "resourceID": .int(resource)], in: entity, at: now)
+  }
+}

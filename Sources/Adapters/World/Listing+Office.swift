@@ -91,7 +91,7 @@ extension Tenant {
   }
 
   /// The service calls that rows of tickets or tasks put the resource on.
-  private func callsNaming(_ resource: Int64) -> Set<PSAID> {
+  func callsNaming(_ resource: Int64) -> Set<PSAID> {
     var calls: Set<PSAID> = []
     for way in ["Ticket", "Task"] {
       for row in all("ServiceCall\(way)Resources") where row.integer("resourceID") == resource {
@@ -102,7 +102,7 @@ extension Tenant {
     return calls
   }
 
-  private func all(_ name: String) -> [RowCells] {
+  func all(_ name: String) -> [RowCells] {
     guard let entity = Schema.entity(name), let table = tables[entity.name] else { return [] }
     return table.rows.map { RowCells($0, entity) }
   }

@@ -105,3 +105,13 @@ extension Mailbox {
     set { setUserConfiguration("OWA.UserOptions", in: folderID(.root), ["timezone": newValue]) }
   }
 }
+
+extension Mailbox {
+  /// What a backup held takes the place of what is there; sync states given so far are refused.
+  package mutating func restore(_ old: Mailbox) {
+    let (number, change, epoch, mails) = (number, change, epoch, mailsSent)
+    self = old
+    (self.number, self.change) = (max(number, old.number), max(change, old.change))
+    (self.epoch, mailsSent) = (epoch + 1, mails)
+  }
+}

@@ -132,6 +132,9 @@ extension Mailbox {
   /// An item as the mailbox keeps it, or an occurrence as a series yields it.
   package struct Item: Hashable, Codable, Sendable {
     package internal(set) var id: ItemID
+    /// The number it was made under: it stays through moves, and a copy has its own; nil on items
+    /// that were stored before this was kept.
+    package internal(set) var born: Int?
     package internal(set) var itemClass = "IPM.Appointment"
     /// What every item has; the times of what is no appointment mean nothing.
     package internal(set) var appointment: Appointment

@@ -157,6 +157,7 @@ extension Mailbox {
     var copy = try whole(id)
     try checkHome(copy, folder)
     copy.id = ItemID(folder: folder, number: nextNumber())
+    copy.born = number
     copy.created = nextChange()
     copy.change = change
     copy.fieldChanges = [:]
@@ -175,8 +176,10 @@ extension Mailbox {
     at now: Int64
   ) -> Item {
     let change = nextChange()
+    let number = nextNumber()
     return Item(
-      id: ItemID(folder: folder, number: nextNumber()),
+      id: ItemID(folder: folder, number: number),
+      born: number,
       itemClass: itemClass,
       appointment: appointment,
       createdTime: now,

@@ -101,3 +101,11 @@ extension Table: Codable {
     }
   }
 }
+
+extension Table {
+  /// The rows that a backup held; numbers go on from where they were.
+  mutating func restore(_ old: Table) {
+    rows = old.rows
+    highestID = max(highestID, old.highestID)
+  }
+}

@@ -54,3 +54,10 @@ package struct Tenant: Codable, Sendable {
       && tracking == account.trackingIdentifier
   }
 }
+
+extension Tenant {
+  /// The rows that a backup held take the place of those that are there.
+  package mutating func restore(_ old: Tenant) {
+    for (name, table) in old.tables { tables[name, default: Table()].restore(table) }
+  }
+}

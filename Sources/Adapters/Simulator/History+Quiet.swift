@@ -1,0 +1,100 @@
+import RegistryAPI
+import Store
+import SyncEngine
+import SyncModel
+import World
+
+/// What is judged after each run, and in the quiet at the end.
+extension History {
+  func judgeRun(_ life: Life, _ result: SyncResult?) {
+    for kind in life.asked.sorted(by: { $0.rawValue < $1.rawValue })
+    where kind != .appointment && !rules.exports(kind) {
+      watch.broken("I10", "the PSA is asked for \(kind.rawValue)s, which are off")
+    }
+    judgeWords()
+    if let result, result.failure == nil, life.troubles == RunTroubles(),
+      result.attempt.purpose == .sync
+    {
+      past.clean.append(step)
+    }
+  }
+
+  /// Neither a title nor the secret is ever said, or told to the registry.
+  private func judgeWords() {
+    for (place, words) in [("a message", said), ("the registry", registry.heard)] {
+      let told = Tokens.of(words)
+      if !told.isEmpty {
+        watch.broken("I7", "\(place) tells \(told.sorted().joined(separator: ", "))")
+      }
+      if words.contains(watch.secret) { watch.broken("I14", "\(place) tells the secret") }
+    }
+  }
+
+  func judgeInQuiet() throws {
+    note("all is quiet")
+    registry.isAway = false
+    try settleClock()
+    let owner = try ownerOfMark()
+    if try hasLostMark(owner) { try run(.adopt(createMissing: false), by: owner) }
+    // What is owed after a refused state or a backup takes runs of its own; contacts take an hour.
+    for _ in 0..<3 {
+      clock.advance(3_700)
+      try run(.sync(SyncOptions()), by: owner)
+      if !watch.violations.isEmpty { return }
+    }
+    for number in 1...3 {
+      guard let result = try run(.sync(SyncOptions()), by: owner) else { continue }
+      if let failure = result.failure { watch.broken("I5", "a quiet run fails: \(failure)") }
+      if number == 3, result.attempt.writeCount > 0 {
+        watch.broken("I5", "the third run in quiet still writes \(result.attempt.writeCount) times")
+      }
+    }
+    guard watch.violations.isEmpty else { return }
+    let (links, holds, contents) = try loop.complete { [owner] in
+      (
+        try await owner.cache.links(), try await owner.cache.holds(), try owner.cache.contents()
+      )
+    }
+    if String(decoding: contents, as: UTF8.self).contains(watch.secret) {
+      watch.broken("I14", "the cache holds the secret")
+    }
+    let judgement = Judgement(
+      watch: watch,
+      past: past,
+      rules: rules,
+      now: clock.now,
+      links: links,
+      holds: holds,
+      zones: zones
+    )
+    judgement.judge()
+    judgeWitness(owner)
+    count(judgement)
+  }
+
+  private func judgeWitness(_ owner: Agent) {
+    for run in owner.witnessed.sorted() {
+      let report = registry.reports[TestedRegistry.Key(agent: owner.id, run: run)]
+      guard let report else {
+        watch.broken("I11", "the registry has never heard of run \(run)")
+        continue
+      }
+      if report.outcome == .running {
+        watch.broken("I11", "to the registry run \(run) is still under way")
+      }
+    }
+  }
+
+  private func count(_ judgement: Judgement) {
+    tally.items += judgement.itemCount
+    tally.held += judgement.heldCount
+  }
+}
+
+extension Attempt {
+  /// How many writes it made.
+  var writeCount: Int {
+    exchange.created + exchange.updated + exchange.deleted + psa.created + psa.updated
+      + psa.deleted
+  }
+}

@@ -1,0 +1,65 @@
+import SyncModel
+
+/// What histories were made of.
+package struct Tally: Hashable, Sendable {
+  package var days = 0.0
+  package var edits = 0
+  package var runs = 0
+  package var crashes = 0
+  package var effects = 0
+  package var writes = 0
+  package var deletes = 0
+  package var mails = 0
+  /// Items of both sides at the ends of histories.
+  package var items = 0
+  /// Of those, held for another reason than the brake, added attendees or recurrence, or copies.
+  package var held = 0
+
+  mutating func add(_ other: Tally) {
+    days += other.days
+    edits += other.edits
+    runs += other.runs
+    crashes += other.crashes
+    effects += other.effects
+    writes += other.writes
+    deletes += other.deletes
+    mails += other.mails
+    items += other.items
+    held += other.held
+  }
+}
+
+/// What has happened in a history that explains more than its last run's work.
+struct Past: Hashable, Sendable {
+  /// Steps of runs that lifted suppression.
+  var full: Set<Int> = []
+  /// Steps at which a whole run had done its work.
+  var clean: [Int] = []
+  var hasCreatedMissing = false
+  /// The cache was lost, or an older one was put back.
+  var hasLostLinks = false
+  /// A side was restored from a backup.
+  var hasRestoredSide = false
+  var hasLied = false
+  var hasApproved = false
+  var hasCollided = false
+  var hasNewSettings = false
+
+  /// Nothing but people's edits, crashes and lost answers.
+  var isPlain: Bool {
+    !hasLostLinks && !hasRestoredSide && !hasCollided && !hasApproved && !hasCreatedMissing
+  }
+
+  /// The last step before this one after which both sides were in step.
+  func cleanStep(before step: Int) -> Int { clean.last { $0 < step } ?? 0 }
+}
+
+/// How one history went.
+package struct HistoryResult: Sendable {
+  let script: Script
+  package let violations: [Violation]
+  package let tally: Tally
+  package let trace: [String]
+
+  package var seed: UInt64 { script.seed }
+}

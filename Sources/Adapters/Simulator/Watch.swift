@@ -1,0 +1,343 @@
+import Store
+import SyncEngine
+import SyncModel
+import World
+
+/// A promise that was seen to be broken.
+package struct Violation: Hashable, Sendable, CustomStringConvertible {
+  /// As in `promises.md`, such as `I3`.
+  package let promise: String
+  package let words: String
+
+  package var description: String { "\(promise): \(words)" }
+}
+
+/// Looks over an agent's shoulder: what it writes, and what it may write.
+///
+/// It knows the world, and nothing of how the engine decides.
+final class Watch: @unchecked Sendable {
+  // Touched on the history's one thread only.
+  let world: World
+  let zones: WorldZones
+  let secret = "s3cret-of-the-api-user"
+  static let stamp = WorldMailbox.Names().stamp
+  private(set) var violations: [Violation] = []
+  var ledger = Ledger()
+  var dice: Dice
+  /// Where series are laid out.
+  var stretch: (from: Int64, until: Int64) = (0, 0)
+  var rules = SyncRules()
+  /// Titles of items that must not leave Exchange in this run, by their unmistakable words.
+  private var banned: Set<String> = []
+  /// What was gone or excluded at some time of this run.
+  private(set) var goneSources: Set<Int> = []
+  private(set) var goneRows: Set<PSAKey> = []
+  private var goneDates: Set<[Int64]> = []
+  /// A person asked for deletes.
+  var isOrdered = false
+  /// References of what is about to be made in the PSA, by their letters.
+  private var sources: [String: (born: Int, day: Int64?)] = [:]
+  private(set) var runs: Set<RunID> = []
+  private(set) var deletes = 0
+  private(set) var writes = 0
+  private var invented: Int64 = 9_000_000
+  var note: (String) -> Void = { _ in }
+
+  init(world: World, zones: WorldZones, dice: Dice) {
+    self.world = world
+    self.zones = zones
+    self.dice = dice
+  }
+
+  func broken(_ promise: String, _ words: String) {
+    let violation = Violation(promise: promise, words: words)
+    if !violations.contains(violation) { violations.append(violation) }
+    note("BROKEN \(violation)")
+  }
+
+  // MARK: Looking
+
+  func look() async -> Sight {
+    Sight(
+      exchange: await world.seenInExchange(
+        stamp: Watch.stamp,
+        dates: stretch,
+        zones: zones.offsets
+      ),
+      psa: await world.seenInPSA()
+    )
+  }
+
+  @discardableResult
+  func take(by doer: Doer) async -> Ledger.Difference {
+    let difference = ledger.take(await look(), by: doer)
+    rememberGone()
+    return difference
+  }
+
+  /// Before a run: what may not be told from now on, and what is gone already.
+  func beginRun(_ rules: SyncRules) {
+    self.rules = rules
+    (goneSources, goneRows, goneDates) = ([], [], [])
+    rememberGone()
+    banned = []
+    for item in ledger.sight.exchange {
+      let isHidden = item.appointment.sensitivity != .normal || rules.importDetail != .all
+      if isHidden { banned.formUnion(Tokens.of(item.appointment)) }
+      for date in item.dates
+      where isHidden || date.appointment.sensitivity != .normal {
+        banned.formUnion(Tokens.of(date.appointment))
+      }
+    }
+  }
+
+  func rememberGone() {
+    for (born, record) in ledger.exchange {
+      guard let now = record.now, now.place != .deleted, now.place != .elsewhere else {
+        goneSources.insert(born)
+        continue
+      }
+      if now.isExcluded(rules) { goneSources.insert(born) }
+    }
+    for (key, record) in ledger.psa where record.now.map({ !$0.isOwn || $0.isCancelled }) ?? true {
+      goneRows.insert(key)
+    }
+    for (key, record) in ledger.psa {
+      guard let source = record.source, let day = source.day else { continue }
+      let dates = ledger.exchange[source.born]?.now?.dates ?? []
+      let date = dates.first { $0.day == day }
+      if date.map({ $0.appointment.isExcluded(rules) }) ?? true { goneDates.insert([key.id]) }
+    }
+  }
+
+  // MARK: Writing
+
+  func began(_ run: RunID) { runs.insert(run) }
+
+  /// Those that began since this was last asked.
+  func takeRuns() -> Set<RunID> {
+    defer { runs = [] }
+    return runs
+  }
+
+  func renumbered(_ old: RunID, _ new: RunID) {
+    runs.remove(old)
+    runs.insert(new)
+  }
+
+  func intended(_ intents: [Intent], _ links: [Link]) async {
+    for intent in intents where intent.side == .psa && intent.verb == .create {
+      guard let letters = intent.idempotencyKey,
+        let half = links.first(where: { $0.id == intent.link })?.exchange,
+        let item = ledger.item(half.item.rawValue)
+      else { continue }
+      sources[letters] = (item.born, half.originalDate.map { Int64($0.daysSince1970) })
+    }
+    for intent in intents where intent.verb == .delete && intent.proof == nil {
+      guard intent.expectedVersion != nil else { continue }
+      broken("I3", "run \(intent.run) is about to delete \(intent.target ?? "?") without a proof")
+    }
+  }
+
+  func willSend(_ drafts: [PSADraft]) async {
+    for draft in drafts {
+      hear(draft.title + " " + draft.text, of: "a new appointment of the PSA")
+      if draft.kind != .appointment { broken("I6", "a \(draft.kind.rawValue) is made in the PSA") }
+    }
+  }
+
+  func willSend(_ edits: [PSAEdit]) async {
+    for edit in edits {
+      let key = PSAKey(kind: edit.kind, id: edit.id.rawValue)
+      hear((edit.title ?? "") + " " + (edit.text ?? ""), of: "\(key)")
+      if edit.kind == .serviceCall || edit.kind == .contact {
+        broken("I6", "\(key) is written to in the PSA")
+      }
+      if edit.title != nil || edit.text != nil, ledger.psa[key]?.maker != .lockstep {
+        broken("I6", "the content of \(key) is written, which a person made in the PSA")
+      }
+    }
+  }
+
+  private func hear(_ text: String, of place: String) {
+    let told = Tokens.of(text).intersection(banned)
+    guard !told.isEmpty else { return }
+    broken("I7", "\(place) is told \(told.sorted().joined(separator: ", "))")
+  }
+
+  func created(_ drafts: [PSADraft], _ results: [PSAWriteResult]) async {
+    await wrote()
+    for (draft, result) in zip(drafts, results) {
+      guard case .done(let id) = result, let letters = Reference.split(draft.text).reference,
+        let source = sources[letters.description]
+      else { continue }
+      ledger.name(
+        PSAKey(kind: draft.kind, id: id.rawValue),
+        madeFrom: source.born,
+        day: source.day
+      )
+    }
+  }
+
+  func created(_ drafts: [ExchangeDraft], _ results: [ExchangeWriteResult]) async { await wrote() }
+
+  func willUpdate(_ edits: [ExchangeEdit]) async {
+    for edit in edits where edit.title != nil || edit.text != nil || edit.place != nil {
+      guard let item = ledger.item(edit.id.rawValue) else { continue }
+      if ledger.exchange[item.born]?.maker != .lockstep {
+        let isCopy = ledger.exchange[item.born]?.copyOf != nil
+        broken(isCopy ? "I13" : "I6", "the content of item \(item.born) is written, a person's own")
+      }
+    }
+  }
+
+  /// What an agent has just done, from what it was allowed to do.
+  func wrote() async {
+    let difference = await take(by: .lockstep)
+    writes += 1
+    for item in difference.removed { judgeRemoval(item) }
+    for (before, after) in difference.changed {
+      if before.place == .calendar, after.place != .calendar { judgeRemoval(before) }
+      judgeChange(before, after)
+    }
+    for row in difference.removedRows where ledger.psa[row.key]?.maker != .lockstep {
+      broken("I3", "\(row.key) was removed from the PSA, which a person made")
+    }
+    let mails = await world.mailbox { mailbox, _ in mailbox.mailsSent }
+    if mails > 0 { broken("I8", "Exchange has sent \(mails) mail(s)") }
+  }
+
+  private func judgeRemoval(_ item: SeenExchangeItem) {
+    guard let record = ledger.exchange[item.born], record.maker != .lockstep else { return }
+    broken(
+      record.copyOf == nil ? "I3" : "I13",
+      "item \(item.born) was removed from Exchange, which a person made"
+    )
+  }
+
+  private func judgeChange(_ before: SeenExchangeItem, _ after: SeenExchangeItem) {
+    guard let record = ledger.exchange[after.born], !after.isContact else { return }
+    if record.maker != .lockstep, before.appointment.withoutTime != after.appointment.withoutTime {
+      broken(
+        record.copyOf == nil ? "I6" : "I13",
+        "the content of item \(after.born) was changed, a person's own"
+      )
+    }
+    if !after.appointment.isAllDay, before.appointment.startZone != after.appointment.startZone,
+      !before.appointment.isAllDay
+    {
+      broken("I9", "item \(after.born) got another zone")
+    }
+  }
+
+  func willDelete(exchange ids: [ExchangeItemID]) async {
+    for id in ids {
+      deletes += 1
+      guard let item = ledger.item(id.rawValue), !isOrdered else { continue }
+      guard ledger.exchange[item.born]?.maker == .lockstep, let stamp = item.stamp.flatMap(Stamp.init)
+      else { continue }
+      let key = PSAKey(kind: stamp.kind, id: stamp.id.rawValue)
+      if !goneRows.contains(key) {
+        broken("I3", "\(key) is there and unchanged, and its item in Exchange is deleted")
+      }
+    }
+  }
+
+  func willDelete(psa targets: [PSATarget]) async {
+    for target in targets {
+      deletes += 1
+      let key = PSAKey(kind: target.kind, id: target.id.rawValue)
+      guard !isOrdered, let source = ledger.psa[key]?.source else { continue }
+      if !goneSources.contains(source.born), !(source.day != nil && goneDates.contains([key.id])) {
+        broken("I3", "item \(source.born) is there in Exchange, and its \(key) is deleted")
+      }
+    }
+  }
+
+  // MARK: Bugs on purpose
+
+  /// True now and then.
+  func isTired() -> Bool { dice.once(in: 4) }
+
+  func inventedID() -> PSAID {
+    invented += 1
+    return PSAID(invented)
+  }
+
+  func sendMails(about ids: [ExchangeItemID]) async {
+    let around = Mailbox.Surroundings(now: await world.now, zones: zones.offsets)
+    let guest = Mailbox.Attendee(Mailbox.Person(name: "Guest", address: "guest@example.com"))
+    await world.mailbox { mailbox, _ in
+      for id in ids {
+        // A bug on purpose: what refuses it has no bug.
+        _ = try? mailbox.update(
+          mailbox.itemID(id.rawValue),
+          [.required([guest])],
+          changeKey: nil,
+          conflict: .alwaysOverwrite,
+          invitations: .toSome,
+          around
+        )
+      }
+    }
+  }
+
+  func shiftZones(of ids: [ExchangeItemID]) async {
+    let around = Mailbox.Surroundings(now: await world.now, zones: zones.offsets)
+    await world.mailbox { mailbox, _ in
+      for id in ids {
+        _ = try? mailbox.update(
+          mailbox.itemID(id.rawValue),
+          [.startZone("Tokyo Standard Time"), .endZone("Tokyo Standard Time")],
+          changeKey: nil,
+          conflict: .alwaysOverwrite,
+          around
+        )
+      }
+    }
+  }
+
+  func deleteOneMore() async {
+    let other = ledger.sight.exchange.first {
+      $0.place == .calendar && ledger.exchange[$0.born]?.maker != .lockstep && !$0.isContact
+    }
+    guard let other else { return }
+    await world.mailbox { mailbox, now in
+      _ = try? mailbox.delete(mailbox.itemID(other.id), .moveToDeletedItems, at: now)
+    }
+  }
+}
+
+/// Words that no two titles share, so that one is known wherever it turns up.
+enum Tokens {
+  static func token(_ number: Int) -> String { "zq\(number)qz" }
+
+  static func of(_ text: String) -> Set<String> {
+    var found: Set<String> = []
+    var rest = Substring(text)
+    while let start = rest.firstRange(of: "zq") {
+      rest = rest[start.upperBound...]
+      guard let end = rest.firstRange(of: "qz") else { break }
+      let number = rest[..<end.lowerBound]
+      if !number.isEmpty, number.allSatisfy(\.isNumber) { found.insert("zq\(number)qz") }
+    }
+    return found
+  }
+
+  static func of(_ appointment: Mailbox.Appointment) -> Set<String> {
+    of(appointment.subject + " " + appointment.body.content + " " + appointment.location)
+  }
+}
+
+extension SeenExchangeItem {
+  /// Excluded by `rules.md` 2, from the world's own fields.
+  func isExcluded(_ rules: SyncRules) -> Bool {
+    appointment.isExcluded(rules) || response == .decline
+  }
+}
+
+extension Mailbox.Appointment {
+  func isExcluded(_ rules: SyncRules) -> Bool {
+    isCancelled || (showAs == .free && !rules.sendsFreeTime)
+  }
+}
