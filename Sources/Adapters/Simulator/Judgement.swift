@@ -40,7 +40,8 @@ struct Judgement {
 
   private func judgeDoubles() {
     var made: [String: [Int]] = [:]
-    for item in ledger.sight.exchange where item.place == .calendar || item.place == .otherCalendar {
+    for item in ledger.sight.exchange
+    where item.place == .calendar || (item.place == .otherCalendar && !past.hasLostLinks) {
       guard ledger.exchange[item.born]?.maker == .lockstep, let stamp = item.stamp else { continue }
       let kindAndID = stamp.split(separator: ";").prefix(3).joined(separator: ";")
       made[kindAndID, default: []].append(item.born)
@@ -200,7 +201,7 @@ struct Judgement {
       rules.importDetail != .off
     else { return }
     let item = ledger.exchange[source.born]?.now
-    let isThere = item.map { $0.place == .calendar || $0.place == .otherCalendar } ?? false
+    let isThere = item?.isTraceable ?? false
     let isHeld = holds.contains { hold in hold.items.contains { $0.psa?.rawValue == row.id } }
     let link = links.first { $0.kind == row.kind && $0.psa?.id.rawValue == row.id }
     if !isThere, !isHeld, link?.state != .held, link?.exchange.flatMap({ ledger.item($0.item.rawValue) }) == nil {

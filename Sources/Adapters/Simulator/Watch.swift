@@ -81,19 +81,27 @@ final class Watch: @unchecked Sendable {
     (goneSources, goneRows, goneDates) = ([], [], [])
     rememberGone()
     banned = []
-    for item in ledger.sight.exchange {
-      let isHidden = item.appointment.sensitivity != .normal || rules.importDetail != .all
-      if isHidden { banned.formUnion(Tokens.of(item.appointment)) }
-      for date in item.dates
-      where isHidden || date.appointment.sensitivity != .normal {
-        banned.formUnion(Tokens.of(date.appointment))
+    // A copy has the words of its original, which may be public.
+    var told: Set<String> = []
+    func sort(_ appointment: Mailbox.Appointment, isHidden: Bool) {
+      if isHidden || appointment.sensitivity != .normal || rules.importDetail != .all {
+        banned.formUnion(Tokens.of(appointment))
+      } else {
+        told.formUnion(Tokens.of(appointment))
       }
     }
+    for item in ledger.sight.exchange {
+      sort(item.appointment, isHidden: false)
+      for date in item.dates {
+        sort(date.appointment, isHidden: item.appointment.sensitivity != .normal)
+      }
+    }
+    banned.subtract(told)
   }
 
   func rememberGone() {
     for (born, record) in ledger.exchange {
-      guard let now = record.now, now.place != .deleted, now.place != .elsewhere else {
+      guard let now = record.now, now.isTraceable else {
         goneSources.insert(born)
         continue
       }
@@ -330,6 +338,15 @@ enum Tokens {
 }
 
 extension SeenExchangeItem {
+  /// Where an agent can know it: what has no UID is another item once it was moved (`rules.md` 5).
+  var isTraceable: Bool {
+    switch place {
+    case .calendar: true
+    case .otherCalendar: uid != nil || stamp != nil
+    case .deleted, .elsewhere: false
+    }
+  }
+
   /// Excluded by `rules.md` 2, from the world's own fields.
   func isExcluded(_ rules: SyncRules) -> Bool {
     appointment.isExcluded(rules) || response == .decline
