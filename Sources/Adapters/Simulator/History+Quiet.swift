@@ -68,6 +68,7 @@ extension History {
       zones: zones
     )
     judgement.judge()
+    if isTraced, !watch.violations.isEmpty { tellStanding(links) }
     judgeWitness(owner)
     count(judgement)
   }
@@ -82,6 +83,32 @@ extension History {
       if report.outcome == .running {
         watch.broken("I11", "to the registry run \(run) is still under way")
       }
+    }
+  }
+
+  /// Both sides and the links between them, for a person who looks for the cause.
+  private func tellStanding(_ links: [Link]) {
+    for item in watch.ledger.sight.exchange where item.place != .elsewhere {
+      note(
+        "item \(item.born) in \(item.place.rawValue): “\(item.appointment.subject)” "
+          + "\(Instant(seconds: item.appointment.start))–\(Instant(seconds: item.appointment.end))"
+          + (item.stamp.map { " stamp \($0.prefix(40))" } ?? "")
+      )
+    }
+    for row in watch.ledger.sight.psa where row.isOwn && row.kind != .contact {
+      note(
+        "\(row.key): “\(row.title)” \(Instant(seconds: row.start))–\(Instant(seconds: row.end)) "
+          + row.text.split(separator: "\n").suffix(1).joined()
+      )
+    }
+    for link in links where link.kind != .contact {
+      let born = link.exchange.flatMap { watch.ledger.item($0.item.rawValue) }?.born
+      note(
+        "link \(link.id) \(link.origin.rawValue) \(link.state.rawValue) "
+          + "\(link.reason?.rawValue ?? ""): item \(born.map(String.init) ?? "-")"
+          + "\(link.exchange?.originalDate.map { "@\($0)" } ?? "") "
+          + "\(link.kind.rawValue) \(link.psa?.id.description ?? "-")"
+      )
     }
   }
 

@@ -92,14 +92,16 @@ struct Judgement {
       let isHeld = holds.contains { hold in
         hold.items.contains { $0.exchange?.rawValue == item.id }
       }
-      if isExpected, !isHeld { watch.broken("I1", "\(name) is not in the PSA, and no link knows why") }
+      if isExpected, !isHeld, !isOrphan(item) { watch.broken("I1", "\(name) is not in the PSA, and no link knows why") }
       return
     }
+    // What took the place of an item that Lockstep made is judged with its row of the PSA.
+    guard link.origin != .psa else { return }
     guard link.state == .linked else {
       judgeWaiting(link, name, isExpected: isExpected, item)
       return
     }
-    guard isExpected || link.origin != .exchange else { return }
+    guard isExpected else { return }
     guard let half = link.psa,
       let row = ledger.psa[PSAKey(kind: link.kind, id: half.id.rawValue)]?.now, row.isOwn
     else {
@@ -108,6 +110,11 @@ struct Judgement {
     }
     judgeTimes(name, appointment, row, link)
     if link.origin == .exchange { judgeContent(name, item, appointment, row) }
+  }
+
+  /// A copy of what Lockstep made, which after the loss of the links nobody can tell from it.
+  private func isOrphan(_ item: SeenExchangeItem) -> Bool {
+    past.hasLostLinks && item.stamp != nil
   }
 
   private func judgeContent(
@@ -204,7 +211,10 @@ struct Judgement {
     let isThere = item?.isTraceable ?? false
     let isHeld = holds.contains { hold in hold.items.contains { $0.psa?.rawValue == row.id } }
     let link = links.first { $0.kind == row.kind && $0.psa?.id.rawValue == row.id }
-    if !isThere, !isHeld, link?.state != .held, link?.exchange.flatMap({ ledger.item($0.item.rawValue) }) == nil {
+    let hasTwin = ledger.sight.exchange.contains {
+      $0.place == .otherCalendar && $0.uid != nil && $0.uid == ledger.exchange[source.born]?.uid
+    }
+    if !isThere, !isHeld, !hasTwin, link?.state != .held, link?.exchange.flatMap({ ledger.item($0.item.rawValue) }) == nil {
       watch.broken("I5", "item \(source.born) is gone from Exchange, and \(row.key) stays in the PSA")
     }
   }

@@ -38,8 +38,11 @@ struct ExchangeRecord: Sendable {
   var times: Set<[Int64]> = []
   /// Of a copy that a person made: its original.
   var copyOf: Int?
-  /// The stamp of what is not there any more.
+  /// The stamp and the UID of what is not there any more.
   var stampBefore: String?
+  var uidBefore: String?
+
+  var uid: String? { now?.uid ?? uidBefore }
 }
 
 /// What is known of a row of the PSA beside its present looks.
@@ -123,6 +126,7 @@ struct Ledger: Sendable {
       difference.removed.append(item)
       exchange[born]?.now = nil
       exchange[born]?.stampBefore = item.stamp
+      exchange[born]?.uidBefore = item.uid
       if case .person(let step) = doer, item.place == .calendar { exchange[born]?.goneStep = step }
     }
   }

@@ -27,7 +27,7 @@ struct StagedMailbox: ExchangeMailbox, ExchangeWriting {
       if life.troubles.lie == .stale, let state {
         return .page(ExchangeChanges(present: [], gone: [], next: state, isLast: true))
       }
-      return life.troubles.lie.told(try await inner.changes(since: state, in: folder))
+      return life.troubles.lie.told(try await inner.changes(since: state, in: folder), state)
     }
   }
 
@@ -115,7 +115,11 @@ extension ItemReading {
 }
 
 extension Lie? {
-  fileprivate func told(_ answer: ExchangeChangesAnswer) -> ExchangeChangesAnswer {
+  /// What is left of a listing; a state covers what was listed with it.
+  fileprivate func told(
+    _ answer: ExchangeChangesAnswer,
+    _ known: SyncState?
+  ) -> ExchangeChangesAnswer {
     guard let lie = self, case .page(let page) = answer else { return answer }
     switch lie {
     case .stale: return answer
@@ -124,8 +128,8 @@ extension Lie? {
         ExchangeChanges(
           present: Array(page.present.prefix(1)),
           gone: [],
-          next: page.next,
-          isLast: page.isLast
+          next: known ?? page.next,
+          isLast: page.isLast || known != nil
         )
       )
     case .reordered:

@@ -23,6 +23,8 @@ extension Cycle {
     var psa: [PSAFact] = []
     /// Every Exchange item that a link holds.
     var bound: Set<ExchangeItemID> = []
+    /// The links whose items lay in another calendar before, by what they are traced by.
+    var awayBefore: [CleanUID: Set<LinkID>] = [:]
   }
 
   /// Looks for each item that a link names and a complete listing lacks (`rules.md` 8).
@@ -69,6 +71,9 @@ extension Cycle {
     let isCostly = Cycle.isCostly(lost, ofLinked: linked)
     // What another link holds is no trace of this one: a copy bears the UID of its original.
     found.bound = Set(links.compactMap { $0.exchange?.item })
+    for link in links where link.state == .away {
+      if let uid = link.exchange?.cleanUID { found.awayBefore[uid, default: []].insert(link.id) }
+    }
     try await lookUpExchange(lostInExchange, run, isThorough: !isCostly || isApproving, &found)
     return found
   }
@@ -183,8 +188,13 @@ extension Cycle {
     var traces: [ItemTrace] = []
     if let uid { traces += try await mailbox.traces(of: .uid(uid), calendar: run.folder.id) }
     if let stamp = link.stamp { traces += try await self.traces(of: stamp, run) }
-    // The original that was moved comes before a copy that stayed (`rules.md` 7).
-    if let trace = traces.first(where: { $0.place == .otherCalendar }) {
+    // The original that was moved comes before a copy that stayed (`rules.md` 7). What another link
+    // found there before is no trace of this one.
+    let elsewhere = Set(traces.filter { $0.place == .otherCalendar }.map(\.id))
+    let others = uid.flatMap { found.awayBefore[$0] }?.subtracting([link.id]) ?? []
+    if elsewhere.count > others.count,
+      let trace = traces.first(where: { elsewhere.contains($0.id) })
+    {
       if case .found(let item)? = try await mailbox.items([trace.id], in: run.folder.id).first {
         found.away[link.id] = run.maker.fact(of: item)
       }
