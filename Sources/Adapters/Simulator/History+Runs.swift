@@ -31,15 +31,16 @@ extension History {
     _ troubles: RunTroubles = RunTroubles(),
     by other: Agent? = nil
   ) throws -> SyncResult? {
-    try prepare()
+    try prepare(seesAll: troubles.lie == nil)
     let running = begin(errand, by: other ?? agent, troubles)
     loop.run()
     return try end(running)
   }
 
-  private func prepare() throws {
+  private func prepare(seesAll: Bool = true) throws {
     try loop.complete { [watch] in _ = await watch.take(by: .person(-1)) }
-    watch.beginRun(rules)
+    watch.beginRun(rules, seesAll: seesAll)
+    watch.linksWereLost = past.hasLostLinks
   }
 
   private func begin(
@@ -101,6 +102,8 @@ extension History {
 
   /// Two agents with caches of their own, at once, on one mailbox.
   func collide(_ dice: inout Dice) throws {
+    // Two that begin on a calendar without a mark within one moment are no rivals yet.
+    guard try hasMark() else { return }
     let rival = try rivalAgent()
     past.hasCollided = true
     note("another agent begins at the same moment")

@@ -103,6 +103,8 @@ final class History: @unchecked Sendable {
     return try known != nil && mark() == nil
   }
 
+  func hasMark() throws -> Bool { try mark() != nil }
+
   private func mark() throws -> FolderMark? {
     try loop.complete { [world, zones] in
       try await WorldMailbox(world, zones: zones).open().mark

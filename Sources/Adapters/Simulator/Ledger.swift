@@ -43,6 +43,10 @@ struct ExchangeRecord: Sendable {
   var uidBefore: String?
 
   var uid: String? { now?.uid ?? uidBefore }
+
+  /// What has neither UID nor stamp is another item once it was moved (`rules.md` 5).
+  var hasKeptIdentity: Bool { uid != nil || now?.stamp != nil || goneStep == nil && !wasMoved }
+  var wasMoved = false
 }
 
 /// What is known of a row of the PSA beside its present looks.
@@ -115,6 +119,7 @@ struct Ledger: Sendable {
       record.now = item
       if case .person(let step) = doer {
         if before.place == .calendar, item.place != .calendar { record.goneStep = step }
+        if before.id != item.id { record.wasMoved = true }
         if before.hasOtherTime(than: item) { record.timeStep = step }
         if before.hasOtherContent(than: item) { record.contentStep = step }
         record.note(item, step, isNew: false)

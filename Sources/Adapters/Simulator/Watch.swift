@@ -35,6 +35,8 @@ final class Watch: @unchecked Sendable {
   private var goneDates: Set<[Int64]> = []
   /// A person asked for deletes.
   var isOrdered = false
+  /// The cache was lost, or an older one was put back.
+  var linksWereLost = false
   /// References of what is about to be made in the PSA, by their letters.
   private var sources: [String: (born: Int, day: Int64?)] = [:]
   private(set) var runs: Set<RunID> = []
@@ -76,10 +78,13 @@ final class Watch: @unchecked Sendable {
   }
 
   /// Before a run: what may not be told from now on, and what is gone already.
-  func beginRun(_ rules: SyncRules) {
+  ///
+  /// A run that is shown old listings is bound by what the last one could see.
+  func beginRun(_ rules: SyncRules, seesAll: Bool) {
     self.rules = rules
     (goneSources, goneRows, goneDates) = ([], [], [])
     rememberGone()
+    guard seesAll else { return }
     banned = []
     // A copy has the words of its original, which may be public.
     var told: Set<String> = []
@@ -101,7 +106,7 @@ final class Watch: @unchecked Sendable {
 
   func rememberGone() {
     for (born, record) in ledger.exchange {
-      guard let now = record.now, now.isTraceable else {
+      guard let now = record.now, now.isTraceable, record.hasKeptIdentity else {
         goneSources.insert(born)
         continue
       }
@@ -191,9 +196,11 @@ final class Watch: @unchecked Sendable {
 
   func willUpdate(_ edits: [ExchangeEdit]) async {
     for edit in edits where edit.title != nil || edit.text != nil || edit.place != nil {
-      guard let item = ledger.item(edit.id.rawValue) else { continue }
-      if ledger.exchange[item.born]?.maker != .lockstep {
-        let isCopy = ledger.exchange[item.born]?.copyOf != nil
+      guard let item = ledger.item(edit.id.rawValue), let record = ledger.exchange[item.born],
+        !isStandIn(record)
+      else { continue }
+      if record.maker != .lockstep {
+        let isCopy = record.copyOf != nil
         broken(isCopy ? "I13" : "I6", "the content of item \(item.born) is written, a person's own")
       }
     }
@@ -216,15 +223,28 @@ final class Watch: @unchecked Sendable {
   }
 
   private func judgeRemoval(_ item: SeenExchangeItem) {
-    guard let record = ledger.exchange[item.born], record.maker != .lockstep else { return }
+    guard let record = ledger.exchange[item.born], record.maker != .lockstep,
+      !isStandIn(record)
+    else { return }
     broken(
       record.copyOf == nil ? "I3" : "I13",
       "item \(item.born) was removed from Exchange, which a person made"
     )
   }
 
+  /// The only item with the identity of one that Lockstep made is that item (`rules.md` 7): its
+  /// original is gone, or the links are lost.
+  private func isStandIn(_ record: ExchangeRecord) -> Bool {
+    guard let original = record.copyOf.flatMap({ ledger.exchange[$0] }), record.uid != nil,
+      record.uid == original.uid
+    else { return false }
+    return original.now?.place != .calendar && (original.goneStep != nil || linksWereLost)
+  }
+
   private func judgeChange(_ before: SeenExchangeItem, _ after: SeenExchangeItem) {
-    guard let record = ledger.exchange[after.born], !after.isContact else { return }
+    guard let record = ledger.exchange[after.born], !after.isContact, !isStandIn(record) else {
+      return
+    }
     if record.maker != .lockstep, before.appointment.withoutTime != after.appointment.withoutTime {
       broken(
         record.copyOf == nil ? "I6" : "I13",

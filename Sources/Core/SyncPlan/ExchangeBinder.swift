@@ -27,6 +27,9 @@ struct ExchangeBinder {
   private let present: Set<ExchangeItemID>
   private var linksOf: [ExchangeItemID: [Int]] = [:]
   private var itemOfUID: [Fingerprint: ExchangeItemID] = [:]
+  private var copiesOfUID: [Fingerprint: [ExchangeItemID]] = [:]
+  /// What is there in the PSA and to be kept in Exchange.
+  private let admitted: Set<PSAKey>
   private var linkOfPSA: [PSAKey: Int] = [:]
   private var linkOfReference: [Reference: Int] = [:]
   /// Items that neither a link nor a claim knows, series as a whole.
@@ -44,6 +47,9 @@ struct ExchangeBinder {
     self.links = links
     self.open = open
     present = Set(input.exchange.map(\.id))
+    admitted = Set(
+      input.psa.filter { !$0.isCancelled }.map { PSAKey(kind: $0.kind, id: $0.id) }
+    )
     index()
     var newcomers: [ExchangeFact] = []
     for fact in input.exchange {
@@ -131,7 +137,11 @@ struct ExchangeBinder {
       }
       linksOf[half.item, default: []].append(position)
       guard let uid = half.cleanUID.map(input.print) else { continue }
-      if half.copy == 0 { itemOfUID[uid] = half.item }
+      if half.copy == 0 {
+        itemOfUID[uid] = half.item
+      } else {
+        copiesOfUID[uid, default: []].append(half.item)
+      }
       lastCopy[uid] = max(lastCopy[uid] ?? 0, half.copy)
     }
   }
@@ -148,17 +158,18 @@ struct ExchangeBinder {
         unclaimed.append(fact)
         continue
       }
-      guard let claim = claim(of: fact) else {
+      guard let first = claim(of: fact) else {
         unclaimed.append(fact)
         continue
       }
-      if isTaken(claim) {
+      let claim = isTaken(first) ? claimOfCopy(fact) : first
+      guard let claim else {
         countCopy(fact)
         unclaimed.append(fact)
-      } else {
-        if claims[claim] == nil { order.append(claim) }
-        claims[claim, default: []].append(fact)
+        continue
       }
+      if claims[claim] == nil { order.append(claim) }
+      claims[claim, default: []].append(fact)
     }
     for claim in order {
       guard let candidates = claims[claim] else { continue }
@@ -201,14 +212,22 @@ struct ExchangeBinder {
     }
   }
 
+  /// The copy with its UID that is gone from where it was: it came back under another id.
+  private func claimOfCopy(_ fact: ExchangeFact) -> Claim? {
+    let claims = Set(fact.uid.flatMap { copiesOfUID[$0] } ?? []).map(Claim.item)
+      .filter { !isTaken($0) }
+    return claims.count == 1 ? claims[0] : nil
+  }
+
   private func claim(of fact: ExchangeFact) -> Claim? {
     if copies[fact.id] == nil, open.isStampedOriginal(fact) { return nil }
     if let known = links(of: fact, { input.facts.referenceOfCopy($0) }), fact.uid != nil {
       return known
     }
-    if fact.isStampOwn, let stamp = fact.stamp,
-      let position = linkOfPSA[PSAKey(kind: stamp.kind, id: stamp.id)]
-    {
+    if let key = fact.ownStamp, let position = linkOfPSA[key] {
+      // What was made of it is removed already: a person's copy of that is left alone.
+      let isClosed = links[position].state == .closed && links[position].exchange == nil
+      if isClosed, !admitted.contains(key) { return nil }
       return links[position].exchange.map { .item($0.item) } ?? .links([position])
     }
     if let uid = fact.uid, let item = itemOfUID[uid] { return .item(item) }

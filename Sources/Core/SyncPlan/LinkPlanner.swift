@@ -155,6 +155,15 @@ struct LinkPlanner {
       return linked(link, exchange, psa)
     case (.gone, .gone):
       return linked(link, exchange, psa)
+    case (.seen(let item), .gone), (.seen(let item), .suspected):
+      // What was archived there comes back with its own move into the window.
+      let span = item.when.span(in: input.zone, input.clock)
+      let isInside = span.map { window.contains($0, role: item.role) } ?? false
+      return isInside || liesAhead(link) ? linked(link, exchange, psa) : keep(link)
+    case (.gone, .seen(let other)), (.suspected, .seen(let other)):
+      let isInside = window.contains(other.span, role: .single)
+      return isInside || liesAhead(link)
+        ? linked(link, exchange, psa) : maskOnly(link, exchange, psa)
     default:
       return liesAhead(link) ? linked(link, exchange, psa) : maskOnly(link, exchange, psa)
     }
