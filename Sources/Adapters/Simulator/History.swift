@@ -59,7 +59,7 @@ final class History: @unchecked Sendable {
     let (mailbox, tenant) = try seeding.sides()
     world = World(mailbox: mailbox, tenant: tenant, clock: { clock.now })
     rules = History.rules(&dice)
-    watch = Watch(world: world, zones: ground.zones, dice: Dice(seed: dice.next()))
+    watch = Watch(world: world, zones: ground.zones, dice: Dice(seed: dice.next()), bug: bug)
     people = People(world: world, zones: ground.zones, watch: watch)
     agent = try Agent(name: "desk", empty, bug: bug)
     self.dice = dice
@@ -120,9 +120,7 @@ final class History: @unchecked Sendable {
 
   func nextSeed() -> UInt64 { dice.next() }
 
-  func note(_ words: @autoclosure () -> String) {
-    if isTraced { trace.append("\(step) \(words())") }
-  }
+  func note(_ words: String) { trace.append("\(step) \(words)") }
 
   /// What a run says while it works.
   func hear(_ words: String) { said += words + "\n" }
@@ -136,15 +134,16 @@ final class History: @unchecked Sendable {
     for (index, one) in script.steps.enumerated() {
       step = index + 1
       try take(one)
-      if !watch.violations.isEmpty { break }
+      if watch.isBroken { break }
     }
     step = script.steps.count + 1
-    if watch.violations.isEmpty { try judgeInQuiet() }
+    if !watch.isBroken { try judgeInQuiet() }
     tally.days = Double(clock.now - clock.beginning) / 86_400
     tally.writes = watch.writes
     tally.deletes = watch.deletes
     return HistoryResult(
       script: script,
+      isBroken: watch.isBroken,
       violations: watch.violations,
       tally: tally,
       trace: trace

@@ -105,7 +105,9 @@ struct Judgement {
     guard let half = link.psa,
       let row = ledger.psa[PSAKey(kind: link.kind, id: half.id.rawValue)]?.now, row.isOwn
     else {
-      if isExpected { watch.broken("I1", "\(name) is linked, and its half in the PSA is not there") }
+      if !isHeld(link) {
+        watch.broken("I1", "\(name) is linked, and its half in the PSA is not there")
+      }
       return
     }
     judgeTimes(name, appointment, row, link)
@@ -188,7 +190,9 @@ struct Judgement {
     }
     guard isExpected else { return }
     guard let item, item.place == .calendar else {
-      watch.broken("I1", "\(row.key) is linked, and its half in Exchange is not there")
+      if !isHeld(link) {
+        watch.broken("I1", "\(row.key) is linked, and its half in Exchange is not there")
+      }
       return
     }
     guard link.origin == .psa else { return }
@@ -250,15 +254,17 @@ struct Judgement {
     }
   }
 
+  /// Waits for a person, with others that vanished at once perhaps.
+  private func isHeld(_ link: Link) -> Bool {
+    holds.contains { hold in hold.items.contains { $0.link == link.id } }
+  }
+
   private func wasTakenOut(_ link: Link, _ item: SeenExchangeItem?) -> Bool {
     switch link.origin {
     case .exchange, .paired:
       guard let item else { return true }
-      let day = link.exchange?.originalDate.map { Int64($0.daysSince1970) }
-      return ledger.psa.values.contains { record in
-        record.source?.born == item.born && record.goneStep != nil
-          && (record.source?.day == day || record.source?.day == nil || day == nil)
-      }
+      // After another rule its dates are others, and which of them is which is the plan's to say.
+      return ledger.psa.values.contains { $0.source?.born == item.born && $0.goneStep != nil }
     case .psa:
       guard let half = link.psa else { return true }
       return ledger.exchange.values.contains { record in

@@ -55,6 +55,8 @@ final class Life: @unchecked Sendable {
   var turns: Turns?
   /// What the ports were asked for, by kind.
   var asked: Set<Kind> = []
+  /// The runs that it put on record.
+  var runs: Set<RunID> = []
 
   init(name: String, troubles: RunTroubles = RunTroubles()) {
     self.name = name

@@ -1,4 +1,5 @@
 internal import Foundation
+import Cryptography
 import Platform
 import Store
 
@@ -59,6 +60,7 @@ package struct Selftest: Sendable {
       seed: seed,
       tally: end.tally,
       failure: failed,
+      digest: SHA256.digest(end.digests.flatMap(\.self)),
       seconds: Date().timeIntervalSince(began)
     )
   }
@@ -74,8 +76,13 @@ private struct SelftestState {
   var broken: HistoryResult?
   var brokenIndex = Int.max
   var failure: (any Error)?
+  /// Of each history's trace, by its number.
+  var digests: [[UInt8]]
 
-  init(histories: Int) { self.histories = histories }
+  init(histories: Int) {
+    self.histories = histories
+    digests = Array(repeating: [], count: histories)
+  }
 
   mutating func take() -> Int? {
     guard next < histories, broken == nil, failure == nil else { return nil }
@@ -86,7 +93,8 @@ private struct SelftestState {
   mutating func add(_ result: HistoryResult, _ index: Int) -> Int {
     done += 1
     tally.add(result.tally)
-    if !result.violations.isEmpty, index < brokenIndex { (broken, brokenIndex) = (result, index) }
+    digests[index] = SHA256.digest(Array(result.trace.joined(separator: "\n").utf8))
+    if result.isBroken, index < brokenIndex { (broken, brokenIndex) = (result, index) }
     return done
   }
 
@@ -108,6 +116,8 @@ package struct SelftestReport: Sendable {
   package let seed: UInt64
   package let tally: Tally
   package let failure: SelftestFailure?
+  /// SHA-256 over all that happened: the same for the same seed, anywhere.
+  package let digest: [UInt8]
   package let seconds: Double
 
   package func count(_ promise: String) -> Int {

@@ -9,11 +9,11 @@ struct Shrinking {
   /// The same promise is broken in what is left; with its trace.
   func shrunk(_ result: HistoryResult) throws -> HistoryResult {
     var steps = result.script.steps
-    let promise = result.violations.first?.promise
+    let promise = bug?.promise ?? result.violations.first?.promise
     func stillBreaks(_ steps: [Step]) throws -> Bool {
       let script = Script(seed: result.seed, steps: steps)
       let again = try History(script, on: ground, empty: empty, bug: bug).run()
-      return again.violations.first?.promise == promise
+      return again.violations.contains { $0.promise == promise }
     }
     // Halves first, then ever smaller pieces.
     var size = max(1, steps.count / 2)

@@ -106,18 +106,18 @@ struct StagedCache: SyncCache {
   func links() async throws -> [Link] {
     try await life.reading {
       let links = try await inner.links()
-      return switch bug {
-      case .resurrection: links.filter { $0.state != .suppressed }
-      case .unrest: links.map(\.withoutMemory)
-      default: links
-      }
+      return bug == .unrest ? links.map(\.withoutMemory) : links
     }
   }
   func links(_ ids: Set<LinkID>) async throws -> [Link] {
     try await life.reading { try await inner.links(ids) }
   }
   func keep(_ links: [Link], forget: [LinkID]) async throws {
-    try await commit("\(links.count) links") { try await inner.keep(links, forget: forget) }
+    let left = links.filter { $0.state == .suppressed }.map(\.id)
+    let lost = bug == .resurrection ? left : []
+    try await commit("\(links.count) links") {
+      try await inner.keep(links.filter { !lost.contains($0.id) }, forget: forget + lost)
+    }
   }
   func reserveLinkIDs(_ count: Int) async throws -> LinkID {
     if count == 0 { return try await life.reading { try await inner.reserveLinkIDs(0) } }
@@ -131,14 +131,15 @@ struct StagedCache: SyncCache {
   {
     try await commit("the row of a run") {
       let attempt = try await inner.begin(purpose, at: started, settings: settings)
-      watch.began(attempt.run)
+      life.runs.insert(attempt.run)
       return attempt
     }
   }
   func renumber(_ run: RunID, above floor: RunID) async throws -> Attempt {
     try await commit("another number for a run") {
       let attempt = try await inner.renumber(run, above: floor)
-      watch.renumbered(run, attempt.run)
+      life.runs.remove(run)
+      life.runs.insert(attempt.run)
       return attempt
     }
   }
@@ -168,9 +169,8 @@ extension Link {
   /// As if nobody knew what was sent.
   fileprivate var withoutMemory: Link {
     var link = self
-    if link.origin == .psa, link.state == .linked {
+    if link.origin == .exchange, link.state == .linked {
       link.base.sent?.title = Fingerprint(high: 1, low: 1)
-      link.base.source?.title = Fingerprint(high: 1, low: 1)
     }
     return link
   }

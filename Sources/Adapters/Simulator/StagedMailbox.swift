@@ -34,7 +34,11 @@ struct StagedMailbox: ExchangeMailbox, ExchangeWriting {
   func items(_ ids: [ExchangeItemID], in folder: FolderID) async throws -> [ItemReading] {
     try await life.effect("\(ids.count) items of Exchange") {
       let readings = try await inner.items(ids, in: folder)
-      return bug == .leak ? readings.map(\.madePublic) : readings
+      switch bug {
+      case .leak: return readings.map(\.madePublic)
+      case .copies: return try await asOriginals(readings, in: folder)
+      default: return readings
+      }
     }
   }
 
@@ -52,6 +56,25 @@ struct StagedMailbox: ExchangeMailbox, ExchangeWriting {
     try await life.effect("traces of an item") {
       try await inner.traces(of: mark, calendar: calendar)
     }
+  }
+
+  /// Each copy under the identity of its original.
+  private func asOriginals(
+    _ readings: [ItemReading],
+    in folder: FolderID
+  ) async throws -> [ItemReading] {
+    var changed: [ItemReading] = []
+    for reading in readings {
+      guard case .found(var item) = reading, let original = watch.original(of: item.id),
+        case .found(let other)? = try await inner.items([original], in: folder).first
+      else {
+        changed.append(reading)
+        continue
+      }
+      (item.uid, item.cleanUID) = (other.uid, other.cleanUID)
+      changed.append(.found(item))
+    }
+    return changed
   }
 
   // MARK: Writing

@@ -57,6 +57,8 @@ struct Past: Hashable, Sendable {
 /// How one history went.
 package struct HistoryResult: Sendable {
   let script: Script
+  /// The promise that was looked for is broken: any, or that of the bug on purpose.
+  package let isBroken: Bool
   package let violations: [Violation]
   package let tally: Tally
   package let trace: [String]

@@ -22,6 +22,8 @@ final class Watch: @unchecked Sendable {
   let secret = "s3cret-of-the-api-user"
   static let stamp = WorldMailbox.Names().stamp
   private(set) var violations: [Violation] = []
+  /// With a bug on purpose its own promise alone ends a history.
+  private let bug: Bug?
   var ledger = Ledger()
   var dice: Dice
   /// Where series are laid out.
@@ -39,16 +41,21 @@ final class Watch: @unchecked Sendable {
   var linksWereLost = false
   /// References of what is about to be made in the PSA, by their letters.
   private var sources: [String: (born: Int, day: Int64?)] = [:]
-  private(set) var runs: Set<RunID> = []
   private(set) var deletes = 0
   private(set) var writes = 0
   private var invented: Int64 = 9_000_000
   var note: (String) -> Void = { _ in }
 
-  init(world: World, zones: WorldZones, dice: Dice) {
+  init(world: World, zones: WorldZones, dice: Dice, bug: Bug?) {
+    self.bug = bug
     self.world = world
     self.zones = zones
     self.dice = dice
+  }
+
+  /// Nothing more is to be learned.
+  var isBroken: Bool {
+    bug.map { bug in violations.contains { $0.promise == bug.promise } } ?? !violations.isEmpty
   }
 
   func broken(_ promise: String, _ words: String) {
@@ -84,7 +91,8 @@ final class Watch: @unchecked Sendable {
     self.rules = rules
     (goneSources, goneRows, goneDates) = ([], [], [])
     rememberGone()
-    guard seesAll else { return }
+    let before = banned
+    defer { if !seesAll { banned.formIntersection(before) } }
     banned = []
     // A copy has the words of its original, which may be public.
     var told: Set<String> = []
@@ -124,19 +132,6 @@ final class Watch: @unchecked Sendable {
   }
 
   // MARK: Writing
-
-  func began(_ run: RunID) { runs.insert(run) }
-
-  /// Those that began since this was last asked.
-  func takeRuns() -> Set<RunID> {
-    defer { runs = [] }
-    return runs
-  }
-
-  func renumbered(_ old: RunID, _ new: RunID) {
-    runs.remove(old)
-    runs.insert(new)
-  }
 
   func intended(_ intents: [Intent], _ links: [Link]) async {
     for intent in intents where intent.side == .psa && intent.verb == .create {
@@ -280,6 +275,14 @@ final class Watch: @unchecked Sendable {
         broken("I3", "item \(source.born) is there in Exchange, and its \(key) is deleted")
       }
     }
+  }
+
+  /// What a person copied it from, while that is there in any folder.
+  func original(of id: ExchangeItemID) -> ExchangeItemID? {
+    guard let item = ledger.item(id.rawValue),
+      let original = ledger.exchange[item.born]?.copyOf.flatMap({ ledger.exchange[$0]?.now })
+    else { return nil }
+    return ExchangeItemID(original.id)
   }
 
   // MARK: Bugs on purpose

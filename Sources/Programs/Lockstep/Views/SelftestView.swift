@@ -19,6 +19,8 @@ struct SelftestView: View {
   let writes: Int
   let deletes: Int
   let failure: Failure?
+  /// SHA-256 over all that happened, in hexadecimal: the same for the same seed.
+  let digest: String
   private let seconds: Double
 
   struct Failure: Encodable {
@@ -29,7 +31,7 @@ struct SelftestView: View {
 
   enum CodingKeys: CodingKey {
     case histories, days, lost, duplicated, unproven, mails, held, items, seed, edits, runs, killed
-    case effects, writes, deletes, failure
+    case effects, writes, deletes, failure, digest
   }
 
   init(_ report: SelftestReport) {
@@ -52,6 +54,10 @@ struct SelftestView: View {
       Failure(seed: $0.seed, broken: $0.violations.map(\.description), story: $0.story)
     }
     seconds = report.seconds
+    digest = report.digest.map { byte in
+      let text = String(byte, radix: 16)
+      return byte < 16 ? "0" + text : text
+    }.joined()
   }
 
   var description: String {
