@@ -324,6 +324,7 @@ let package = Package(
         "ZoneData",
       ]
     ),
+    tests("SimulatorTests", ["Simulator"]),
     tests(
       "StoreTests",
       [

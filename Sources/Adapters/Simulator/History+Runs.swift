@@ -70,6 +70,7 @@ extension History {
   private func end(_ running: Running) throws -> SyncResult? {
     tally.runs += 1
     tally.effects += running.life.effects
+    lastEffects = running.life.effects
     running.agent.witness(running.life.runs)
     if running.result.result == nil {
       tally.crashes += 1

@@ -27,6 +27,9 @@ final class History: @unchecked Sendable {
   var tally = Tally()
   /// What has happened that explains more than one run's work.
   var past = Past()
+  /// How many effects the last run had, and the last one that was to be killed.
+  var lastEffects = 0
+  private(set) var killedEffects = 0
   private var mailboxBackup: (Mailbox, Ledger)?
   private var psaBackup: (Tenant, Ledger)?
   private(set) var said = ""
@@ -146,7 +149,8 @@ final class History: @unchecked Sendable {
       isBroken: watch.isBroken,
       violations: watch.violations,
       tally: tally,
-      trace: trace
+      trace: trace,
+      killedEffects: killedEffects
     )
   }
 
@@ -180,8 +184,10 @@ final class History: @unchecked Sendable {
     case .troubledSync: try run(.sync(SyncOptions()), troubles(&dice))
     case .killedSync:
       var troubles = RunTroubles()
-      troubles.crash = RunTroubles.Crash(effect: dice.number(1...70), isAfter: dice.once(in: 2))
+      let drawn = RunTroubles.Crash(effect: dice.number(1...70), isAfter: dice.once(in: 2))
+      troubles.crash = script.crash ?? drawn
       try run(.sync(SyncOptions()), troubles)
+      killedEffects = lastEffects
     case .lyingSync:
       var troubles = RunTroubles()
       troubles.lie = dice.pick(Lie.allCases)

@@ -7,6 +7,9 @@ import Store
 package struct Selftest: Sendable {
   package let histories: Int
   package let seed: UInt64
+  /// So many short histories besides, each of them once for every effect that its last run can be
+  /// killed before or after.
+  package var exhaustive = 0
   package var bug: Bug?
   /// As many at once as there are processors.
   package var lanes = max(1, ProcessInfo.processInfo.activeProcessorCount)
@@ -16,11 +19,35 @@ package struct Selftest: Sendable {
     self.seed = seed
   }
 
+  /// The history itself; a short one again for every place where its last run can be killed.
+  private func told(
+    _ script: Script,
+    isShort: Bool,
+    _ ground: Ground,
+    _ empty: SQLiteCache
+  ) throws -> [HistoryResult] {
+    func run(_ crash: RunTroubles.Crash?) throws -> HistoryResult {
+      var script = script
+      script.crash = crash
+      return try History(script, on: ground, empty: empty, bug: bug).run()
+    }
+    guard isShort else { return [try run(nil)] }
+    // No run has so many effects: this one is whole.
+    var results = [try run(RunTroubles.Crash(effect: .max, isAfter: false))]
+    for effect in 1...max(1, results[0].killedEffects) {
+      for isAfter in [false, true] {
+        results.append(try run(RunTroubles.Crash(effect: effect, isAfter: isAfter)))
+        if results.last?.isBroken == true { return results }
+      }
+    }
+    return results
+  }
+
   /// The history `seed + index` fails where any promise is broken in it; the first one ends it all.
   package func run(progress: @escaping @Sendable (Int) -> Void = { _ in }) throws -> SelftestReport {
     let ground = Ground()
     let empty = try SQLiteCache.inMemory()
-    let state = Locked(SelftestState(histories: histories))
+    let state = Locked(SelftestState(histories: histories + exhaustive))
     let began = Date()
     let threads = DispatchGroup()
     for _ in 0..<lanes {
@@ -28,10 +55,11 @@ package struct Selftest: Sendable {
       let thread = Thread {
         while let index = state.withLock({ $0.take() }) {
           do {
-            let script = Script(seed: seed &+ UInt64(index))
-            let history = try History(script, on: ground, empty: empty, bug: bug)
-            let result = try history.run()
-            let done = state.withLock { $0.add(result, index) }
+            let isShort = index >= histories
+            let number = seed &+ UInt64(isShort ? index - histories : index)
+            let script = isShort ? Script.short(seed: number) : Script(seed: number)
+            let results = try told(script, isShort: isShort, ground, empty)
+            let done = state.withLock { $0.add(results, index) }
             progress(done)
           } catch {
             state.withLock { $0.fail(error) }
@@ -90,11 +118,15 @@ private struct SelftestState {
     return next - 1
   }
 
-  mutating func add(_ result: HistoryResult, _ index: Int) -> Int {
-    done += 1
-    tally.add(result.tally)
-    digests[index] = SHA256.digest(Array(result.trace.joined(separator: "\n").utf8))
-    if result.isBroken, index < brokenIndex { (broken, brokenIndex) = (result, index) }
+  mutating func add(_ results: [HistoryResult], _ index: Int) -> Int {
+    done += results.count
+    var digests: [UInt8] = []
+    for result in results {
+      tally.add(result.tally)
+      digests += SHA256.digest(Array(result.trace.joined(separator: "\n").utf8))
+      if result.isBroken, index < brokenIndex { (broken, brokenIndex) = (result, index) }
+    }
+    self.digests[index] = digests
     return done
   }
 

@@ -11,7 +11,8 @@ struct Shrinking {
     var steps = result.script.steps
     let promise = bug?.promise ?? result.violations.first?.promise
     func stillBreaks(_ steps: [Step]) throws -> Bool {
-      let script = Script(seed: result.seed, steps: steps)
+      var script = result.script
+      script.steps = steps
       let again = try History(script, on: ground, empty: empty, bug: bug).run()
       return again.violations.contains { $0.promise == promise }
     }
@@ -33,7 +34,8 @@ struct Shrinking {
       if size == 1, !isShorter { break }
       size = isShorter ? size : max(1, size / 2)
     }
-    let script = Script(seed: result.seed, steps: steps)
+    var script = result.script
+    script.steps = steps
     return try History(script, on: ground, empty: empty, bug: bug, isTraced: true).run()
   }
 }

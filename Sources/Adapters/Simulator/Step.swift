@@ -70,6 +70,24 @@ struct Step: Hashable, Sendable {
 struct Script: Hashable, Sendable {
   let seed: UInt64
   var steps: [Step]
+  /// Where killed runs end, instead of where their dice say.
+  var crash: RunTroubles.Crash?
+
+  /// A few edits, a run, a few more, and a run that is killed: short enough to be told with every
+  /// effect that it could be killed at.
+  static func short(seed: UInt64) -> Script {
+    var dice = Dice(seed: seed)
+    func edits() -> [Step] {
+      (0..<dice.number(3...6)).map { _ in
+        Step(deed: dice.weighted(Step.Deed.people), seed: dice.next())
+      }
+    }
+    let before = edits()
+    let first = Step(deed: .sync, seed: dice.next())
+    let after = edits()
+    let killed = Step(deed: .killedSync, seed: dice.next())
+    return Script(seed: seed, steps: before + [first] + after + [killed])
+  }
 
   /// At least thirty edits by people, and runs with troubles between them.
   init(seed: UInt64) {

@@ -62,6 +62,8 @@ package struct HistoryResult: Sendable {
   package let violations: [Violation]
   package let tally: Tally
   package let trace: [String]
+  /// How many effects the run had that was to be killed.
+  let killedEffects: Int
 
   package var seed: UInt64 { script.seed }
 }

@@ -21,6 +21,14 @@ struct SelftestCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
+      "Also so many short ones, killed at every effect of their last run in turn.",
+      valueName: "number"
+    )
+  )
+  var exhaustive = 0
+
+  @Option(
+    help: ArgumentHelp(
       "The first history's number; a failure names the one to repeat it with.",
       valueName: "number"
     )
@@ -36,15 +44,18 @@ struct SelftestCommand: AsyncParsableCommand {
   var bug: Bug?
 
   func validate() throws {
-    guard histories > 0 else { throw ValidationError("--histories wants a number above 0.") }
+    guard histories >= 0, exhaustive >= 0, histories + exhaustive > 0 else {
+      throw ValidationError("--histories wants a number above 0.")
+    }
   }
 
   func run() async throws {
     var selftest = Selftest(histories: histories, seed: seed)
     selftest.bug = bug
+    selftest.exhaustive = exhaustive
     let wanted = histories
     let report = try selftest.run { done in
-      if done % 10 == 0 { Terminal.flash("\(done) of \(wanted) histories") }
+      if done % 10 == 0 { Terminal.flash("histories: \(done) of \(wanted)") }
     }
     Terminal.flash("")
     try view.output.show(SelftestView(report))
