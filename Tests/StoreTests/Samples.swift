@@ -184,7 +184,9 @@ extension SeededDice {
       stateRun: maybe { RunID($0.id()) },
       pin: maybe { dice in
         Pin(
-          time: dice.maybe { Pin.Time(exchange: $0.when(), psa: Span(start: $0.instant(), end: $0.instant())) },
+          time: dice.maybe {
+            Pin.Time(exchange: $0.when(), psa: Span(start: $0.instant(), end: $0.instant()))
+          },
           source: dice.maybe { $0.prints() },
           staysExcluded: true,
           released: dice.maybe { $0.one(of: LinkReason.allCases) }

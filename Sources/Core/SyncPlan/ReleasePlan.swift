@@ -123,7 +123,9 @@ private struct Releasing {
         "Its time in Exchange goes to the PSA with the next run; in Exchange it stays as it is."
       )
     case (.exchange?, _, _):
-      return .refused("It repeats in Exchange, and is one item in the PSA: --keep both leaves both.")
+      return .refused(
+        "It repeats in Exchange, and is one item in the PSA: --keep both leaves both."
+      )
     case (.both?, _, _): return leftAlone(.attendees, keeping)
     }
   }

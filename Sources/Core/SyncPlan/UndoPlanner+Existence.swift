@@ -21,7 +21,10 @@ extension UndoPlanner {
     if let link {
       after.enter(.suppressed, .undone, input.now.run)
       after.pin = nil
-      remember(&after, side == .psa ? roster.exchange[link.id].map { .exchange($0) } : roster.psa[link.id].map { .psa($0) })
+      let left: HalfFact? =
+        side == .psa
+        ? roster.exchange[link.id].map { .exchange($0) } : roster.psa[link.id].map { .psa($0) }
+      remember(&after, left)
       links.append(after)
     } else {
       bind(&after, half)
