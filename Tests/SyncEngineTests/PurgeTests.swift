@@ -103,6 +103,22 @@ import World
     #expect(result.failure == nil)
   }
 
+  @Test func `contacts that Lockstep made go too, and come back only when they change`()
+    async throws
+  {
+    let office = try ContactScene()
+    try await office.settle()
+    #expect(try await office.contacts().count == 2)
+    let result = try await purge(.mine, office.scene)
+    #expect(result.attempt.exchange.deleted == 2)
+    #expect(try await office.contacts().isEmpty)
+    #expect(try await office.settle().attempt.writes == 0)
+    try await office.change(ContactScene.baker, "lastName", to: "Miller")
+    #expect(try await office.settle().attempt.exchange.created == 1)
+    try await office.sync(SyncOptions(full: true))
+    #expect(try await office.contacts().count == 2)
+  }
+
   @Test func `a purge that was cut off makes nothing again`() async throws {
     let scene = try Scene()
     try await scene.psa(.create(title: "B", start: start, end: end))

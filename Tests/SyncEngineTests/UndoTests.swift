@@ -161,7 +161,10 @@ extension Scene {
     let scene = try Scene()
     let start = start
     try await scene.exchangeItem("Stand-up", start: start, end: start + 900) { item in
-      item.recurrence = Mailbox.Recurrence(.daily(interval: 1), .numbered(start: "2026-11-23", count: 5))
+      item.recurrence = Mailbox.Recurrence(
+        .daily(interval: 1),
+        .numbered(start: "2026-11-23", count: 5)
+      )
     }
     try await scene.settle()
     let item = try await scene.psaItems().sorted { $0.start < $1.start }[2]

@@ -39,7 +39,13 @@ extension Cycle {
   func carryOut(_ operations: [Operation], _ links: [Link], _ run: inout Run) async throws {
     guard !operations.isEmpty else { return }
     try await confirmMark(&run)
-    try await cache.keep(links, forget: [])
+    let kinds = Set(operations.map(\.link.kind))
+    try await cache.keep(links.filter { kinds.contains($0.kind) }, forget: [])
     try await write(operations, &run)
+    for entry in try await cache.entries(of: run.number) where entry.status == .dropped {
+      let intent = entry.intent
+      let key = ItemKey(side: intent.side, kind: intent.kind, id: intent.target ?? "-")
+      run.attempt.notes.append("Left as it is: \(key): it changed while this run was at work.")
+    }
   }
 }

@@ -45,6 +45,17 @@ package struct AsWritten: Hashable, Sendable {
     self.init(other.key, other.modified.description)
   }
 
+  /// The contact that a link holds in Exchange.
+  package init?(_ link: Link, _ contact: ExchangeContactFact) {
+    guard link.origin == .psa, contact.isNoteWhole, let returned = link.base.cardReturned,
+      contact.prints.changed(from: returned).isEmpty
+    else { return nil }
+    self.init(
+      ItemKey(side: .exchange, kind: .contact, id: contact.id.rawValue),
+      contact.changeKey.rawValue
+    )
+  }
+
   // MARK: By the journal
 
   /// An item that a run made or brought back, with everything that it wrote then.

@@ -12,6 +12,8 @@ package enum Purge: String, Hashable, Sendable, CaseIterable {
 package struct PurgePlan: Sendable {
   /// In the order of writing.
   package let operations: [Operation]
+  /// The same of contacts.
+  package let contacts: [ContactOperation]
   /// Links as they are kept before the first write: none of it is made again after a crash.
   package let links: [Link]
   package let skipped: [SkippedItem]
@@ -22,8 +24,17 @@ package struct PurgePlan: Sendable {
 /// Removes what Lockstep made, where nobody changed it since (`rules.md` 4 and 8).
 ///
 /// What another tool made on both sides is nobody's to remove.
-package func purgePlan(_ what: Purge, _ input: PlanInput) -> PurgePlan {
-  PurgePlanner(what, input).plan()
+///
+/// - Parameters:
+///   - contactLinks: those of contacts, which `input` has not.
+///   - contacts: what the contacts folder held as last read; nil where contacts are switched off.
+package func purgePlan(
+  _ what: Purge,
+  _ input: PlanInput,
+  contactLinks: [Link] = [],
+  contacts: [ExchangeContactFact]? = nil
+) -> PurgePlan {
+  PurgePlanner(what, input).plan(contactLinks, contacts)
 }
 
 private struct PurgePlanner {
@@ -31,6 +42,7 @@ private struct PurgePlanner {
   private let input: PlanInput
   private let roster: Roster
   private var operations: [Operation] = []
+  private var contactOperations: [ContactOperation] = []
   private var links: [Link] = []
   private var skipped: [SkippedItem] = []
 
@@ -40,18 +52,23 @@ private struct PurgePlanner {
     roster = Roster(input)
   }
 
-  func plan() -> PurgePlan {
+  func plan(_ contactLinks: [Link], _ contacts: [ExchangeContactFact]?) -> PurgePlan {
     var planner = self
     for link in roster.links where isMeant(link) { planner.remove(link) }
-    if what == .mine { planner.skipOrphans() }
+    if what == .mine {
+      planner.skipOrphans()
+      for link in contactLinks { planner.remove(contact: link, among: contacts) }
+    }
     let operations = planner.operations.sorted { $0.precedes($1) }
     return PurgePlan(
       operations: operations,
+      contacts: planner.contactOperations,
       links: planner.links,
       skipped: planner.skipped,
       digest: input.fingerprinter.planDigest(
         "purge \(what.rawValue)",
         operations.map(\.canonicalLine)
+          + planner.contactOperations.map { "contact delete \($0.item)" }
       )
     )
   }
@@ -99,8 +116,34 @@ private struct PurgePlanner {
         side: side,
         action: .delete(DeleteOrder(proof: proof, expectedVersion: target.version)),
         reason: what == .parked
-          ? "settings exclude it, and a person had such items removed"
-          : "a person had all removed that Lockstep made"
+          ? "settings exclude it, and a person had such items removed" : PurgePlanner.all
+      )
+    )
+  }
+
+  private static let all = "a person had all removed that Lockstep made"
+
+  private mutating func remove(contact link: Link, among contacts: [ExchangeContactFact]?) {
+    guard let key = link.key(on: .exchange) else { return }
+    guard let contacts else {
+      skipped.append(SkippedItem(key, "contacts are switched off"))
+      return
+    }
+    guard let contact = contacts.first(where: { $0.id.rawValue == key.id }),
+      let target = AsWritten(link, contact)
+    else {
+      skipped.append(SkippedItem(key, "it is not as Lockstep wrote it last"))
+      return
+    }
+    var after = link
+    after.enter(.suppressed, .purged, input.run)
+    links.append(after)
+    let proof = DeleteProof.ordered(.purge, target)
+    contactOperations.append(
+      ContactOperation(
+        link: after,
+        action: .delete(proof, expected: contact.changeKey),
+        reason: PurgePlanner.all
       )
     )
   }
