@@ -2,6 +2,7 @@ import ArgumentParser
 import Console
 import SyncEngine
 import SyncModel
+import SyncPlan
 
 struct UndoCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
