@@ -182,7 +182,16 @@ extension SeededDice {
       state: one(of: [.linked, .parked, .away, .suppressed, .closed, .unmatched, .held]),
       reason: maybe { $0.one(of: LinkReason.allCases) },
       stateRun: maybe { RunID($0.id()) },
-      isPinned: flag(),
+      pin: maybe { dice in
+        Pin(
+          time: dice.maybe {
+            Pin.Time(exchange: $0.when(), psa: Span(start: $0.instant(), end: $0.instant()))
+          },
+          source: dice.maybe { $0.prints() },
+          staysExcluded: true,
+          released: dice.maybe { $0.one(of: LinkReason.allCases) }
+        )
+      },
       exchange: maybe {
         ExchangeIdentity(
           folder: FolderID($0.name()),

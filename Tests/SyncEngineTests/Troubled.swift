@@ -105,6 +105,9 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
   struct Trouble: Sendable {
     var losesCreates = false
     var losesUpdates = false
+    /// The line breaks once something was moved, or removed.
+    var losesMoves = false
+    var losesDeletes = false
     var cutsListings = false
     var beforeUpdate: @Sendable () async throws -> Void = {}
     /// What somebody does once a change is made, before it is read back.
@@ -226,10 +229,14 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
   }
 
   func delete(_ targets: [ExchangeTarget]) async throws -> [ExchangeWriteResult] {
-    try await inner.delete(targets)
+    let results = try await inner.delete(targets)
+    if trouble.losesDeletes { throw LostAnswer() }
+    return results
   }
   func move(_ items: [ExchangeItemID], to folder: FolderID) async throws -> [ExchangeWriteResult] {
-    try await inner.move(items, to: own(folder))
+    let results = try await inner.move(items, to: own(folder))
+    if trouble.losesMoves { throw LostAnswer() }
+    return results
   }
   func write(_ mark: FolderMark, on folder: FolderID) async throws {
     if trouble.refusesMarks { throw LostAnswer() }

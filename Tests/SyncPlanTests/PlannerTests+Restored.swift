@@ -209,7 +209,7 @@ extension PlannerTests {
     switch way {
     case 1: world.rules.appointmentsToExchange = false
     case 2: world.remove(copy)
-    case 3: world.links[index].isPinned = true
+    case 3: world.links[index].pin = Pin(staysExcluded: true)
     case 4: world.change(copy) { $0.attendees = [guest] }
     default: break
     }
@@ -317,19 +317,6 @@ extension PlannerTests {
     world.change(theirs) { $0.title = "Renamed" }
     world.change(mine) { $0.sensitivity = .private }
     #expect(world.plan.operations.map(\.verb) == [.mask, .update, .create, .delete])
-  }
-
-  @Test func `a pinned link rests until a person changes it, but is masked`() throws {
-    var (world, mine, _) = linked()
-    let index = try #require(world.links.firstIndex { $0.exchange?.item == mine })
-    world.links[index].isPinned = true
-    #expect(world.plan.operations.isEmpty)
-    world.change(mine) { $0.response = .declined }
-    #expect(world.plan.operations.isEmpty)
-    world.change(mine) { $0.response = .accepted }
-    world.change(mine) { $0.title = "Renamed" }
-    #expect(world.settle().map(\.count) == [1, 0])
-    #expect(try link(of: mine, world).isPinned == false)
   }
 
   @Test func `whole days without a zone are held, and still masked`() throws {

@@ -248,14 +248,4 @@ import Testing
     #expect(proof.record.evidence.contains("2026-11-23"))
   }
 
-  @Test(arguments: [Order.undo(of: RunID(9)), .purge])
-  func `ordered refuses a target that changed since we wrote it`(_ order: Order) throws {
-    #expect(
-      DeleteProof.ordered(order, item: key, writtenVersion: "a", currentVersion: "b") == nil
-    )
-    let proof = try #require(
-      DeleteProof.ordered(order, item: key, writtenVersion: "a", currentVersion: "a")
-    )
-    #expect(proof.record.ground == .ordered)
-  }
 }

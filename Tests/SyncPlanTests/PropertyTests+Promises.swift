@@ -58,7 +58,7 @@ extension PropertyTests {
   private func unentitled(_ operation: SyncPlan.Operation, _ input: PlanInput) -> String? {
     let item = input.exchange.first { $0.id == operation.link.exchange?.item }
     switch operation.action {
-    case .create, .delete:
+    case .create, .delete, .restore:
       if operation.link.origin == .paired { return "existence of a pair" }
       if operation.link.origin == (operation.side == .psa ? .psa : .exchange) {
         return "existence decided by the other side"
@@ -127,7 +127,7 @@ extension PropertyTests {
       switch operation.action {
       case .create(let order): order.mask == .masked
       case .update(let order): order.mask == .masked
-      case .delete: true
+      case .delete, .restore: true
       }
     if !isMarked { return "detail of a masked item" }
     if case .update(let order) = operation.action, order.fields.isEmpty { return nil }
@@ -181,6 +181,7 @@ extension PropertyTests {
       case .create: nil
       case .update(let order): order.expectedVersion
       case .delete(let order): order.expectedVersion
+      case .restore(let order): order.expectedVersion
       }
     guard let version else { return nil }
     let lookUp = operation.link.psa.flatMap {

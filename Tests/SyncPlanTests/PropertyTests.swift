@@ -195,7 +195,14 @@ struct Dice: RandomNumberGenerator {
     switch dice.below(9) {
     case 0: link.state = dice.pick([.linked, .parked, .away, .suppressed, .closed, .unmatched])
     case 1: link.base = Base()
-    case 2: link.isPinned = true
+    case 2:
+      link.pin = Pin(
+        time: link.base.span.map { span in
+          Pin.Time(exchange: .timed(start: span.start, end: span.end, zone: nil), psa: span)
+        },
+        source: link.base.source,
+        staysExcluded: dice.below(2) == 0
+      )
     case 3: link.reassertions = Reassertions(count: 3, since: SmallWorld.monday)
     case 4:
       link.state = .held

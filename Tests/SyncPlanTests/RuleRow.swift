@@ -234,6 +234,7 @@ extension SmallWorld {
       case .create: continue
       case .update(let order): expected = order.expectedVersion
       case .delete(let order): expected = order.expectedVersion
+      case .restore(let order): expected = order.expectedVersion
       }
       let half = operation.link
       let version =

@@ -36,6 +36,9 @@ extension SmallWorld {
       if link.state != .closed || operation.side == .exchange { link.exchange = nil }
       if link.state != .closed || operation.side == .psa { link.psa = nil }
       keep(link)
+    case .restore:
+      // No plan of a run brings anything back.
+      break
     case .create(let order):
       if operation.side == .psa {
         create(&link, inPSA: order, of: source(of: operation))

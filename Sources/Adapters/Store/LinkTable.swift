@@ -13,7 +13,7 @@ enum LinkTable {
     ])
     + .prints("source") + .prints("sent") + .prints("returned")
     + ColumnNames(["mask", "rules_version", "reassertions", "reasserted_since", "refusals"])
-    + ColumnNames(["card_sent", "card_returned"])
+    + ColumnNames(["card_sent", "card_returned", "pin"])
 
   private static let insert =
     "INSERT INTO link (\(columns.list)) VALUES (\(columns.places))"
@@ -109,17 +109,27 @@ enum LinkTable {
 
   static func link(_ row: Row, sharing words: Interner?) throws -> Link {
     var columns = ColumnReader(row, of: "link", sharing: words)
+    let id = LinkID(try columns.number())
+    let kind: Kind = try columns.word()
+    let tenant = TenantID(try columns.number())
+    let resource = ResourceID(try columns.number())
+    let mailbox = MailboxID(try columns.shared())
+    let origin: Origin = try columns.word()
+    let state: LinkState = try columns.word()
+    let reason: LinkReason? = try columns.optionalWord()
+    let stateRun = try columns.optionalNumber().map(RunID.init(rawValue:))
+    // Whether it is pinned is for people who look; what is pinned stands at the end of the row.
+    columns.skip()
     var link = Link(
-      id: LinkID(try columns.number()),
-      kind: try columns.word(),
-      tenant: TenantID(try columns.number()),
-      resource: ResourceID(try columns.number()),
-      mailbox: MailboxID(try columns.shared()),
-      origin: try columns.word(),
-      state: try columns.word(),
-      reason: try columns.optionalWord(),
-      stateRun: try columns.optionalNumber().map(RunID.init(rawValue:)),
-      isPinned: try columns.flag(),
+      id: id,
+      kind: kind,
+      tenant: tenant,
+      resource: resource,
+      mailbox: mailbox,
+      origin: origin,
+      state: state,
+      reason: reason,
+      stateRun: stateRun,
       exchange: try exchange(&columns),
       psa: try psa(&columns),
       stamp: try columns.optionalStamp(),
@@ -135,6 +145,7 @@ enum LinkTable {
     )
     link.base.cardSent = try columns.optionalCard()
     link.base.cardReturned = try columns.optionalCard()
+    link.pin = try columns.list(Pin.self).first
     return link
   }
 
@@ -237,6 +248,7 @@ enum LinkTable {
     try row.add(list: link.refusals)
     row.add(link.base.cardSent)
     row.add(link.base.cardReturned)
+    try row.add(list: link.pin.map { [$0] } ?? [])
     return row.values
   }
 }

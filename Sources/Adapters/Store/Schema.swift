@@ -7,7 +7,7 @@ internal import GRDB
 /// `is_all_day`; fingerprints are blobs of 16 bytes; lists are JSON, empty ones NULL.
 enum Schema {
   /// `PRAGMA user_version` after the last migration.
-  static let version = 5
+  static let version = 6
   /// `LKST`: what `file` says of the cache.
   static let application = 0x4C4B_5354
 
@@ -28,6 +28,9 @@ enum Schema {
     migrator.registerMigration("5 the gateway's view") { db in
       try db.execute(sql: replica)
     }
+    migrator.registerMigration("6 pins") { db in
+      try db.execute(sql: pins)
+    }
     return migrator
   }
 
@@ -44,6 +47,13 @@ enum Schema {
       \(prefix)_title TEXT, \(prefix)_text TEXT, \(prefix)_place TEXT
     """
   }
+
+  private static let pins = """
+    PRAGMA user_version = 6;
+
+    -- What both sides held when a person had something taken back or kept; `is_pinned` says whether.
+    ALTER TABLE link ADD COLUMN pin TEXT;
+    """
 
   private static let replica = """
     PRAGMA user_version = 5;

@@ -29,36 +29,39 @@ extension Cycle {
     if plan.newLinks > 0 { _ = try await cache.reserveLinkIDs(plan.newLinks) }
     try await cache.keep(try await withUIDs(plan.links), forget: plan.forgotten)
     try await cache.keep(plan.holds)
-    var batch: [Operation] = []
-    var done = 0
     if run.endsEpoch || run.attempt.purpose == .adopt || !plan.operations.isEmpty {
       try await confirmMark(&run)
     }
-    for operation in plan.operations {
+    try await write(plan.operations, &run)
+    if run.failure == nil { try await apply(plan.contacts, &run) }
+    try await commit(&run)
+  }
+
+  /// Writes in this order, batch by batch, until something stops it.
+  func write(_ operations: [Operation], _ run: inout Run) async throws {
+    var batch: [Operation] = []
+    var done = 0
+    for operation in operations {
       let isOther = batch.contains {
         $0.side != operation.side || $0.verb != operation.verb
           || $0.link.kind != operation.link.kind || $0.link.id == operation.link.id
       }
       if isOther || batch.count == Cycle.batchSize {
-        try await write(batch, &run)
+        try await send(batch, &run)
         done += batch.count
-        surroundings.progress(.counted("writes", done: done, of: plan.operations.count))
+        surroundings.progress(.counted("writes", done: done, of: operations.count))
         batch = []
         if run.failure != nil { break }
       }
       batch.append(operation)
     }
     if run.failure == nil, !batch.isEmpty {
-      try await write(batch, &run)
-      surroundings.progress(
-        .counted("writes", done: plan.operations.count, of: plan.operations.count)
-      )
+      try await send(batch, &run)
+      surroundings.progress(.counted("writes", done: operations.count, of: operations.count))
     }
-    if run.failure == nil { try await apply(plan.contacts, &run) }
-    try await commit(&run)
   }
 
-  private func commit(_ run: inout Run) async throws {
+  func commit(_ run: inout Run) async throws {
     let unread = try await cache.toCheck().filter { !$0.reason.hasPrefix(ToCheck.foreign) }
     for one in unread { run.attempt.notes.append("\(one.key) could not be read: \(one.reason)") }
     run.attempt.failedItems += unread.count
@@ -88,7 +91,7 @@ extension Cycle {
     return links
   }
 
-  private func write(_ batch: [Operation], _ run: inout Run) async throws {
+  private func send(_ batch: [Operation], _ run: inout Run) async throws {
     guard let first = batch.first else { return }
     try Task.checkCancellation()
     do {

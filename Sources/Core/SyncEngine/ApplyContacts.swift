@@ -218,7 +218,7 @@ extension Cycle {
       var link = operation.link
       let id = link.exchange?.item
       link.exchange = nil
-      if link.state != .closed { link.psa = nil }
+      if link.state != .closed, link.state != .suppressed { link.psa = nil }
       return Settlement(
         run: run.number,
         sequence: write.sequence,

@@ -140,7 +140,7 @@ package struct Cycle: Sendable {
 
   // MARK: The frame of a run
 
-  private func recorded(
+  func recorded(
     _ purpose: Attempt.Purpose,
     _ body: (inout Run) async throws -> Void
   ) async throws -> SyncResult {

@@ -28,7 +28,9 @@ struct ExchangeSide: WritingSide {
     source: PSAItem?,
     target: ExchangeItem?
   ) -> PreparedWrite<ExchangeSide>? {
-    let content = source.map { Projection(cycle.installation.rules).exchangeContent(of: $0) }
+    let content =
+      run.putBack[LinkHalf(operation.link.id, side)].map(Projection.ExchangeContent.init)
+      ?? source.map { Projection(cycle.installation.rules).exchangeContent(of: $0) }
     switch operation.action {
     case .create(let order):
       guard let source, let content else { return nil }
@@ -83,6 +85,16 @@ struct ExchangeSide: WritingSide {
         wanted: ItemValues(),
         expectedVersion: order.expectedVersion
       )
+    case .restore(let order):
+      let expected = ChangeKey(order.expectedVersion)
+      return PreparedWrite(
+        operation: operation,
+        write: .restore(ExchangeTarget(id: order.item, expected: expected)),
+        target: nil,
+        wanted: run.putBack[LinkHalf(operation.link.id, side)] ?? ItemValues(),
+        idempotencyKey: operation.link.stamp?.description,
+        expectedVersion: order.expectedVersion
+      )
     }
   }
 
@@ -130,6 +142,10 @@ struct ExchangeSide: WritingSide {
 
   func delete(_ targets: [ExchangeTarget]) async throws -> [WriteOutcome] {
     try await cycle.mailbox.delete(targets).map(outcome)
+  }
+
+  func restore(_ targets: [ExchangeTarget]) async throws -> [WriteOutcome] {
+    try await cycle.mailbox.move(targets.map(\.id), to: run.folder.id).map(outcome)
   }
 
   private func outcome(_ result: ExchangeWriteResult) -> WriteOutcome {

@@ -48,17 +48,16 @@ struct PSASide: WritingSide {
     _ source: ExchangeItem?,
     _ target: PSAItem?
   ) -> PreparedWrite<PSASide>? {
-    let projection = Projection(cycle.installation.rules)
     let reference = operation.link.reference
     func ending(_ text: String) -> String {
       reference?.ending(text, limit: Projection.psaTextLimit) ?? text
     }
     switch operation.action {
     case .create(let order):
-      guard let source, let reference, case .timed(let start, let end, _) = order.when else {
+      let content = content(of: operation, source, planned: order.mask)
+      guard let content, let reference, case .timed(let start, let end, _) = order.when else {
         return nil
       }
-      let content = projection.psaContent(of: source, planned: order.mask)
       let draft = PSADraft(
         kind: kind,
         resource: run.desk.resource,
@@ -77,9 +76,7 @@ struct PSASide: WritingSide {
     case .update(let order):
       // What is away is not mirrored, and a mask needs nothing of it.
       let content =
-        order.isMasking
-        ? Projection.masked
-        : source.map { projection.psaContent(of: $0, planned: order.mask) }
+        order.isMasking ? Projection.masked : content(of: operation, source, planned: order.mask)
       guard let half = operation.link.psa, content != nil || order.fields.isEmpty else {
         return nil
       }
@@ -110,7 +107,25 @@ struct PSASide: WritingSide {
         wanted: ItemValues(),
         expectedVersion: target?.modified.description
       )
+    case .restore:
+      // The PSA keeps nothing that was deleted.
+      return nil
     }
+  }
+
+  /// What goes out: of the item as it is, or what stood there before; never more than both allow.
+  private func content(
+    of operation: Operation,
+    _ source: ExchangeItem?,
+    planned: Mask
+  ) -> Projection.PSAContent? {
+    let projection = Projection(cycle.installation.rules)
+    guard let values = run.putBack[LinkHalf(operation.link.id, side)] else {
+      return source.map { projection.psaContent(of: $0, planned: planned) }
+    }
+    let present = source.map { projection.mask(of: $0.sensitivity) } ?? planned
+    return present == .masked || planned == .masked
+      ? Projection.masked : Projection.PSAContent(values)
   }
 
   // MARK: Sending
@@ -125,6 +140,10 @@ struct PSASide: WritingSide {
 
   func delete(_ targets: [PSATarget]) async throws -> [WriteOutcome] {
     try await cycle.psa.delete(targets).map(outcome)
+  }
+
+  func restore(_ targets: [PSATarget]) async throws -> [WriteOutcome] {
+    targets.map { _ in .dropped("the PSA keeps nothing that was deleted") }
   }
 
   private func outcome(_ result: PSAWriteResult) -> WriteOutcome {

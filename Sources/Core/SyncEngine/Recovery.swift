@@ -47,6 +47,7 @@ extension Cycle {
       return done(intent, item.id.rawValue, item.changeKey.rawValue, link)
     }
     guard let target = intent.target else { return dropped(intent) }
+    if intent.verb == .restore { return try await recoverRestore(intent, link, run) }
     let reading = try await mailbox.items([ExchangeItemID(target)], in: run.folder.id).first
     switch (intent.verb, reading) {
     case (.delete, .missing?):
@@ -58,6 +59,25 @@ extension Cycle {
     default:
       return dropped(intent, entry.status == .sent ? reopened(link, intent, isDone: false) : nil)
     }
+  }
+
+  /// Moved back where an item with its stamp lies in the calendar again.
+  private func recoverRestore(
+    _ intent: Intent,
+    _ link: Link?,
+    _ run: Run
+  ) async throws -> Settlement {
+    guard let stamp = intent.idempotencyKey.flatMap({ Stamp($0) }),
+      let item = try await made(by: stamp, run), item.folder == run.folder.id
+    else { return dropped(intent) }
+    var link = link
+    link?.stamp = stamp
+    link?.exchange = ExchangeIdentity(
+      folder: run.folder.id,
+      item: item.id,
+      cleanUID: item.cleanUID
+    )
+    return done(intent, item.id.rawValue, item.changeKey.rawValue, link)
   }
 
   /// The item that was made with this stamp, wherever a person has put it; never a copy of it.
@@ -142,9 +162,15 @@ extension Cycle {
     return link
   }
 
-  /// A link whose excluded counterpart is gone is closed; one whose own item is gone ends later.
+  /// A link whose excluded counterpart is gone is closed; one whose own item is gone ends later, and
+  /// one of which a person had a half removed has been suppressed for it.
   private func closed(_ link: Link?, _ intent: Intent) -> Link? {
-    guard var link, intent.proof?.ground == .excluded else { return nil }
+    guard var link, let ground = intent.proof?.ground else { return nil }
+    if ground == .ordered {
+      if intent.side == .psa { link.psa = nil } else { link.exchange = nil }
+      return link
+    }
+    guard ground == .excluded else { return nil }
     link.state = .closed
     // The reason of a delete that closes a link is the sentence of the state it leads to.
     link.reason =

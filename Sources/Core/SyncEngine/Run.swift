@@ -66,6 +66,9 @@ struct Run {
   /// The versions that this run's own writes gave to series.
   var rewrittenSeries: [ExchangeItemID: ChangeKey] = [:]
 
+  /// What an undo writes, in place of what the other side has.
+  var putBack: [LinkHalf: ItemValues] = [:]
+
   /// What ended the writing before its time.
   var failure: (any SyncFailure)?
 

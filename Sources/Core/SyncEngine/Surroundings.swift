@@ -127,13 +127,13 @@ package struct PlannedLine: Hashable, Sendable {
       switch operation.action {
       case .create(let order): order.when
       case .update(let order): order.when
-      case .delete: nil
+      case .delete, .restore: nil
       }
     isMasked =
       switch operation.action {
       case .create(let order): order.mask == .masked
       case .update(let order): order.mask == .masked && !order.fields.isEmpty
-      case .delete: false
+      case .delete, .restore: false
       }
   }
 }

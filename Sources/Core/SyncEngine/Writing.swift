@@ -6,6 +6,7 @@ enum Write<Draft, Edit, Target> {
   case create(Draft)
   case update(Edit)
   case delete(Target)
+  case restore(Target)
 }
 
 /// What became of one write.
@@ -36,6 +37,8 @@ protocol WritingSide {
   func create(_ drafts: [Draft]) async throws -> [WriteOutcome]
   func update(_ edits: [Edit]) async throws -> [WriteOutcome]
   func delete(_ targets: [Target]) async throws -> [WriteOutcome]
+  /// Moves items back out of Deleted Items.
+  func restore(_ targets: [Target]) async throws -> [WriteOutcome]
 
   /// Those of the items that are there now, by id.
   func items(_ ids: [String]) async throws -> [String: Item]
@@ -96,15 +99,18 @@ extension WritingSide {
     var drafts: [Draft] = []
     var edits: [Edit] = []
     var targets: [Target] = []
+    var deleted: [Target] = []
     for write in writes {
       switch write {
       case .create(let draft): drafts.append(draft)
       case .update(let edit): edits.append(edit)
       case .delete(let target): targets.append(target)
+      case .restore(let target): deleted.append(target)
       }
     }
     if !drafts.isEmpty { return try await create(drafts) }
     if !edits.isEmpty { return try await update(edits) }
+    if !deleted.isEmpty { return try await restore(deleted) }
     return try await delete(targets)
   }
 }
@@ -221,7 +227,7 @@ extension Cycle {
       parent: isPSA ? operation.link.psa?.parent : nil,
       expectedVersion: write?.expectedVersion,
       wanted: write?.wanted ?? ItemValues(),
-      idempotencyKey: write?.idempotencyKey,
+      idempotencyKey: write?.idempotencyKey ?? operation.stampOfDeleted,
       highestBefore: write?.highestBefore,
       before: write?.target.map { operation.replaced(of: place.values(of: $0)) },
       beforeMask: isPSA ? known[operation.link.id]?.base.mask ?? .none : .none,
@@ -256,7 +262,7 @@ extension Cycle {
       sequence: sequence,
       status: .done,
       resultID: id,
-      link: operation.linkAfterDelete,
+      link: operation.leavesLink ? nil : operation.linkAfterDelete,
       exchangeGone: operation.side == .exchange ? ExchangeItemID(id) : nil,
       psaGone: operation.side == .psa ? key : nil
     )
@@ -307,6 +313,11 @@ extension Operation {
     return order.proof.record
   }
 
+  /// By what an Exchange item is found among the deleted ones, to be brought back.
+  var stampOfDeleted: String? {
+    verb == .delete && side == .exchange ? link.stamp?.description : nil
+  }
+
   /// Of what stands there, all before a delete, else only the fields that this replaces.
   func replaced(of values: ItemValues) -> ItemValues {
     guard case .update(let order) = action else { return values }
@@ -319,10 +330,11 @@ extension Operation {
     )
   }
 
-  /// The link after a delete: ended when its own item is gone, closed when it was excluded.
+  /// The link after a delete: ended when its own item is gone, closed when it was excluded, and
+  /// suppressed when a person asked for it.
   var linkAfterDelete: Link {
     var link = link
-    guard link.state == .closed else {
+    guard link.state == .closed || link.state == .suppressed else {
       (link.exchange, link.psa) = (nil, nil)
       return link
     }

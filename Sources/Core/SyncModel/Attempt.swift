@@ -23,7 +23,7 @@ package struct SideCounts: Hashable, Sendable, Codable {
 
 /// One run, as it is reported.
 package struct Attempt: Hashable, Sendable, Codable {
-  package enum Purpose: String, Sendable, Codable { case sync, adopt }
+  package enum Purpose: String, Sendable, Codable { case sync, adopt, undo, purge }
 
   package let run: RunID
   package let purpose: Purpose

@@ -5,6 +5,8 @@ package struct LeftAlone: Hashable, Sendable {
     case deletedInExchange = "deleted-in-exchange"
     case deletedInPSA = "deleted-in-psa"
     case reassigned
+    /// A person had its counterpart taken back, or removed, or kept it as it was.
+    case undone, purged, released
     /// Nothing proves a counterpart since the links were lost.
     case unproven
     /// Lockstep made it, and what it was made from is not there.
@@ -28,6 +30,9 @@ package struct LeftAlone: Hashable, Sendable {
       switch link.reason {
       case .deletedInPSA: cause = .deletedInPSA
       case .reassigned: cause = .reassigned
+      case .undone: cause = .undone
+      case .purged: cause = .purged
+      case .released: cause = .released
       default: cause = .deletedInExchange
       }
     case .unmatched: cause = .unproven

@@ -192,8 +192,8 @@ package struct Link: Hashable, Sendable, Codable {
   package var reason: LinkReason?
   /// The run that put it there.
   package var stateRun: RunID?
-  /// Set by undo: left alone until a person changes the item on a side that decides.
-  package var isPinned: Bool
+  /// Set by `undo` and `release`; nil where nothing is left alone.
+  package var pin: Pin?
   package var exchange: ExchangeIdentity?
   package var psa: PSAIdentity?
   /// The stamp on the Exchange item, where Lockstep made it.
@@ -220,7 +220,7 @@ package struct Link: Hashable, Sendable, Codable {
     state: LinkState = .linked,
     reason: LinkReason? = nil,
     stateRun: RunID? = nil,
-    isPinned: Bool = false,
+    pin: Pin? = nil,
     exchange: ExchangeIdentity? = nil,
     psa: PSAIdentity? = nil,
     stamp: Stamp? = nil,
@@ -243,7 +243,7 @@ package struct Link: Hashable, Sendable, Codable {
     self.state = state
     self.reason = reason
     self.stateRun = stateRun
-    self.isPinned = isPinned
+    self.pin = pin
     self.exchange = exchange
     self.psa = psa
     self.stamp = stamp

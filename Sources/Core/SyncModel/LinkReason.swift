@@ -29,6 +29,8 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
   case unassigned
   case noProofInPSA = "no-proof-in-psa"
   case noProofInExchange = "no-proof-in-exchange"
+  // Suppressed, because a person asked for it.
+  case undone, purged, released
 
   /// The state told to people.
   package var sentence: String {
@@ -63,6 +65,9 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
     case .unassigned: "this resource is not on it any more in the PSA"
     case .noProofInPSA: "nothing in the PSA proves to be its counterpart"
     case .noProofInExchange: "nothing in Exchange proves to be its counterpart"
+    case .undone: "its counterpart was taken back by 'lockstep undo'"
+    case .purged: "its counterpart was removed by 'lockstep purge'"
+    case .released: "a person kept it as it was, with 'lockstep release'"
     }
   }
 
@@ -73,19 +78,26 @@ package enum LinkReason: String, Hashable, Sendable, Codable, CaseIterable {
   package var mend: String? {
     switch self {
     case .attendees:
-      "Remove the attendees or the recurrence in Exchange, or delete the item in the PSA yourself."
-    case .series: "The notes of the run say why; the next run tries again."
+      "Remove the attendees or the recurrence in Exchange, or delete the item in the PSA yourself; "
+        + "'lockstep release ITEM --keep both' leaves both as they are."
+    case .series:
+      "The notes of the run say why; the next run tries again. 'lockstep release ITEM --keep both' "
+        + "leaves both as they are."
     case .copies: "Delete the copies that are not wanted; the last one is linked again."
-    case .reassertions: "Find the other tool that writes this item; Lockstep tries again in a day."
+    case .reassertions:
+      "Find the other tool that writes this item; Lockstep tries again in a day, or at once after "
+        + "'lockstep release ITEM'."
     case .noZone: "Set 'zone' in the settings, or the time zone in Outlook on the web."
     case .pairedDetail:
-      "Take the detail out of the copy in the PSA, or make the item public in Exchange."
+      "Take the detail out of the copy in the PSA, or make the item public in Exchange; 'lockstep "
+        + "release ITEM --keep both' leaves both as they are."
     case .restored, .cacheRestored:
-      "Look at both calendars, then run 'lockstep sync --approve DIGEST'."
+      "Look at both calendars, then run 'lockstep sync --approve DIGEST', or for one of them "
+        + "'lockstep release ITEM --keep exchange', psa or both."
     case .outsideWindow, .importIsOff, .exportIsOff, .freeTimeIsOff, .toDosAreOff,
       .serviceCallsAreOff, .otherFolder, .deletedInExchange, .deletedInPSA, .excluded, .reassigned,
       .cancelled, .unassigned, .inactive, .outOfScope, .otherContactsFolder, .noProofInPSA,
-      .noProofInExchange:
+      .noProofInExchange, .undone, .purged, .released:
       nil
     }
   }

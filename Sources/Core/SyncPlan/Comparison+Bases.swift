@@ -24,6 +24,7 @@ extension Comparison {
     guard let projected else { return }
     link.base.span = onTheMinute(projected.span)
     link.base.allDay = projected.allDay
+    link.repin { $0.time = nil }
   }
 
   func onTheMinute(_ span: Span) -> Span {
@@ -39,13 +40,14 @@ extension Comparison {
     link.base.source = source
     link.base.sent = desired
     link.base.mask = mask
+    link.repin { $0.source = nil }
   }
 
   /// The link as it stands if nothing is written: versions as seen, and bases that need no write.
   func kept(_ link: Link, _ time: MergeVerdict) -> Link {
     var link = settled(link)
     if time == .moveBase { moveBase(&link) }
-    if fields.isEmpty, link.origin != .paired {
+    if fields.isEmpty, link.origin != .paired, !isContentPinned {
       // Detail that is hidden anyway, or a base that adoption left open.
       setContent(&link)
       if link.base.returned == nil || isSettledByPerson {

@@ -13,6 +13,8 @@ struct Comparison {
   let fields: Set<ContentField>
   /// Those among them that somebody changed who has no say in them.
   private let takenBack: Set<ContentField>
+  /// A person had the content taken back or kept, and it has not changed since where it decides.
+  let isContentPinned: Bool
   /// The receiving side was edited to what it ought to hold.
   let isSettledByPerson: Bool
   /// The Exchange time as the PSA would hold it; nil for whole days without a zone.
@@ -45,9 +47,11 @@ struct Comparison {
     // Both sides equal: nothing is written. A mask is, for a view may be older than our last write.
     let receiver = link.origin == .exchange ? other.own : item.own
     var fields = mask == .masked ? moved : moved.intersection(desired.changed(from: receiver))
-    isSettledByPerson = fields.isEmpty && !moved.isEmpty
+    isContentPinned = Comparison.isPinned(link, item, other)
+    if isContentPinned, mask == .none { fields = [] }
+    isSettledByPerson = fields.isEmpty && !moved.isEmpty && !isContentPinned
     // With what Exchange stored, for that may not be what was sent.
-    let isReasserted = authority.content == .psaReasserted
+    let isReasserted = authority.content == .psaReasserted && !isContentPinned
     var takenBack: Set<ContentField> = []
     if isReasserted, let returned = link.base.returned {
       takenBack = item.own.changed(from: returned)
@@ -60,12 +64,19 @@ struct Comparison {
     // The reference line follows a link whose original date became another one; what people wrote
     // there was about the former date.
     if link.origin == .exchange, let written = other.reference, let reference = link.reference,
-      written != reference, mask == .masked || item.isTextWhole
+      written != reference, mask == .masked || item.isTextWhole && !isContentPinned
     {
       fields.formUnion(desired.changed(from: receiver).union([.text]))
     }
     self.fields = fields
     projected = Comparison.projection(of: item.when, link, input)
+  }
+
+  private static func isPinned(_ link: Link, _ item: ExchangeFact, _ other: PSAFact) -> Bool {
+    guard let pinned = link.pin?.source else { return false }
+    guard link.origin == .exchange else { return other.projected.changed(from: pinned).isEmpty }
+    let changed = item.projected.changed(from: pinned)
+    return changed.isSubset(of: item.isTextWhole ? [] : [.text])
   }
 
   private static func projection(
@@ -91,6 +102,7 @@ struct Comparison {
   // MARK: Time
 
   private var exchangeTime: Change {
+    if let pinned = link.pin?.time { return Change(!item.when.isSameTime(as: pinned.exchange)) }
     guard let base = link.base.span else { return Change(!areTimesEqual) }
     if let days = link.base.allDay {
       return Change(
@@ -101,6 +113,7 @@ struct Comparison {
   }
 
   private var psaTime: Change {
+    if let pinned = link.pin?.time { return Change(!other.span.isSame(as: pinned.psa)) }
     guard let base = link.base.span else { return Change(!areTimesEqual) }
     return Change(!other.span.isSame(as: base))
   }
@@ -154,16 +167,6 @@ struct Comparison {
     return contentVerdict(exchange: exchange, psa: psa, authority: authority.content)
   }
 
-  /// True when a person changed the item on a side that decides.
-  var isChangedByPerson: Bool {
-    switch (time, content) {
-    case (.nothing, .nothing), (.moveBase, .nothing), (.reassert, .nothing),
-      (.nothing, .reassert), (.moveBase, .reassert), (.reassert, .reassert):
-      false
-    default: true
-    }
-  }
-
   /// The halves differ where neither verdict writes: a change on the side that does not decide.
   var isLeftDifferent: Bool {
     if case .nothing = time, !areTimesEqual { return true }
@@ -185,7 +188,7 @@ struct Comparison {
 
   var decision: Decision {
     guard projected != nil else {
-      return held(.noZone)
+      return link.pin?.released == .noZone ? maskOnly : held(.noZone)
     }
     let time = time
     if isReassertion, link.reassertions?.isSpent(at: input.now) ?? false {
@@ -205,6 +208,7 @@ struct Comparison {
       toExchange = when
       after.base.span = onTheMinute(other.span)
       after.base.allDay = allDay(when)
+      after.repin { $0.time = nil }
     }
     if isReassertion {
       after.reassertions = Reassertions.next(after: link.reassertions, at: input.now)

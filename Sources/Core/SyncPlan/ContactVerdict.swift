@@ -27,14 +27,19 @@ struct ContactVerdict {
     }
   }
 
-  /// A closed link opens when the contact is the resource's again, an unmatched one when it changes.
+  /// A closed link opens when the contact is the resource's again, an unmatched one and one that a
+  /// person had removed when it changes.
   private var waiting: ContactDecision {
     switch (sights.exchange, sights.psa) {
     case (.seen, .seen): return linked(entered(.linked, nil))
     case (_, .seen(let contact)):
+      let isChanged = link.base.cardSent.map { !contact.prints.changed(from: $0).isEmpty }
       let isDue =
-        link.state != .unmatched || input.mode.createsMissing
-        || link.base.cardSent.map { !contact.prints.changed(from: $0).isEmpty } ?? true
+        switch link.state {
+        case .unmatched: input.mode.createsMissing || isChanged ?? true
+        case .suppressed: input.mode.liftsSuppression || isChanged ?? false
+        case .linked, .parked, .away, .closed, .held: true
+        }
       return isDue ? linked(entered(.linked, nil)) : ContactDecision(link)
     case (_, .gone):
       return input.mode.mayDelete ? forgotten : ContactDecision(link)

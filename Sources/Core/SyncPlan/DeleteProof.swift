@@ -189,19 +189,13 @@ package struct DeleteProof: Hashable, Sendable {
     )
   }
 
-  /// A person asked for it, and the item is as Lockstep last wrote it.
-  package static func ordered(
-    _ order: Order,
-    item: ItemKey,
-    writtenVersion: String,
-    currentVersion: String
-  ) -> DeleteProof? {
-    guard writtenVersion == currentVersion else { return nil }
+  /// A person asked for it, and the item is as Lockstep wrote it.
+  package static func ordered(_ order: Order, _ item: AsWritten) -> DeleteProof {
     let words =
       switch order {
       case .undo(let run): "undo of run \(run)"
       case .purge: "purge"
       }
-    return DeleteProof(.ordered, "\(item) at version \(currentVersion), by \(words)")
+    return DeleteProof(.ordered, "\(item.key) at version \(item.version), by \(words)")
   }
 }

@@ -121,6 +121,41 @@ package struct FactMaker: Sendable {
     copy > 0 ? referenceOfCopy(fact) : fact.reference
   }
 
+  /// The fingerprints of an Exchange item with these values in place of its own, as its facts have
+  /// them; values that are nil leave its own.
+  func prints(of values: ItemValues, over fact: ExchangeFact) -> ContentPrints {
+    let text = values.text.map { text in
+      fact.stamp.map { projection.withoutLink(text, to: $0.kind, $0.id) } ?? text
+    }
+    return prints(values.title, text, values.place, over: fact.own)
+  }
+
+  /// The same of an item of the PSA.
+  func prints(of values: ItemValues, over fact: PSAFact) -> ContentPrints {
+    let text = values.text.map { fact.kind == .appointment ? Reference.split($0).text : $0 }
+    return prints(values.title, text, nil, over: fact.own)
+  }
+
+  /// Those of a PSA text without its reference line; privacy and show-as are those of `own`.
+  func prints(of values: ItemValues, like own: ContentPrints) -> ContentPrints {
+    prints(values.title, values.text, nil, over: own)
+  }
+
+  private func prints(
+    _ title: String?,
+    _ text: String?,
+    _ place: String?,
+    over own: ContentPrints
+  ) -> ContentPrints {
+    ContentPrints(
+      title: title.map(fingerprinter.print) ?? own.title,
+      text: text.map(fingerprinter.print) ?? own.text,
+      place: place.map(fingerprinter.print) ?? own.place,
+      privacy: own.privacy,
+      showAs: own.showAs
+    )
+  }
+
   private func reference(of item: ExchangeItem, on date: LocalDate?) -> Reference {
     Reference(
       tenant: tenant,

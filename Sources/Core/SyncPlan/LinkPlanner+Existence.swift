@@ -85,7 +85,7 @@ extension LinkPlanner {
   /// is that resource's from now on (`rules.md` 2).
   func reassigned(_ link: Link, _ item: ExchangeFact, _ other: PSAFact) -> Decision {
     // As with every other exclusion, a direction that is off leaves both sides as they are.
-    if isOff(link) { return maskOnly(link, item, other) }
+    if isOff(link) || link.pin?.staysExcluded ?? false { return maskOnly(link, item, other) }
     let authority = authority(link, hasAttendees: item.hasAttendees)
     switch existence(exchange: .present, psa: .gone, authority: authority.existence) {
     case .remove(.exchange):

@@ -189,23 +189,21 @@ struct LinkPlanner {
   // MARK: Both there
 
   private func both(_ link: Link, _ item: ExchangeFact, _ other: PSAFact) -> Decision {
-    if item.role == .master {
-      return held(link, link.origin == .psa ? .attendees : .series, .seen(item), .seen(other))
+    if let reason = shapeThatHolds(link, item) {
+      return released(link, item, other, from: reason)
+        ?? held(link, reason, .seen(item), .seen(other))
     }
-    if link.origin == .psa, item.hasAttendees { return held(link, .attendees) }
     if let reason = settingThatParks(link, item) {
       var decision = maskOnly(link, item, other)
       park(&decision, reason)
       return decision
     }
-    if link.origin == .psa, other.isCancelled { return cancelled(link, item, other) }
-    var link = link
-    var comparison = Comparison(input, link: link, item: item, other: other)
-    if link.isPinned {
-      guard comparison.isChangedByPerson else { return comparison.maskOnly }
-      link.isPinned = false
-      comparison = Comparison(input, link: link, item: item, other: other)
+    if link.pin?.staysExcluded ?? false, isExcluded(link, item, other) {
+      return maskOnly(link, item, other)
     }
+    if link.origin == .psa, other.isCancelled { return cancelled(link, item, other) }
+    let link = unpinned(link, item)
+    let comparison = Comparison(input, link: link, item: item, other: other)
     if link.origin == .exchange, let proof = DeleteProof.excluded(item, rules: input.rules) {
       guard input.mode.mayDelete else { return comparison.maskOnly }
       let version = other.modified.description
@@ -223,7 +221,9 @@ struct LinkPlanner {
       return decision
     }
     var decision = parkedOutside(comparison.decision, comparison, role: item.role)
-    if decision.hold == nil, showsDetail(link, item, other) { decision.hold = .pairedDetail }
+    if decision.hold == nil, link.pin?.released != .pairedDetail, showsDetail(link, item, other) {
+      decision.hold = .pairedDetail
+    }
     return decision
   }
 

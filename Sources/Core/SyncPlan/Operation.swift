@@ -7,6 +7,8 @@ package struct Operation: Hashable, Sendable {
     case create(CreateOrder)
     case update(UpdateOrder)
     case delete(DeleteOrder)
+    /// Moves an Exchange item back out of Deleted Items.
+    case restore(RestoreOrder)
   }
 
   /// The link as it will be once the write is done, but for what the side returns.
@@ -18,19 +20,23 @@ package struct Operation: Hashable, Sendable {
   /// The Exchange item that was compared: of a series the changed date's own, else the master;
   /// nil where the link's item is meant.
   package let seen: ExchangeItemID?
+  /// True where no link is kept of the item: what it belonged to is gone.
+  package let isUnlinked: Bool
 
   package init(
     link: Link,
     side: Side,
     action: Action,
     reason: String,
-    seen: ExchangeItemID? = nil
+    seen: ExchangeItemID? = nil,
+    isUnlinked: Bool = false
   ) {
     self.link = link
     self.side = side
     self.action = action
     self.reason = reason
     self.seen = seen
+    self.isUnlinked = isUnlinked
   }
 }
 
@@ -110,18 +116,30 @@ package struct DeleteOrder: Hashable, Sendable {
   }
 }
 
+/// What lies in Deleted Items and goes back from there.
+package struct RestoreOrder: Hashable, Sendable {
+  package let item: ExchangeItemID
+  package let expectedVersion: String
+
+  package init(item: ExchangeItemID, expectedVersion: String) {
+    self.item = item
+    self.expectedVersion = expectedVersion
+  }
+}
+
 extension Operation {
   package var verb: Verb {
     switch action {
     case .create: .create
     case .update(let order): order.isMasking ? .mask : .update
     case .delete: .delete
+    case .restore: .restore
     }
   }
 
   package var groups: [FieldGroup] {
     switch action {
-    case .create, .delete: [.existence]
+    case .create, .delete, .restore: [.existence]
     case .update(let order):
       (order.when == nil ? [] : [.time]) + (order.fields.isEmpty ? [] : [.content])
     }
@@ -142,18 +160,20 @@ extension Operation {
     guard case .update(let order) = action else { return link }
     if order.when == nil {
       (link.base.span, link.base.allDay) = (kept.base.span, kept.base.allDay)
+      link.repin { $0.time = kept.pin?.time }
     }
     if !order.isReassertion { link.reassertions = kept.reassertions }
     if order.fields.isEmpty {
       (link.base.source, link.base.sent) = (kept.base.source, kept.base.sent)
       (link.base.returned, link.base.mask) = (kept.base.returned, kept.base.mask)
+      link.repin { $0.source = kept.pin?.source }
     }
     return link
   }
 
   /// True where the item that is written to is no half of the link.
   package var leavesLink: Bool {
-    guard case .update(let order) = action else { return false }
+    guard case .update(let order) = action else { return isUnlinked }
     return order.isOfDouble
   }
 
@@ -162,7 +182,7 @@ extension Operation {
     switch action {
     case .create: true
     case .update(let order): !order.fields.isEmpty
-    case .delete: false
+    case .delete, .restore: false
     }
   }
 
@@ -185,6 +205,9 @@ extension Operation {
         order.isOfDouble ? "\(item) \(order.expectedVersion)" : order.when?.canonicalText ?? ""
       fields = order.fields.map(\.rawValue).sorted()
     case .delete(let order):
+      when = order.expectedVersion
+      fields = []
+    case .restore(let order):
       when = order.expectedVersion
       fields = []
     }
@@ -225,6 +248,7 @@ extension Operation {
     }
     let psa = link.psa?.id.description
     return switch (side, action) {
+    case (_, .restore(let order)): order.item.rawValue
     case (.exchange, .create): psa ?? ""
     case (.psa, .create): exchange ?? ""
     case (.exchange, _): exchange ?? ""
@@ -235,7 +259,7 @@ extension Operation {
   /// The same item as notes name it.
   package var key: ItemKey {
     let isInExchange = (side == .exchange) != (verb == .create)
-    let half = isInExchange ? link.exchange : nil
+    let half = isInExchange && verb != .restore ? link.exchange : nil
     return ItemKey(
       side: isInExchange ? .exchange : .psa,
       kind: link.kind,
@@ -262,6 +286,7 @@ extension Operation {
         + (order.when.map { " time=\($0.canonicalText)" } ?? "")
         + " fields=" + order.fields.map(\.rawValue).sorted().joined(separator: ",")
     case .delete(let order): target + " at \(order.expectedVersion)"
+    case .restore(let order): target + " at \(order.expectedVersion)"
     }
   }
 

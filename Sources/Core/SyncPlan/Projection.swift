@@ -9,6 +9,17 @@ package struct Projection: Sendable {
     package let title: String
     /// Without the reference line.
     package let text: String
+
+    init(title: String, text: String) {
+      self.title = title
+      self.text = text
+    }
+
+    /// What stood there before, without its reference line.
+    package init(_ before: ItemValues) {
+      title = before.title ?? Projection.maskedTitle
+      text = Reference.split(before.text ?? "").text
+    }
   }
 
   /// What Exchange is given of a PSA item.
@@ -17,6 +28,19 @@ package struct Projection: Sendable {
     /// Ends with the line that opens the item in the PSA, where the settings have a URL for it.
     package let text: String
     package let place: String
+
+    init(title: String, text: String, place: String) {
+      self.title = title
+      self.text = text
+      self.place = place
+    }
+
+    /// What stood there before.
+    package init(_ before: ItemValues) {
+      title = before.title ?? ""
+      text = before.text ?? ""
+      place = before.place ?? ""
+    }
   }
 
   package static let maskedTitle = "Appointment"

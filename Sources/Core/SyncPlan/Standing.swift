@@ -11,7 +11,7 @@ package enum Standing: String, Hashable, Sendable {
 
   package init(of link: Link, _ item: ExchangeFact, _ other: PSAFact, in input: PlanInput) {
     let comparison = Comparison(input, link: link, item: item, other: other)
-    let isAtRest = link.isPinned || comparison.decision.operations.isEmpty
+    let isAtRest = comparison.decision.operations.isEmpty
     switch (isAtRest, comparison.isLeftDifferent) {
     case (false, _): self = .pending
     case (true, true): self = .differs

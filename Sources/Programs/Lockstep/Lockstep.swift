@@ -18,7 +18,8 @@ struct Lockstep: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, DoctorCommand.self, PlanCommand.self, SyncCommand.self, RunCommand.self,
       StatusCommand.self, HistoryCommand.self, AdoptCommand.self, ExportCommand.self,
-      PrivacyCommand.self, ProfileCommand.self, SelftestCommand.self,
+      PrivacyCommand.self, ProfileCommand.self, UndoCommand.self, PurgeCommand.self,
+      ReleaseCommand.self, SelftestCommand.self,
     ]
   )
 

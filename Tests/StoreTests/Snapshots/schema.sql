@@ -33,7 +33,7 @@ CREATE TABLE link (
   returned_privacy BLOB CHECK (length(returned_privacy) = 16),
   returned_show_as BLOB CHECK (length(returned_show_as) = 16),
   mask TEXT NOT NULL, rules_version INTEGER NOT NULL,
-  reassertions INTEGER, reasserted_since INTEGER, refusals TEXT, card_sent BLOB, card_returned BLOB,
+  reassertions INTEGER, reasserted_since INTEGER, refusals TEXT, card_sent BLOB, card_returned BLOB, pin TEXT,
   CHECK ((item IS NULL) = (folder IS NULL) AND (item IS NULL) = (copy IS NULL))
 ) STRICT;
 

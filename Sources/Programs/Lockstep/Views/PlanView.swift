@@ -141,7 +141,7 @@ struct PlanView: View {
       + "\(Columns.left(line.verb.rawValue, 6))  \(item): \(line.reason)\(mask)"
   }
 
-  private static let mask = "; the PSA gets “Appointment” and the time, nothing else"
+  static let mask = "; the PSA gets “Appointment” and the time, nothing else"
 }
 
 extension PlannedLine {

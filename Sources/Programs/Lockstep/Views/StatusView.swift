@@ -205,7 +205,7 @@ struct StatusView: View {
       "different on both sides, for they were changed on the side that does not decide; left as is"
     case .oneSided: "on one side only as last read; the next run looks again"
     case .suppressed:
-      "on one side only, because the copy was deleted by hand; "
+      "on one side only, because the copy was deleted by hand, or at your word; "
         + "'lockstep sync --full' brings them back"
     case .unmatched:
       "on one side only since the cache was lost, put back, or met another calendar; "

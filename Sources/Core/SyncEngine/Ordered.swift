@@ -1,0 +1,51 @@
+import SyncModel
+import SyncPlan
+
+/// What a person orders beside the rules of a run: `undo` and `purge`.
+///
+/// The brake holds none of it, for a person asked; each item is compared with what Lockstep wrote.
+extension Cycle {
+  /// Reads both sides into the cache as a run would, and writes to neither.
+  func looking<Result>(
+    _ body: (inout Run) async throws -> Result
+  ) async throws -> (Run, Result) {
+    let newest = try await cache.attempts(limit: 1).first?.run ?? RunID(0)
+    let attempt = Attempt(
+      run: RunID(newest.rawValue + 1),
+      purpose: .sync,
+      started: surroundings.now(),
+      settings: installation.settingsDigest
+    )
+    var run = try await opened(attempt, isDry: true)
+    try await recover(&run)
+    try await gather(&run, full: false)
+    let result = try await body(&run)
+    return (run, result)
+  }
+
+  /// Both sides as they are; only of those that are as the cache knows them something is ordered.
+  func orderedInput(_ run: inout Run) async throws -> PlanInput {
+    let input = try await planInput(&run, approved: [])
+    guard run.verdict == .asExpected, !run.mode.isRestored else {
+      throw StopFailure(
+        "The calendar or the PSA is not as this agent last knew it. Run 'lockstep sync' and look at "
+          + "what it says first. Nothing was written."
+      )
+    }
+    return input
+  }
+
+  /// Writes in this order, with the run's mark on the folder first.
+  func carryOut(_ operations: [Operation], _ links: [Link], _ run: inout Run) async throws {
+    guard !operations.isEmpty else { return }
+    try await confirmMark(&run)
+    let kinds = Set(operations.map(\.link.kind))
+    try await cache.keep(links.filter { kinds.contains($0.kind) }, forget: [])
+    try await write(operations, &run)
+    for entry in try await cache.entries(of: run.number) where entry.status == .dropped {
+      let intent = entry.intent
+      let key = ItemKey(side: intent.side, kind: intent.kind, id: intent.target ?? "-")
+      run.attempt.notes.append("Left as it is: \(key): it changed while this run was at work.")
+    }
+  }
+}
