@@ -4,6 +4,7 @@ import RegistryAPI
 import Store
 import SyncEngine
 import SyncModel
+import SyncPlan
 import World
 import ZoneData
 
@@ -35,6 +36,16 @@ enum Errand: Sendable {
   case sync(SyncOptions)
   case plan
   case adopt(createMissing: Bool)
+  case undo(RunID)
+  case purge(Purge)
+
+  /// A person asked for what it removes.
+  var isOrder: Bool {
+    switch self {
+    case .undo, .purge: true
+    case .sync, .plan, .adopt: false
+    }
+  }
 }
 
 /// One agent: its cache outlives its processes.

@@ -32,6 +32,9 @@ extension History {
     by other: Agent? = nil
   ) throws -> SyncResult? {
     try prepare(seesAll: troubles.lie == nil)
+    watch.isOrdered = errand.isOrder
+    defer { watch.isOrdered = false }
+    if errand.isOrder { past.hasOrdered = true }
     let running = begin(errand, by: other ?? agent, troubles)
     loop.run()
     return try end(running)
@@ -58,6 +61,8 @@ extension History {
       switch errand {
       case .sync(let options): return try await cycle.sync(options)
       case .adopt(let createMissing): return try await cycle.adopt(createMissing: createMissing)
+      case .undo(let run): return try await cycle.undo(run)
+      case .purge(let what): return try await cycle.purge(what)
       case .plan:
         _ = try await cycle.plan()
         return nil

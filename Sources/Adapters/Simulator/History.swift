@@ -1,6 +1,7 @@
 import Store
 import SyncEngine
 import SyncModel
+import SyncPlan
 import World
 
 /// One history: a person's world, an agent, and everything that happens to both.
@@ -195,6 +196,11 @@ final class History: @unchecked Sendable {
       try run(.sync(SyncOptions()), troubles)
     case .approve: try approve(&dice)
     case .collide: try collide(&dice)
+    case .takeBack: try takeBack()
+    case .undo: try undo(&dice)
+    case .purgeParked: try run(.purge(.parked))
+    case .purgeMine: try run(.purge(.mine))
+    case .release: try release(&dice)
     default: try serve(one.deed)
     }
     layOut()

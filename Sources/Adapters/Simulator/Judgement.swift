@@ -95,8 +95,9 @@ struct Judgement {
       if isExpected, !isHeld, !isOrphan(item) { watch.broken("I1", "\(name) is not in the PSA, and no link knows why") }
       return
     }
-    // What took the place of an item that Lockstep made is judged with its row of the PSA.
-    guard link.origin != .psa else { return }
+    // What took the place of an item that Lockstep made is judged with its row of the PSA, and what
+    // was taken back stays as it is.
+    guard link.origin != .psa, !link.isPinned else { return }
     guard link.state == .linked else {
       judgeWaiting(link, name, isExpected: isExpected, item)
       return
@@ -150,7 +151,7 @@ struct Judgement {
     _ row: SeenPSARow,
     _ link: Link
   ) {
-    guard link.refusals.isEmpty, !link.isPinned else { return }
+    guard link.refusals.isEmpty else { return }
     if appointment.start / 60 != row.start / 60 || appointment.end / 60 != row.end / 60 {
       watch.broken(
         "I1",
@@ -184,6 +185,7 @@ struct Judgement {
       return
     }
     let item = link.exchange.flatMap { ledger.item($0.item.rawValue) }
+    guard !link.isPinned else { return }
     guard link.state == .linked else {
       judgeWaiting(link, "\(row.key)", isExpected: isExpected, item)
       return
@@ -232,6 +234,8 @@ struct Judgement {
     isExpected: Bool,
     _ item: SeenExchangeItem?
   ) {
+    // A person had its counterpart removed, or what held it released.
+    if link.reason?.isOrdered ?? false { return }
     let why = "\(link.state.rawValue)" + (link.reason.map { " (\($0.rawValue))" } ?? "")
     switch link.state {
     case .linked: return
@@ -341,5 +345,15 @@ struct Judgement {
 
   private func isInside(_ start: Int64, _ end: Int64, ahead: Int) -> Bool {
     end >= now - Int64(rules.pastDays) * 86_400 && start <= now + Int64(ahead) * 86_400
+  }
+}
+
+extension LinkReason {
+  /// Because a person asked for it.
+  fileprivate var isOrdered: Bool {
+    switch self {
+    case .undone, .purged, .released: true
+    default: false
+    }
   }
 }

@@ -44,10 +44,12 @@ struct Past: Hashable, Sendable {
   var hasApproved = false
   var hasCollided = false
   var hasNewSettings = false
+  /// A person had something taken back, removed or released.
+  var hasOrdered = false
 
   /// Nothing but people's edits, crashes and lost answers.
   var isPlain: Bool {
-    !hasLostLinks && !hasRestoredSide && !hasCollided && !hasApproved && !hasCreatedMissing
+    !hasOrdered && !hasLostLinks && !hasRestoredSide && !hasCollided && !hasApproved && !hasCreatedMissing
   }
 
   /// The last step before this one after which both sides were in step.

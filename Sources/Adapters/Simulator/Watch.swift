@@ -233,7 +233,8 @@ final class Watch: @unchecked Sendable {
     guard let original = record.copyOf.flatMap({ ledger.exchange[$0] }), record.uid != nil,
       record.uid == original.uid
     else { return false }
-    return original.now?.place != .calendar && (original.goneStep != nil || linksWereLost)
+    return original.now?.place != .calendar
+      && (original.goneStep != nil || linksWereLost || isOrdered)
   }
 
   private func judgeChange(_ before: SeenExchangeItem, _ after: SeenExchangeItem) {
@@ -256,6 +257,7 @@ final class Watch: @unchecked Sendable {
   func willDelete(exchange ids: [ExchangeItemID]) async {
     for id in ids {
       deletes += 1
+      note("deletes item \(ledger.item(id.rawValue).map { "\($0.born)" } ?? "that is not there") in Exchange")
       guard let item = ledger.item(id.rawValue), !isOrdered else { continue }
       guard ledger.exchange[item.born]?.maker == .lockstep, let stamp = item.stamp.flatMap(Stamp.init)
       else { continue }
@@ -270,6 +272,7 @@ final class Watch: @unchecked Sendable {
     for target in targets {
       deletes += 1
       let key = PSAKey(kind: target.kind, id: target.id.rawValue)
+      note("deletes \(key) in the PSA")
       guard !isOrdered, let source = ledger.psa[key]?.source else { continue }
       if !goneSources.contains(source.born), !(source.day != nil && goneDates.contains([key.id])) {
         broken("I3", "item \(source.born) is there in Exchange, and its \(key) is deleted")

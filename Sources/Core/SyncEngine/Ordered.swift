@@ -25,7 +25,15 @@ extension Cycle {
 
   /// Both sides as they are; only of those that are as the cache knows them something is ordered.
   func orderedInput(_ run: inout Run) async throws -> PlanInput {
+    // What was made and moved between two listings is in neither, and only a whole one tells.
+    if !run.listsAreWhole { try await gather(&run, full: true) }
     let input = try await planInput(&run, approved: [])
+    guard run.listsAreWhole else {
+      throw StopFailure(
+        "A side listed fewer items than it counts. Nothing was written; try again in a minute.",
+        remedy: .retry(after: .seconds(60))
+      )
+    }
     guard run.verdict == .asExpected, !run.mode.isRestored else {
       throw StopFailure(
         "The calendar or the PSA is not as this agent last knew it. Run 'lockstep sync' and look at "
