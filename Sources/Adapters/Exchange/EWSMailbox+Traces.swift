@@ -13,18 +13,25 @@ extension EWSMailbox {
 
   package func traces(of mark: ItemMark, calendar: FolderID) async throws -> [ItemTrace] {
     guard let (field, value) = property(of: mark) else { return [] }
-    return try await traces(of: field, value, inAll: places(calendar: calendar))
+    let isBeginning = if case .madeFrom = mark { true } else { false }
+    return try await traces(
+      of: field,
+      value,
+      isBeginning: isBeginning,
+      inAll: places(calendar: calendar)
+    )
   }
 
   func traces(
     of field: ExtendedField,
     _ value: String,
+    isBeginning: Bool = false,
     inAll places: [CalendarPlace]
   ) async throws -> [ItemTrace] {
     var traces: [ItemTrace] = []
     for start in stride(from: 0, to: places.count, by: Self.foldersAtOnce) {
       let some = Array(places[start..<min(start + Self.foldersAtOnce, places.count)])
-      traces += try await self.traces(of: field, value, in: some)
+      traces += try await self.traces(of: field, value, isBeginning, in: some)
     }
     return traces
   }
@@ -35,12 +42,15 @@ extension EWSMailbox {
       (.stamp, stamp.description)
     case .uid(let uid):
       GlobalObjectID.base64(uid).map { (.cleanGlobalObjectID, $0) }
+    case .madeFrom(let kind, let id, let tenant):
+      (.stamp, Stamp.beginning(kind: kind, id: id, tenant: tenant))
     }
   }
 
   private func traces(
     of field: ExtendedField,
     _ value: String,
+    _ isBeginning: Bool,
     in places: [CalendarPlace]
   ) async throws -> [ItemTrace] {
     var traces: [ItemTrace] = []
@@ -53,6 +63,7 @@ extension EWSMailbox {
       let operation = FindItem(
         field: field,
         value: value,
+        isBeginning: isBeginning,
         folders: asked.map { .id($0.id) },
         offset: offset
       )

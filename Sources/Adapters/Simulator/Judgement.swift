@@ -41,7 +41,7 @@ struct Judgement {
   private func judgeDoubles() {
     var made: [String: [Int]] = [:]
     for item in ledger.sight.exchange
-    where item.place == .calendar || (item.place == .otherCalendar && !past.hasLostLinks) {
+    where item.place == .calendar || item.place == .otherCalendar {
       guard ledger.exchange[item.born]?.maker == .lockstep, let stamp = item.stamp else { continue }
       let kindAndID = stamp.split(separator: ";").prefix(3).joined(separator: ";")
       made[kindAndID, default: []].append(item.born)

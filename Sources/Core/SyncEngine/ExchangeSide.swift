@@ -12,7 +12,11 @@ struct ExchangeSide: WritingSide {
   func prepared(_ batch: [Operation]) async throws -> [Prepared<ExchangeSide>] {
     let sources = try await cycle.cache.psaItems(batch.compactMap { $0.link.psa?.id }, of: kind)
     let targets = try await cycle.cache.exchangeItems(batch.compactMap { $0.link.exchange?.item })
+    let elsewhere = try await foundElsewhere(batch)
     return batch.map { operation in
+      if let link = elsewhere[operation.link.id] {
+        return .skipped(operation, why: LinkReason.otherFolder.sentence, link: link)
+      }
       let write = prepared(
         operation,
         source: operation.link.psa.flatMap { sources[$0.id] },
@@ -20,6 +24,24 @@ struct ExchangeSide: WritingSide {
       )
       return write.map { .ready($0) } ?? .forgotten(operation)
     }
+  }
+
+  /// What the lost links would have known: made before, and moved to another calendar by its person.
+  private func foundElsewhere(_ batch: [Operation]) async throws -> [LinkID: Link] {
+    let creates = batch.filter { $0.verb == .create }
+    guard !creates.isEmpty else { return [:] }
+    var found: [LinkID: Link] = [:]
+    for var link in try await cycle.cache.links(Set(creates.map(\.link.id)))
+    where link.state == .unmatched {
+      guard let half = link.psa else { continue }
+      let mark = ItemMark.madeFrom(kind: link.kind, id: half.id, tenant: link.tenant)
+      let traces = try await cycle.mailbox.traces(of: mark, calendar: run.folder.id)
+      guard let trace = traces.first(where: { $0.place == .otherCalendar }) else { continue }
+      link.enter(.away, .otherFolder, run.number)
+      link.exchange = ExchangeIdentity(folder: run.folder.id, item: trace.id, cleanUID: nil)
+      found[link.id] = link
+    }
+    return found
   }
 
   /// Nil where the mirror no longer holds what the plan was made from.

@@ -87,6 +87,12 @@ package struct Stamp: Hashable, Sendable, Codable {
 
 extension Stamp: CustomStringConvertible {
   package var description: String {
-    "\(Stamp.version);\(kind.rawValue);\(id);\(tenant)" + (digest.map { ";\($0)" } ?? "")
+    let head = "\(Stamp.version);\(kind.rawValue);\(id);\(tenant)"
+    return head + (digest.map { ";\($0)" } ?? "")
+  }
+
+  /// What all stamps of one item of a calendar begin with.
+  package static func beginning(kind: Kind, id: PSAID, tenant: TenantID) -> String {
+    "\(Stamp.version);\(kind.rawValue);\(id);\(tenant);"
   }
 }

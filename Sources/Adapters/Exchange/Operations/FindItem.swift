@@ -1,6 +1,7 @@
 internal import XML
 
-/// FindItem: the items of some folders that have one property at one value (`ews.md` 2.6).
+/// FindItem: the items of some folders that have one property at one value, or beginning with it
+/// (`ews.md` 2.6).
 struct FindItem: EWSOperation {
   typealias Content = ItemIDContent
 
@@ -10,6 +11,8 @@ struct FindItem: EWSOperation {
   let field: ExtendedField
   /// As the property's type is written: text, or base64.
   let value: String
+  /// Text alone is compared so.
+  let isBeginning: Bool
   let folders: [WireFolderID]
   let offset: Int
 
@@ -31,11 +34,21 @@ struct FindItem: EWSOperation {
     )
     writer.end()
     writer.start("m:Restriction")
-    writer.start("t:IsEqualTo")
-    writer.path(.extended(field))
-    writer.start("t:FieldURIOrConstant")
-    writer.element("t:Constant", "", ("Value", value))
-    for _ in 0..<3 { writer.end() }
+    if isBeginning {
+      writer.start(
+        "t:Contains",
+        [("ContainmentMode", "Prefixed"), ("ContainmentComparison", "Exact")]
+      )
+      writer.path(.extended(field))
+      writer.element("t:Constant", "", ("Value", value))
+    } else {
+      writer.start("t:IsEqualTo")
+      writer.path(.extended(field))
+      writer.start("t:FieldURIOrConstant")
+      writer.element("t:Constant", "", ("Value", value))
+      writer.end()
+    }
+    for _ in 0..<2 { writer.end() }
     writer.start("m:ParentFolderIds")
     for folder in folders { writer.folderID(folder) }
     writer.end()

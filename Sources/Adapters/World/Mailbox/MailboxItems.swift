@@ -31,6 +31,9 @@ extension Mailbox {
     return item
   }
 
+  /// The items of all folders, oldest first.
+  package var allItems: [Item] { items.values.sorted { $0.id.number < $1.id.number } }
+
   /// All items of a folder, oldest first.
   package func items(in folder: FolderID) -> [Item] {
     (folders[folder.number]?.members ?? []).compactMap { items[$0] }

@@ -118,6 +118,11 @@ package struct WorldMailbox: ExchangeMailbox, ExchangeWriting {
       case .uid(let uid):
         let identity = Mailbox.GlobalObjectID(uid: uid.rawValue)
         items = mailbox.items(with: .cleanGlobalObjectID, Base64.text(identity.bytes))
+      case .madeFrom(let kind, let id, let tenant):
+        let head = Stamp.beginning(kind: kind, id: id, tenant: tenant)
+        items = mailbox.allItems.filter {
+          $0.appointment.extended(self.stamp)?.first?.hasPrefix(head) ?? false
+        }
       }
       return items.compactMap { item in
         place(of: item, calendar: calendar, in: mailbox).map { place in

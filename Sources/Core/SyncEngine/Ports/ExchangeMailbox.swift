@@ -94,6 +94,8 @@ package struct ItemTrace: Hashable, Sendable {
 package enum ItemMark: Hashable, Sendable {
   case stamp(Stamp)
   case uid(CleanUID)
+  /// Any stamp that names this item of the PSA, whatever UID it was made for.
+  case madeFrom(kind: Kind, id: PSAID, tenant: TenantID)
 }
 
 /// The dates of series in one stretch.
