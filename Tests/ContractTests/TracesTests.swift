@@ -23,6 +23,13 @@ import World
         let uid = try #require(try await mailbox.item(expected.id).cleanUID)
         #expect(try await mailbox.traces(of: .stamp(draft.stamp), calendar: folder) == [expected])
         #expect(try await mailbox.traces(of: .uid(uid), calendar: folder) == [expected])
+        // Who has lost the links does not know the UID that it chose.
+        let made = ItemMark.madeFrom(
+          kind: draft.stamp.kind,
+          id: draft.stamp.id,
+          tenant: draft.stamp.tenant
+        )
+        #expect(try await mailbox.traces(of: made, calendar: folder) == [expected])
       }
     }
   }

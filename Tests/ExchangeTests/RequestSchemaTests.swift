@@ -24,6 +24,8 @@ import Testing
       in: Fixture.folder
     )
     _ = try await mailbox.traces(of: .stamp(Fixture.stamp), calendar: Fixture.folder)
+    let made = ItemMark.madeFrom(kind: .appointment, id: PSAID(1), tenant: TenantID(2))
+    _ = try await mailbox.traces(of: made, calendar: Fixture.folder)
     _ = try await mailbox.traces(
       of: .uid(CleanUID("040000008200E00074C5B7101A82E008")),
       calendar: Fixture.folder

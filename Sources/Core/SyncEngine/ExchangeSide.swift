@@ -30,9 +30,12 @@ struct ExchangeSide: WritingSide {
   private func foundElsewhere(_ batch: [Operation]) async throws -> [LinkID: Link] {
     let creates = batch.filter { $0.verb == .create }
     guard !creates.isEmpty else { return [:] }
+    var kept: [LinkID: Link] = [:]
+    for link in try await cycle.cache.links(Set(creates.map(\.link.id))) { kept[link.id] = link }
+    let areLost = run.mode.cacheWasLost || run.mode.createsMissing
     var found: [LinkID: Link] = [:]
-    for var link in try await cycle.cache.links(Set(creates.map(\.link.id)))
-    where link.state == .unmatched {
+    for operation in creates where areLost || kept[operation.link.id]?.state == .unmatched {
+      var link = operation.link
       guard let half = link.psa else { continue }
       let mark = ItemMark.madeFrom(kind: link.kind, id: half.id, tenant: link.tenant)
       let traces = try await cycle.mailbox.traces(of: mark, calendar: run.folder.id)
