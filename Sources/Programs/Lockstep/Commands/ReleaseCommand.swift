@@ -50,9 +50,9 @@ struct ReleaseCommand: AsyncParsableCommand {
           dryRun
           ? try await cycle.releasePlan(link.id, keeping: keep)
           : try await cycle.release(link.id, keeping: keep)
-        let item = HeldItem(.wait, of: link)
-        let captions = try await Captions(of: [item], in: cache, wiring)
-        return ReleaseView(report, item, keep, isDry: dryRun, captions)
+        let held = HeldItem(.wait, of: link)
+        let captions = try await Captions(of: [held], in: cache, wiring)
+        return ReleaseView(report, held, keep, isDry: dryRun, captions)
       }
       try view.output.show(shown)
       return .done

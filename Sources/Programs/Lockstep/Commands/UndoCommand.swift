@@ -27,13 +27,15 @@ struct UndoCommand: AsyncParsableCommand {
   @Flag(help: "Show what would be done, and write to neither side.")
   var dryRun = false
 
+  private var undone: RunID { RunID(run) }
+
   func run() async throws {
     let invocation = common.invocation
     try await conclude(invocation, heedsSignals: true) {
       if dryRun { return try await look(invocation) }
       let wiring = try await Wiring(settings: common.config).governed(on: .undo)
       guard wiring.isSwitchedOn(invocation) else { return .failed }
-      let result = try await wiring.record(.undo) { try await $0.undo(RunID(run)) }
+      let result = try await wiring.record(.undo) { try await $0.undo(undone) }
       try await view.show(result, wiring, invocation)
       await wiring.deliverReports()
       return Ending(of: result)
@@ -44,10 +46,10 @@ struct UndoCommand: AsyncParsableCommand {
     let wiring = try await Wiring(settings: common.config).governed()
     guard wiring.isSwitchedOn(invocation) else { return .failed }
     let shown = try await wiring.withCycle { cycle in
-      let report = try await cycle.undoPlan(RunID(run))
+      let report = try await cycle.undoPlan(undone)
       let steps = report.steps.map { OrderView.Step(PlannedLine($0.operation), $0.values) }
       return OrderView(
-        "undo \(run)",
+        "undo \(undone)",
         steps,
         report.skipped,
         report.digest,
