@@ -35,6 +35,7 @@ extension Cycle {
       try await confirmMark(&run)
     }
     for operation in plan.operations {
+      if operation.verb == .delete, try await !mayDelete(plan, &run) { break }
       let isOther = batch.contains {
         $0.side != operation.side || $0.verb != operation.verb
           || $0.link.kind != operation.link.kind || $0.link.id == operation.link.id
@@ -54,7 +55,10 @@ extension Cycle {
         .counted("writes", done: plan.operations.count, of: plan.operations.count)
       )
     }
-    if run.failure == nil { try await apply(plan.contacts, &run) }
+    if run.failure == nil {
+      let contacts = try await cleared(plan, &run)
+      if run.failure == nil { try await apply(contacts, &run) }
+    }
     try await commit(&run)
   }
 
