@@ -94,7 +94,8 @@ import World
     try await expectDeferred(result, scene, says: "the PSA does not find 5 any more")
   }
 
-  @Test func `where the PSA does not show the resource any more, nothing is deleted`() async throws {
+  @Test func `where the PSA does not show the resource any more, nothing is deleted`() async throws
+  {
     let (scene, _) = try await scene()
     let troubled = TroubledPSA(scene.worldPSA)
     await troubled.set { $0.hidesResource = StopFailure("No such resource.") }

@@ -161,7 +161,8 @@ extension Cycle {
         .intersection(known)
       let asked = Canary.sample(ids.sorted(), turn: run.number.rawValue)
       if asked.isEmpty { continue }
-      let lost = zip(asked, try await psa.items(asked, of: kind)).filter { $1 == nil }.map { id, _ in
+      let items = try await psa.items(asked, of: kind)
+      let lost = zip(asked, items).filter { $1 == nil }.map { id, _ in
         ItemKey(side: .psa, kind: kind, id: id.description)
       }
       faults += fault(lost, of: asked.count)

@@ -25,6 +25,12 @@ extension Cycle {
 
   /// Builds the plan from the cache, after looking for what the listings lack.
   func planned(_ run: inout Run, approved: Set<PlanDigest>) async throws -> Plan {
+    let input = try await planInput(&run, approved: approved)
+    return try await withContacts(SyncPlan.plan(input), after: input, &run)
+  }
+
+  /// All that a plan of the calendar is made from.
+  func planInput(_ run: inout Run, approved: Set<PlanDigest>) async throws -> PlanInput {
     var view = try await view(&run, isApproving: !approved.isEmpty)
     if view.olderInPSA > 0, !run.isFull {
       // Believed only of what both sides, read completely, show.
@@ -40,7 +46,7 @@ extension Cycle {
       )
     }
     let series = try await expanded(view.exchange, view.links, &run)
-    let input = PlanInput(
+    return PlanInput(
       links: view.links,
       exchange: view.exchange,
       series: series,
@@ -66,7 +72,6 @@ extension Cycle {
       nextLink: try await cache.reserveLinkIDs(0),
       fingerprinter: surroundings.fingerprinter
     )
-    return try await withContacts(SyncPlan.plan(input), after: input, &run)
   }
 
   private func view(_ run: inout Run, isApproving: Bool) async throws -> View {
