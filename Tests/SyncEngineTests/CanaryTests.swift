@@ -71,6 +71,19 @@ import World
     #expect(await spent.reopened == 1)
   }
 
+  @Test func `what is read back is spread over all items, and is another part with each run`() {
+    let ids = Array(0..<50)
+    #expect(Canary.sample(ids, turn: 0) == [0, 10, 20, 30, 40])
+    #expect(Canary.sample(ids, turn: 13) == [3, 13, 23, 33, 43])
+    #expect(Canary.sample(ids, turn: 14) != Canary.sample(ids, turn: 13))
+    #expect(Canary.sample(ids, turn: 13) == Canary.sample(ids, turn: 13))
+    for count in 0...5 { #expect(Canary.sample(Array(0..<count), turn: 9).count == count) }
+    for count in 6..<40 {
+      let seen = (0..<Int64(count)).flatMap { Canary.sample(Array(0..<count), turn: $0) }
+      #expect(seen.allSatisfy { $0 < count })
+    }
+  }
+
   @Test func `where a linked item is not found in Exchange any more, nothing is deleted`()
     async throws
   {

@@ -148,6 +148,7 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
     var folder: FolderID?
     /// Items that are listed, and not found by their ids once the run's mark is written.
     var losesByID: Set<ExchangeItemID> = []
+    var hidesMark = false
     /// What the folder shows once the run's mark is written.
     var showsFolder: @Sendable (CalendarFolder) -> CalendarFolder = { $0 }
   }
@@ -191,7 +192,7 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
       id: trouble.folder ?? folder.id,
       itemCount: folder.itemCount - trouble.unlisted.count,
       canWrite: folder.canWrite,
-      mark: folder.mark,
+      mark: trouble.hidesMark ? nil : folder.mark,
       server: folder.server
     )
     return isMarked ? trouble.showsFolder(shown) : shown

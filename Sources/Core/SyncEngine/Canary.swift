@@ -3,13 +3,13 @@ import SyncPlan
 
 /// What is known to be there is read back on both sides before the first delete of a run
 /// (`rules.md` 8): a right that was lost, or a server that is half restored, looks like deletions.
-enum Canary {
+package enum Canary {
   /// So many items of each lane are read back.
-  static let size = 5
+  package static let size = 5
 
   /// Spread over all of them, in their order; other ones with each turn, so that one odd item
   /// cannot keep every run from deleting.
-  static func sample<ID>(_ ids: [ID], turn: Int64) -> [ID] {
+  package static func sample<ID>(_ ids: [ID], turn: Int64) -> [ID] {
     guard ids.count > size else { return ids }
     let width = ids.count / size
     let offset = Int(((turn % Int64(width)) + Int64(width)) % Int64(width))

@@ -121,11 +121,8 @@ private struct Auditor {
   private mutating func mark() {
     result.examined[.mark] = 1
     switch input.verdict {
-    case .asExpected: break
-    case .firstRun:
-      if !facts.links.isEmpty {
-        find(.mark, nil, "The calendar folder bears no mark, and there are links.")
-      }
+    // The mark is made with the first write.
+    case .asExpected, .firstRun: break
     case .cacheLost(let number):
       find(
         .mark,

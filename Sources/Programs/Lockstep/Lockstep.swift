@@ -17,8 +17,8 @@ struct Lockstep: AsyncParsableCommand {
     version: version,
     subcommands: [
       InitCommand.self, DoctorCommand.self, PlanCommand.self, SyncCommand.self, RunCommand.self,
-      StatusCommand.self, HistoryCommand.self, AdoptCommand.self, ExportCommand.self,
-      PrivacyCommand.self, ProfileCommand.self,
+      StatusCommand.self, HistoryCommand.self, WhyCommand.self, AdoptCommand.self,
+      VerifyCommand.self, ExportCommand.self, PrivacyCommand.self, ProfileCommand.self,
     ]
   )
 
