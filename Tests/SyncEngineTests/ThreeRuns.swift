@@ -3,9 +3,10 @@ import SyncPlan
 import TestGround
 import Testing
 
-/// Every scenario of a suite ends with the three-run rule (`promises.md` I5): with nothing in its
-/// way any more, at most two runs settle each of its scenes, and the third writes nothing. An audit
-/// then finds nothing either.
+/// Every scenario of a suite ends with the three-run rule (`promises.md` I5), and with an audit.
+///
+/// With nothing in its way any more, at most two runs settle each of its scenes, the third writes
+/// nothing, and `verify` finds nothing.
 struct ThreeRuns: SuiteTrait, TestTrait, TestScoping {
   /// The scenes of one test, in the order in which they were set.
   final class Scenes: Sendable {

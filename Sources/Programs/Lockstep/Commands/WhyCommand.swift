@@ -1,5 +1,6 @@
 import ArgumentParser
 import Console
+import Settings
 import Store
 import SyncEngine
 import SyncModel

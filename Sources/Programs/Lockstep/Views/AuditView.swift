@@ -1,4 +1,5 @@
 import Console
+import Store
 import SyncEngine
 import SyncModel
 import SyncPlan
