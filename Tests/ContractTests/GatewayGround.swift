@@ -304,6 +304,8 @@ actor GatewayPort: PSAService, PSAWriting, PSAContacts {
     return try await current().open()
   }
 
+  func reopen() async throws -> PSADesk { try await current().reopen() }
+
   func page(of query: PSAQuery, continuing token: PageToken?) async throws -> PSAPage {
     try await current().page(of: query, continuing: token)
   }

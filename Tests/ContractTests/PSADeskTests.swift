@@ -23,6 +23,28 @@ import World
       #expect(desk.resource == ResourceID(Seeding.technician))
       #expect(!desk.server.isEmpty)
       #expect(try await psa.open() == desk)
+      #expect(try await psa.reopen() == desk)
+    }
+  }
+
+  @Test(arguments: PSAPort.direct, [PSAPort.Person.technician, .mail(Seeding.mailAddress)])
+  func `a resource that became inactive is seen when its desk is read anew`(
+    port: PSAPort,
+    person: PSAPort.Person
+  ) async throws {
+    let grounds = try Grounds()
+    try await port.open(grounds, as: person) { psa in
+      let desk = try await psa.open()
+      let before = await psa.requests
+      #expect(try await psa.reopen() == desk)
+      #expect(await psa.requests == before + 1)
+      try await grounds.world.tenant { tenant, _ in
+        let entity = try #require(Schema.entity("Resources"))
+        let column = try #require(entity.column("isActive"))
+        tenant.tables["Resources"]?.change(Seeding.technician) { $0.cells[column] = .bool(false) }
+      }
+      let failure = await caught { _ = try await psa.reopen() }
+      #expect(failure?.remedy == .stop)
     }
   }
 

@@ -5,11 +5,15 @@ import SyncModel
 actor Stranger: ExchangeMailbox, ExchangeWriting {
   private let way: any ExchangeMailbox & ExchangeWriting
   private var deed: (@Sendable () async throws -> Void)?
+  private var deedAfterMark: (@Sendable () async throws -> Void)?
 
   init(_ way: any ExchangeMailbox & ExchangeWriting) { self.way = way }
 
   /// What the stranger does directly before the agent changes or deletes an item.
   func plan(_ deed: @escaping @Sendable () async throws -> Void) { self.deed = deed }
+
+  /// What the stranger does once the agent's mark is written, before anything else is.
+  func planAfterMark(_ deed: @escaping @Sendable () async throws -> Void) { deedAfterMark = deed }
 
   private func act() async throws {
     let deed = deed
@@ -71,5 +75,8 @@ actor Stranger: ExchangeMailbox, ExchangeWriting {
 
   func write(_ mark: FolderMark, on folder: FolderID) async throws {
     try await way.write(mark, on: folder)
+    let deed = deedAfterMark
+    deedAfterMark = nil
+    try await deed?()
   }
 }

@@ -101,7 +101,8 @@ import World
     #expect(try await office.contacts().count == 1)
   }
 
-  @Test func `a lost mark of the calendar does not come back by the write of a contact`()
+  @Test(.finds(.mark, for: "nobody has adopted the calendar"))
+  func `a lost mark of the calendar does not come back by the write of a contact`()
     async throws
   {
     let office = try ContactScene()

@@ -165,6 +165,8 @@ actor TroubledContacts: ContactsFolder {
     var refusesStates = false
     /// Writes that are refused with words.
     var refuses = false
+    /// Contacts that are listed, and not found by their ids.
+    var losesByID: Set<ExchangeItemID> = []
     /// What somebody else does directly before a write.
     var beforeWrite: @Sendable () async throws -> Void = {}
   }
@@ -199,7 +201,9 @@ actor TroubledContacts: ContactsFolder {
 
   func contacts(_ ids: [ExchangeItemID]) async throws -> [ContactReading] {
     calls += 1
-    return try await inner.contacts(ids)
+    return zip(ids, try await inner.contacts(ids)).map { id, reading in
+      trouble.losesByID.contains(id) ? .missing : reading
+    }
   }
 
   func traces(ofContact stamp: Stamp, in folder: FolderID?) async throws -> [ContactTrace] {

@@ -1,6 +1,7 @@
 import Store
 import SyncEngine
 import SyncModel
+import SyncPlan
 import Testing
 import World
 
@@ -86,8 +87,8 @@ import World
 
   // MARK: Odd times
 
-  @Test func `an end before its start is never sent to the PSA, and the rest goes on`() async throws
-  {
+  @Test(.finds(.missing, for: "the mirror has the end that Exchange showed once"))
+  func `an end before its start is never sent to the PSA, and the rest goes on`() async throws {
     let scene = try Scene()
     let id = try await scene.exchange(.create(title: "A", start: start, end: end))
     try await scene.settle()

@@ -1,8 +1,12 @@
+import SyncEngine
+import SyncPlan
 import TestGround
 import Testing
 
-/// Every scenario of a suite ends with the three-run rule (`promises.md` I5): with nothing in its
-/// way any more, at most two runs settle each of its scenes, and the third writes nothing.
+/// Every scenario of a suite ends with the three-run rule (`promises.md` I5), and with an audit.
+///
+/// With nothing in its way any more, at most two runs settle each of its scenes, the third writes
+/// nothing, and `verify` finds nothing.
 struct ThreeRuns: SuiteTrait, TestTrait, TestScoping {
   /// The scenes of one test, in the order in which they were set.
   final class Scenes: Sendable {
@@ -36,7 +40,16 @@ struct ThreeRuns: SuiteTrait, TestTrait, TestScoping {
     try await Self.$scenes.withValue(scenes) {
       try await scenario()
       guard let reason = test.traits.lazy.compactMap({ ($0 as? Unsettled)?.reason }).first else {
-        for scene in scenes.all { try await scene.settle(sourceLocation: test.sourceLocation) }
+        let expected = test.traits.lazy.compactMap { ($0 as? Finds)?.checks }.first ?? []
+        for scene in scenes.all {
+          try await scene.settle(sourceLocation: test.sourceLocation)
+          let found = try await scene.cycle().verify().audit.findings
+          #expect(
+            Set(found.map(\.check)) == expected,
+            "an audit found \(found)",
+            sourceLocation: test.sourceLocation
+          )
+        }
         return
       }
       // A scenario that settles in spite of its reason needs no exception: that is an issue too.
@@ -50,6 +63,18 @@ struct ThreeRuns: SuiteTrait, TestTrait, TestScoping {
 /// A scenario that cannot end in three runs, and why.
 struct Unsettled: TestTrait {
   let reason: String
+}
+
+/// A scenario after which an audit finds something for good, and why.
+struct Finds: TestTrait {
+  let checks: Set<AuditCheck>
+  let reason: String
+}
+
+extension Trait where Self == Finds {
+  static func finds(_ checks: AuditCheck..., for reason: String) -> Self {
+    Self(checks: Set(checks), reason: reason)
+  }
 }
 
 extension Trait where Self == ThreeRuns {

@@ -169,6 +169,7 @@ private actor CountedPSA: PSAService, PSAWriting {
   private func note(_ kind: Kind, _ question: String) { asked[kind, default: []].append(question) }
 
   func open() async throws -> PSADesk { try await inner.open() }
+  func reopen() async throws -> PSADesk { try await inner.reopen() }
 
   func page(of query: PSAQuery, continuing token: PageToken?) async throws -> PSAPage {
     note(query.kind, query.modifiedSince == nil ? "all" : "changes")

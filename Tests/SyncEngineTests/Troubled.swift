@@ -28,6 +28,11 @@ actor TroubledPSA: PSAService, PSAWriting {
     var hidden: Set<PSAID> = []
     /// What is read in place of what is there.
     var shows: @Sendable (PSAItem) -> PSAItem = { $0 }
+    /// Items that are listed, and not found by their ids.
+    var losesByID: Set<PSAID> = []
+    /// What is answered about the resource once the run has begun.
+    var hidesResource: StopFailure?
+    var resource: ResourceID?
   }
 
   private let inner: any PSAService & PSAWriting
@@ -44,6 +49,15 @@ actor TroubledPSA: PSAService, PSAWriting {
     if trouble.isDown { throw LostAnswer() }
     return try await inner.open()
   }
+  func reopen() async throws -> PSADesk {
+    if let failure = trouble.hidesResource { throw failure }
+    let desk = try await inner.reopen()
+    return PSADesk(
+      tenant: desk.tenant,
+      resource: trouble.resource ?? desk.resource,
+      server: desk.server
+    )
+  }
   func count(of query: PSAQuery) async throws -> Int {
     if trouble.hidden.isEmpty { return try await inner.count(of: query) }
     return try await identities(of: query).count
@@ -53,7 +67,9 @@ actor TroubledPSA: PSAService, PSAWriting {
   }
   func items(_ ids: [PSAID], of kind: Kind) async throws -> [PSAItem?] {
     try await inner.items(ids, of: kind).map { item in
-      guard let item, !trouble.hidden.contains(item.id) else { return nil }
+      guard let item, !trouble.hidden.contains(item.id), !trouble.losesByID.contains(item.id) else {
+        return nil
+      }
       return trouble.shows(item)
     }
   }
@@ -133,12 +149,18 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
     var breaksListings = false
     /// The calendar folder bears another id than it has, as after a move to another server.
     var folder: FolderID?
+    /// Items that are listed, and not found by their ids once the run's mark is written.
+    var losesByID: Set<ExchangeItemID> = []
+    var hidesMark = false
+    /// What the folder shows once the run's mark is written.
+    var showsFolder: @Sendable (CalendarFolder) -> CalendarFolder = { $0 }
   }
 
   private let inner: any ExchangeMailbox & ExchangeWriting
   private var trouble = Trouble()
   /// The calendar folder's own id.
   private var calendar: FolderID?
+  private var isMarked = false
   /// How often the calendar was listed from its beginning.
   private(set) var beginnings = 0
 
@@ -168,14 +190,15 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
   func open() async throws -> CalendarFolder {
     let folder = try await inner.open()
     calendar = folder.id
-    return CalendarFolder(
+    let shown = CalendarFolder(
       mailbox: folder.mailbox,
       id: trouble.folder ?? folder.id,
       itemCount: folder.itemCount - trouble.unlisted.count,
       canWrite: folder.canWrite,
-      mark: folder.mark,
+      mark: trouble.hidesMark ? nil : folder.mark,
       server: folder.server
     )
+    return isMarked ? trouble.showsFolder(shown) : shown
   }
   func personalZone() async throws -> ZoneName? { try await inner.personalZone() }
 
@@ -201,6 +224,7 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
   func items(_ ids: [ExchangeItemID], in folder: FolderID) async throws -> [ItemReading] {
     zip(ids, try await inner.items(ids, in: own(folder))).map { id, reading in
       if trouble.unreadable.contains(id) { return .unreadable("it is damaged") }
+      if isMarked, trouble.losesByID.contains(id) { return .missing }
       guard case .found(var item) = reading else { return reading }
       if let other = trouble.folder, item.folder == calendar { item.folder = other }
       return .found(trouble.shows(item))
@@ -241,6 +265,7 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
   func write(_ mark: FolderMark, on folder: FolderID) async throws {
     if trouble.refusesMarks { throw LostAnswer() }
     try await inner.write(mark, on: own(folder))
+    isMarked = true
     try await trouble.afterMark()
   }
 }

@@ -69,6 +69,11 @@ package actor AutotaskService: PSAService {
   /// Reads the zone and the resource once, two requests; later calls send none.
   package func open() async throws -> PSADesk { try await opened() }
 
+  package func reopen() async throws -> PSADesk {
+    let desk = try await opened()
+    return PSADesk(tenant: desk.tenant, resource: try await resource(), server: desk.server)
+  }
+
   func opened() async throws(AutotaskError) -> PSADesk {
     if let desk { return desk }
     let resource = try await resource()

@@ -5,6 +5,8 @@ package import SyncModel
 extension GatewayService: PSAService {
   package func open() async throws -> PSADesk { try await view().desk }
 
+  package func reopen() async throws -> PSADesk { try await deskNow() }
+
   /// A question that has no edge in time is about single items: the PSA itself answers it.
   private func isLive(_ query: PSAQuery) -> Bool {
     query.modifiedSince == nil && query.endingFrom == nil && query.kind != .serviceCall

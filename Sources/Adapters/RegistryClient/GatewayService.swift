@@ -112,6 +112,19 @@ package actor GatewayService {
     }
   }
 
+  /// For whom the gateway answers now: what changed meanwhile is left to the next run.
+  func deskNow() async throws -> PSADesk {
+    _ = try await view()
+    let parts = Set(kinds.flatMap(PSAViewPart.parts)).sorted()
+    let position = try await replica.replicaPosition()
+    let since = parts.map { position.read[$0] ?? 0 }.min() ?? 0
+    let changes: ViewChanges = try await answer(
+      to: "GET",
+      "psa/changes?kinds=\(kinds.map(\.rawValue).sorted().joined(separator: ","))&since=\(since)"
+    )
+    return PSADesk(tenant: changes.tenant, resource: changes.resource, server: changes.server)
+  }
+
   private func check(
     _ changes: ViewChanges,
     _ parts: [PSAViewPart],

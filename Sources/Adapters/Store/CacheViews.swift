@@ -133,6 +133,22 @@ extension SQLiteCache {
     }
   }
 
+  /// The same of every link that ever wrote an item of this id, or of this whole title.
+  package func entries(ofItem words: String) async throws -> [JournalEntry] {
+    try await read {
+      try JournalTable.entries(
+        where: """
+          link IN (
+            SELECT link FROM journal
+            WHERE ?1 IN (target, result_id, wanted_title, before_title)
+          )
+          """,
+        [words.databaseValue],
+        in: $0
+      )
+    }
+  }
+
   package func counts() async throws -> CacheCounts {
     try await read { db in
       var counts = CacheCounts()

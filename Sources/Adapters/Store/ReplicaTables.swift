@@ -168,6 +168,20 @@ extension SQLiteCache: PSAReplica {
     try await read { try ReplicaTables.position(in: $0) }
   }
 
+  /// A replica in memory for a look that keeps nothing: it knows whose the view is and how far the
+  /// agent's own writes went, so that an older view is refused as ever.
+  package func replicaForOneLook() async throws -> SQLiteCache {
+    let known = try await replicaPosition()
+    let replica = try SQLiteCache.inMemory()
+    let position = ReplicaPosition(
+      lastWrite: known.lastWrite,
+      tenant: known.tenant,
+      resource: known.resource
+    )
+    try await replica.keep([], replacing: [], isLast: false, at: position)
+    return replica
+  }
+
   package func keep(
     _ rows: [PSAViewRow],
     replacing parts: [PSAViewPart],

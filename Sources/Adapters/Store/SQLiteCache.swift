@@ -306,6 +306,12 @@ extension SQLiteCache {
     }
   }
 
+  package func deletes() async throws -> [JournalEntry] {
+    try await read {
+      try JournalTable.entries(where: "verb = 'delete' AND status IN ('done', 'undone')", in: $0)
+    }
+  }
+
   /// Drops with the texts what only those runs needed: coverage and undelivered reports.
   package func forgetBefore(_ instant: Instant) async throws {
     try await write { db in

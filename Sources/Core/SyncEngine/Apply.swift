@@ -32,16 +32,25 @@ extension Cycle {
     if run.endsEpoch || run.attempt.purpose == .adopt || !plan.operations.isEmpty {
       try await confirmMark(&run)
     }
-    try await write(plan.operations, &run)
-    if run.failure == nil { try await apply(plan.contacts, &run) }
+    try await write(plan.operations, contacts: plan.contacts.operations, &run)
+    if run.failure == nil {
+      let contacts = try await cleared(plan.contacts, after: plan.operations, &run)
+      if run.failure == nil { try await apply(contacts, &run) }
+    }
     try await commit(&run)
   }
 
-  /// Writes in this order, batch by batch, until something stops it.
-  func write(_ operations: [Operation], _ run: inout Run) async throws {
+  /// Writes in this order, batch by batch, until something stops it; what is to be done to contacts
+  /// afterwards is known, so that what both need is read back once.
+  func write(
+    _ operations: [Operation],
+    contacts: [ContactOperation] = [],
+    _ run: inout Run
+  ) async throws {
     var batch: [Operation] = []
     var done = 0
     for operation in operations {
+      if operation.verb == .delete, try await !mayDelete(operations, contacts, &run) { break }
       let isOther = batch.contains {
         $0.side != operation.side || $0.verb != operation.verb
           || $0.link.kind != operation.link.kind || $0.link.id == operation.link.id

@@ -29,7 +29,7 @@ extension Cycle {
     return try await withContacts(SyncPlan.plan(input), after: input, &run)
   }
 
-  /// Both sides for a plan, from the cache, after looking for what the listings lack.
+  /// Both sides for a plan of the calendar, from the cache, after looking for what listings lack.
   func planInput(_ run: inout Run, approved: Set<PlanDigest>) async throws -> PlanInput {
     var view = try await view(&run, isApproving: !approved.isEmpty)
     if view.olderInPSA > 0, !run.isFull {

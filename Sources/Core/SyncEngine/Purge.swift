@@ -71,6 +71,6 @@ extension Cycle {
     var plan = ContactPlan()
     plan.operations = operations
     plan.links = operations.map(\.link)
-    try await apply(plan, &run)
+    try await apply(try await cleared(plan, &run), &run)
   }
 }

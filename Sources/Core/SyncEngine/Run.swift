@@ -30,6 +30,8 @@ struct Run {
   var lastPageWasLast = false
   var isMarked = false
   var hasWritten = false
+  /// What was found when known things were read back before the first delete; nil before that.
+  var mayDelete: Bool?
   var sequence = 0
   /// Identity is being settled: an item that was not listed could be made a second time.
   var needsWholeListings: Bool {

@@ -353,6 +353,10 @@ struct Comparison {
     )
   }
 
+  /// By these words of a reason the journal tells who lost.
+  static let clash = "; both sides moved it"
+  static let putBack = ", put back"
+
   private func reason(_ hasTime: Bool, _ fields: Set<ContentField>, from side: String) -> String {
     if mask == .masked, !fields.isEmpty {
       return item.sensitivity == .normal
@@ -368,11 +372,11 @@ struct Comparison {
     var parts: [String] = []
     if !changed.isEmpty {
       let isOfTime = hasTime && link.base.span != nil
-      let clash = if isOfTime, case .conflict = time { "; both sides moved it" } else { "" }
+      let clash = if isOfTime, case .conflict = time { Comparison.clash } else { "" }
       var isBack = !fields.isEmpty && fields.isSubset(of: takenBack)
       if isOfTime, case .reassert = time { isBack = true }
       let other = side == "Exchange" ? "the PSA" : "Exchange"
-      let place = isBack ? "\(other), put back" : side
+      let place = isBack ? other + Comparison.putBack : side
       parts.append(changed.joined(separator: ", ") + " changed in " + place + clash)
     }
     if !differing.isEmpty {

@@ -17,9 +17,9 @@ struct Lockstep: AsyncParsableCommand {
     version: version,
     subcommands: [
       InitCommand.self, DoctorCommand.self, PlanCommand.self, SyncCommand.self, RunCommand.self,
-      StatusCommand.self, HistoryCommand.self, AdoptCommand.self, ExportCommand.self,
-      PrivacyCommand.self, ProfileCommand.self, UndoCommand.self, PurgeCommand.self,
-      ReleaseCommand.self, SelftestCommand.self,
+      StatusCommand.self, HistoryCommand.self, WhyCommand.self, AdoptCommand.self,
+      VerifyCommand.self, UndoCommand.self, PurgeCommand.self, ReleaseCommand.self,
+      ExportCommand.self, PrivacyCommand.self, ProfileCommand.self, SelftestCommand.self,
     ]
   )
 

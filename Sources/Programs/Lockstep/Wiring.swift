@@ -211,14 +211,20 @@ struct Wiring {
 
   /// Takes the profile, opens the cache, signs in nowhere yet, and runs `body` with the engine.
   ///
-  /// Everything is given back afterwards, also when `body` fails.
-  func withCycle<Result>(_ body: (Cycle) async throws -> Result) async throws -> Result {
+  /// Everything is given back afterwards, also when `body` fails. With `readOnly` nothing in the
+  /// cache can be changed, and a gateway's view is read into memory.
+  func withCycle<Result>(
+    readOnly: Bool = false,
+    _ body: (Cycle) async throws -> Result
+  ) async throws -> Result {
     let lock = try await lock(patience: Wiring.patience)
     defer { lock.release() }
+    let cache = try cache(readOnly: readOnly)
     return try await cycle(
-      cache(),
+      cache,
       installation(),
       secrets(),
+      replica: readOnly ? cache.replicaForOneLook() : nil,
       progress: ProgressLine.show,
       body
     )
@@ -258,12 +264,13 @@ struct Wiring {
     _ cache: SQLiteCache,
     _ installation: Installation,
     _ secrets: Secrets,
+    replica: SQLiteCache? = nil,
     progress: @escaping @Sendable (Progress) -> Void,
     _ body: (Cycle) async throws -> Result
   ) async throws -> Result {
     try Task.checkCancellation()
     return try await exchange(secrets.exchange).use { mailbox in
-      try await psa(secrets.psa, replica: cache).use { service in
+      try await psa(secrets.psa, replica: replica ?? cache).use { service in
         try await body(
           Cycle(
             mailbox: mailbox,

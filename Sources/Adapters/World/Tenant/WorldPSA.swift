@@ -42,6 +42,8 @@ package actor WorldPSA: PSAService, PSAWriting {
     return desk
   }
 
+  package func reopen() async throws -> PSADesk { try await open() }
+
   package func page(
     of query: PSAQuery,
     continuing token: PageToken?

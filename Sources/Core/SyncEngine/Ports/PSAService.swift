@@ -74,6 +74,11 @@ package protocol PSAService: Sendable {
   /// Finds the tenant and the resource (by id or mail address); reads nothing else.
   func open() async throws -> PSADesk
 
+  /// The same, read anew: the resource's record as the PSA has it now, whatever `open` remembers.
+  ///
+  /// One request or two. Throws with the remedy `stop` where the PSA does not show the resource.
+  func reopen() async throws -> PSADesk
+
   /// A page of the items that answer the query; `token` continues the same query.
   func page(of query: PSAQuery, continuing token: PageToken?) async throws -> PSAPage
 

@@ -136,6 +136,8 @@ package protocol Journal: Sendable {
   /// Entries that are `intended` or `sent`, oldest first.
   func unsettled() async throws -> [JournalEntry]
   func entries(of run: RunID) async throws -> [JournalEntry]
+  /// Deletes that were carried out, whether they were undone later or not, oldest first.
+  func deletes() async throws -> [JournalEntry]
   /// Drops the texts of settled entries, wanted and replaced, of runs that began before this instant.
   func forgetBefore(_ instant: Instant) async throws
 }

@@ -16,6 +16,8 @@ struct Captions {
   private var psa: [Kind: [PSAID: Caption]] = [:]
   private var dates: [ExchangeItemID: [LocalDate: DateOfSeries]] = [:]
   private let days: WholeDays?
+  /// Items that are known better than from what was read last.
+  private var known: [HeldItem: Caption] = [:]
 
   /// Those of nothing: items are told by the ends of their ids, as in logs.
   static let none = Captions()
@@ -47,6 +49,11 @@ struct Captions {
     }
   }
 
+  /// From now on these are called as they were just read.
+  mutating func know(_ names: [HeldItem: ItemName]) {
+    for (item, name) in names { known[item] = Caption(title: name.title, when: name.when) }
+  }
+
   /// Kinds without titles are called as they are in Exchange.
   private static func captions(
     _ ids: Set<PSAID>,
@@ -72,6 +79,7 @@ struct Captions {
 
   /// By the half on the side that is meant, else by the other one.
   subscript(item: HeldItem) -> Caption? {
+    if let caption = known[item] { return caption }
     let mine = ofExchange(item)
     let theirs = item.psa.flatMap { psa[item.kind]?[$0] }
     return item.side == .psa ? theirs ?? mine : mine ?? theirs
