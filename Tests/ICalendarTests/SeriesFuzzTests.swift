@@ -42,7 +42,9 @@ import ZoneData
           from: from,
           until: from.advanced(bySeconds: 60 * 86_400)
         )
-        if case .dates(let dates) = expansion { #expect(dates.count < 1_827 + 62 + 4, "seed \(seed)") }
+        if case .dates(let dates) = expansion {
+          #expect(dates.count < 1_827 + 62 + 4, "seed \(seed)")
+        }
         _ = try calendar.index(of: LocalDate(year: 2026, month: 12, day: 1), in: item)
         _ = calendar.originalDate(of: moment(&dice), in: item)
         _ = try CalendarExport.document(of: [.exchange(item, link: nil)], zones: zones)
