@@ -243,6 +243,7 @@ let package = Package(
 
     // Tests
     tests("AutotaskTests", ["Autotask", "HTTP", "SyncEngine", "SyncModel", "TestGround"]),
+    tests("ConsoleTests", ["Console"]),
     tests(
       "ContractTests",
       [
@@ -350,6 +351,22 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// LOCKSTEP_FUZZERS adds what share/fuzz builds; it needs libFuzzer, which comes with the toolchain.
+if Context.environment["LOCKSTEP_FUZZERS"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzzers",
+      dependencies: [
+        "Autotask", "Exchange", "HTTP", "ICalendar", "Recurrence", "Settings", "SyncEngine",
+        "SyncModel", "XML", "ZoneData",
+      ],
+      path: "share/fuzzers",
+      swiftSettings: strict
+    )
+  )
+  package.products.append(.executable(name: "Fuzzers", targets: ["Fuzzers"]))
+}
 
 // LOCKSTEP_ROOMS names targets, separated by commas: the package is then only those and what they need.
 if let wanted = Context.environment["LOCKSTEP_ROOMS"], !wanted.isEmpty {

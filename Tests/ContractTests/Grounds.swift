@@ -19,6 +19,8 @@ struct Grounds: Sendable {
   let zones: WorldZones
   let database: ZoneDatabase
   let faults: Faults
+  /// What stands before the servers.
+  private var front: @Sendable (any WireServer) -> any WireServer = { $0 }
 
   init(items: Int = 0, seed: UInt64 = 1, fillsLikeVendor: Bool = false) throws {
     let clock = HandClock(Grounds.monday)
@@ -47,11 +49,30 @@ struct Grounds: Sendable {
     self.database = database
   }
 
+  /// The same, with something between the servers and those who ask them.
+  func between(_ front: @escaping @Sendable (any WireServer) -> any WireServer) -> Grounds {
+    var grounds = self
+    grounds.front = front
+    return grounds
+  }
+
   /// Serves both sides on loopback ports while the body runs.
   func serving<T: Sendable>(
     _ body: @escaping @Sendable (Sandbox.Ports) async throws -> T
   ) async throws -> T {
-    let exchange = ExchangeServer(
+    let exchange = exchangeServer
+    let silent = Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
+    let psa = AutotaskServer(world, faults: faults)
+    return try await Sandbox(
+      exchange: front(exchange),
+      psa: front(psa),
+      logger: silent
+    )
+    .running(body)
+  }
+
+  var exchangeServer: ExchangeServer {
+    ExchangeServer(
       world,
       faults: faults,
       user: Seeding.mailAddress,
@@ -59,9 +80,6 @@ struct Grounds: Sendable {
       impersonator: ExchangeServer.Login(user: Grounds.account, password: Grounds.password),
       zones: ZoneCatalog(offsets: zones.offsets, ids: WindowsZones.allWindowsIDs)
     )
-    let silent = Logger(label: "sandbox") { _ in SwiftLogNoOpLogHandler() }
-    let psa = AutotaskServer(world, faults: faults)
-    return try await Sandbox(exchange: exchange, psa: psa, logger: silent).running(body)
   }
 
   // MARK: The person's mailbox

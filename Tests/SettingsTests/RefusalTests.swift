@@ -65,6 +65,26 @@ import Testing
     #expect(refusal?.problems.map(\.line) == [3])
   }
 
+  /// The library that reads TOML ends the whole program at these.
+  @Test(arguments: ["[.exchange]", "[ähnlich]", "[[=]]", "[[[a]", "[\n", "[ #", "[\t.a]"])
+  func `a table without a name is refused with its line`(header: String) {
+    let refusal = #expect(throws: SettingsRefusal.self) {
+      try Sample.settings("\n# a remark with [brackets\nprofile = \"[.a]\"\n\(header)\n")
+    }
+    #expect(refusal?.problems.map(\.line) == [4])
+    let earlier = #expect(throws: SettingsRefusal.self) { try Sample.settings("x = =\n\(header)") }
+    #expect(earlier?.problems.map(\.line) == [1])
+  }
+
+  /// Each table in a table is left by a call of its own, at the end of which the stack would be.
+  @Test(arguments: ["% = 1", "[%]", "x = { % = 1 }", "\"a\".% = 1"])
+  func `tables nested without end are refused with their line`(line: String) {
+    let dotted = line.replacing("%", with: String(repeating: "a.", count: 400_000) + "b")
+    let refusal = #expect(throws: SettingsRefusal.self) { try Sample.settings("\n\(dotted)\n") }
+    #expect(refusal?.problems.map(\.line) == [2])
+    #expect(refusal?.problems.first?.sentence.contains("nested too deeply") == true)
+  }
+
   @Test(arguments: [
     ("interval = 9", "interval must be a whole number from 10 to 1440."),
     ("interval = \"20\"", "interval must be a whole number from 10 to 1440."),

@@ -52,6 +52,21 @@ import World
     #expect(try await scene.psaItems().count == psa)
   }
 
+  @Test func `a listing of Exchange without an end ends the run, and a later one goes on`()
+    async throws
+  {
+    let scene = try Scene(items: 12)
+    try await scene.settle()
+    let troubled = TroubledMailbox(scene.worldMailbox)
+    await troubled.set { $0.listsWithoutEnd = true }
+    for options in [SyncOptions(), SyncOptions(full: true)] {
+      let result = try await scene.cycle(mailbox: troubled).sync(options)
+      #expect("\(try #require(result.failure))".contains("goes on and on"))
+      #expect(result.attempt.outcome == .failed && result.attempt.writes == 0)
+    }
+    try await scene.settle()
+  }
+
   @Test func `a listing of the PSA cut short deletes nothing`() async throws {
     let scene = try Scene(items: 12)
     try await scene.settle()

@@ -147,6 +147,8 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
     var shows: @Sendable (ExchangeItem) -> ExchangeItem = { $0 }
     /// The line breaks after the first page of a listing from the beginning.
     var breaksListings = false
+    /// No page of a listing is the last.
+    var listsWithoutEnd = false
     /// The calendar folder bears another id than it has, as after a move to another server.
     var folder: FolderID?
     /// Items that are listed, and not found by their ids once the run's mark is written.
@@ -216,7 +218,8 @@ actor TroubledMailbox: ExchangeMailbox, ExchangeWriting {
         present: trouble.cutsListings ? Array(listed.prefix(1)) : listed,
         gone: trouble.cutsListings ? [] : page.gone,
         next: page.next,
-        isLast: !trouble.breaksListings && (trouble.cutsListings || page.isLast)
+        isLast: !trouble.breaksListings && !trouble.listsWithoutEnd
+          && (trouble.cutsListings || page.isLast)
       )
     )
   }

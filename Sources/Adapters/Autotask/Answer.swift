@@ -83,10 +83,15 @@ struct ErrorWords {
 
   var isEmpty: Bool { texts.isEmpty }
 
-  /// On one line, at most 300 characters.
+  /// On one line, at most 300 characters, without what moves a terminal's cursor.
   var text: String {
-    let line = texts.joined(separator: " ").split(whereSeparator: \.isWhitespace)
-      .joined(separator: " ")
+    let line = texts.joined(separator: " ").split { character in
+      character.isWhitespace
+        || character.unicodeScalars.contains {
+          $0.properties.generalCategory == .control || $0.properties.isBidiControl
+        }
+    }
+    .joined(separator: " ")
     return line.count > 300 ? line.prefix(299) + "…" : line
   }
 

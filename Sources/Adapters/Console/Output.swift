@@ -38,7 +38,7 @@ package struct Output {
     if isJSON {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      var rest = String(decoding: try encoder.encode(view), as: UTF8.self)[...]
+      var rest = String(decoding: try encoder.encode(view), as: UTF8.self).harmlessInJSON[...]
       encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
       for list in view.longLists {
         guard let place = rest.firstRange(of: "\"\(list.name)\"") else { continue }
@@ -48,7 +48,7 @@ package struct Output {
       }
       Terminal.write(rest + "\n", to: STDOUT_FILENO)
     } else {
-      let text = view.description + (view.showsTimes ? "\n\(WallClock.note)" : "")
+      let text = view.description.harmless + (view.showsTimes ? "\n\(WallClock.note)" : "")
       Terminal.write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO)
     }
   }
@@ -59,7 +59,8 @@ extension Output {
     var text = "["
     for index in 0..<list.count {
       let element = try encoder.encode(list.element(index))
-      text += (index == 0 ? "\n" : ",\n") + String(decoding: element, as: UTF8.self)
+      let line = String(decoding: element, as: UTF8.self).harmlessInJSON
+      text += (index == 0 ? "\n" : ",\n") + line
       guard text.utf8.count > 65_536 else { continue }
       Terminal.write(text, to: STDOUT_FILENO)
       text = ""
@@ -73,13 +74,13 @@ package enum Terminal {
   /// Messages and progress go to stderr; a line of progress that stands there is wiped first.
   package static func say(_ text: String) {
     let wipe = isatty(STDERR_FILENO) == 1 ? "\r\u{1B}[K" : ""
-    write(wipe + text + "\n", to: STDERR_FILENO)
+    write(wipe + text.harmless + "\n", to: STDERR_FILENO)
   }
 
   /// A line that the next one replaces; nothing where stderr is no terminal.
   package static func flash(_ text: String) {
     guard isatty(STDERR_FILENO) == 1 else { return }
-    write("\r\u{1B}[K" + text, to: STDERR_FILENO)
+    write("\r\u{1B}[K" + text.harmless, to: STDERR_FILENO)
   }
 
   package enum Colour: Int { case red = 31, green = 32, yellow = 33 }

@@ -31,13 +31,14 @@ extension EWSMailbox: ContactsFolder {
     below parent: WireFolderID
   ) async throws -> ContactsPlace? {
     var below: [WireFolder] = []
-    var offset: Int? = 0
-    while let start = offset {
-      let question = FindFolder(parent: parent, offset: start, isShallow: true)
+    var paging = Paging()
+    var goesOn = true
+    while goesOn {
+      let question = FindFolder(parent: parent, offset: paging.offset, isShallow: true)
       let message = try await only(session.ask(question))
       let page = try message.listing(message.content.page)
       below += message.content.folders.filter { $0.isOf("ipf.contact") }
-      offset = try page.next(after: start)
+      goesOn = try paging.goesOn(after: page)
     }
     let found =
       below.first { $0.id == known?.rawValue }

@@ -19,9 +19,10 @@ extension EWSMailbox: PublicContacts {
   package func listing(of folder: FolderID) async throws -> [PublicItem] {
     var items: [PublicItem] = []
     var total: Int?
-    var offset: Int? = 0
-    while let start = offset {
-      let question = ListContacts(folder: .id(folder.rawValue), offset: start)
+    var paging = Paging()
+    var goesOn = true
+    while goesOn {
+      let question = ListContacts(folder: .id(folder.rawValue), offset: paging.offset)
       let message = try await only(session.ask(question))
       let page = try message.listing(message.content.page)
       items += message.content.items.map {
@@ -32,7 +33,7 @@ extension EWSMailbox: PublicContacts {
         )
       }
       total = message.content.total ?? total
-      offset = try page.next(after: start)
+      goesOn = try paging.goesOn(after: page)
     }
     // Somebody else's change between two pages moves items from one to the other.
     guard Set(items.map(\.id)).count == items.count, total == nil || total == items.count else {

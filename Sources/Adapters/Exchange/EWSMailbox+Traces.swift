@@ -54,20 +54,20 @@ extension EWSMailbox {
     in places: [CalendarPlace]
   ) async throws -> [ItemTrace] {
     var traces: [ItemTrace] = []
-    var open = places.map { (place: $0, offset: 0) }
+    var open = places.map { (place: $0, paging: Paging()) }
     while !open.isEmpty {
       // Folders that need the same page are asked together.
-      let offset = open.map(\.offset).min() ?? 0
-      let asked = open.filter { $0.offset == offset }.map(\.place)
-      open.removeAll { $0.offset == offset }
+      let offset = open.map(\.paging.offset).min() ?? 0
+      let asked = open.filter { $0.paging.offset == offset }
+      open.removeAll { $0.paging.offset == offset }
       let operation = FindItem(
         field: field,
         value: value,
         isBeginning: isBeginning,
-        folders: asked.map { .id($0.id) },
+        folders: asked.map { .id($0.place.id) },
         offset: offset
       )
-      for (place, message) in zip(asked, try await session.ask(operation)) {
+      for ((place, paging), message) in zip(asked, try await session.ask(operation)) {
         // A folder that went away since it was listed holds nothing.
         if message.code.cause == .gone, place.place != .calendar { continue }
         let page = try message.listing(message.content.page)
@@ -78,7 +78,8 @@ extension EWSMailbox {
             place: place.place
           )
         }
-        if let next = try page.next(after: offset) { open.append((place, next)) }
+        var paging = paging
+        if try paging.goesOn(after: page) { open.append((place, paging)) }
       }
     }
     return traces
@@ -113,15 +114,14 @@ extension EWSMailbox {
 
   private func allFolders() async throws -> [WireFolder] {
     var folders: [WireFolder] = []
-    var offset = 0
+    var paging = Paging()
     while true {
       let message = try await only(
-        session.ask(FindFolder(parent: distinguished("msgfolderroot"), offset: offset))
+        session.ask(FindFolder(parent: distinguished("msgfolderroot"), offset: paging.offset))
       )
       let page = try message.listing(message.content.page)
       folders += message.content.folders
-      guard let next = try page.next(after: offset) else { return folders }
-      offset = next
+      guard try paging.goesOn(after: page) else { return folders }
     }
   }
 

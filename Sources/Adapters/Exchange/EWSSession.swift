@@ -88,12 +88,12 @@ extension EWSSession {
     _ operation: Operation
   ) async throws(EWSError) -> [ResponseMessage<Operation.Content>] {
     let envelope = Envelope(account: account, version: version, clientRequestID: identity())
-    let consumer = ReplyConsumer<Operation.Content>()
+    let consumer = ReplyConsumer<Operation.Content>(hiding: account.credential)
     requests += 1
     do throws(HTTPError) {
       _ = try await client.send(envelope.request(operation, timeout: timeout), into: consumer)
     } catch .consumer(let error) {
-      throw EWSError(reading: error)
+      throw EWSError(reading: error, hiding: account.credential)
     } catch {
       throw .transport(error)
     }
@@ -177,14 +177,17 @@ extension ResponseMessage {
 
 extension EWSError {
   /// The error behind what stopped the reading of an answer.
-  fileprivate init(reading error: any Error) {
+  fileprivate init(reading error: any Error, hiding credential: Credential) {
+    func said(_ words: String) -> String {
+      credential.concealed(in: String(words.prefix(4_096))).asServersWords
+    }
     switch error {
     case XMLError.handler(let inner):
-      self.init(reading: inner)
+      self.init(reading: inner, hiding: credential)
     case let reply as NotSOAPReply:
-      self = .notExchange("its XML begins with \(reply.root)")
+      self = .notExchange("its XML begins with \(said(reply.root))")
     default:
-      self = .unreadableReply("\(error)")
+      self = .unreadableReply(said("\(error)"))
     }
   }
 }

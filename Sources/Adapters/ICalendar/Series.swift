@@ -16,7 +16,11 @@ struct Series {
   private(set) var changed: [LocalDate: SeriesException] = [:]
   private(set) var deleted: Set<LocalDate> = []
 
-  /// Nil where the pattern is not whole or the zone of a timed series is not known here.
+  /// Exchange refuses what takes longer than five years.
+  private static let longest: Int64 = 1_827 * 86_400
+
+  /// Nil where the pattern or the length is none that Exchange has, or the zone of a timed series
+  /// is not known here.
   init?(_ master: ExchangeItem, _ zones: ZoneDatabase) {
     guard let dates = master.recurrence.flatMap({ PatternDates($0) }) else { return nil }
     let zone = Self.zone(of: master, zones)
@@ -34,6 +38,7 @@ struct Series {
       timeOfDay = local.secondOfDay
       length = max(zone.localSeconds(at: end.seconds) - local.secondsSince1970, 0)
     }
+    guard length <= Self.longest else { return nil }
     for exception in master.exceptions {
       let date = originalDate(of: exception.originalStart)
       if changed[date] == nil { changed[date] = exception }

@@ -21,8 +21,10 @@ struct SettingsDocument {
     lines = SettingsLines(text)
     var values: [String: Value] = [:]
     var tables: Set<String> = []
+    let trap = lines.trap
+    let readable = trap.map { String(decoding: text.utf8.prefix($0.offset), as: UTF8.self) }
     do {
-      Self.collect(try TOMLTable(string: text), under: "", &values, &tables)
+      Self.collect(try TOMLTable(string: readable ?? text), under: "", &values, &tables)
     } catch let error as TOMLParseError {
       throw SettingsRefusal.Problem(
         line: error.source.begin.line,
@@ -30,6 +32,9 @@ struct SettingsDocument {
       )
     } catch {
       throw SettingsRefusal.Problem(line: nil, sentence: "This is no TOML: \(error)")
+    }
+    if let trap {
+      throw SettingsRefusal.Problem(line: trap.line, sentence: "This is no TOML: \(trap.reason).")
     }
     self.values = values
     self.tables = tables

@@ -1,21 +1,43 @@
 /// On which line each key of a TOML text stands: TOMLKit gives lines for errors only.
 ///
-/// Trusts that the text is valid TOML.
+/// Right up to the first thing that is no TOML.
 struct SettingsLines {
+  /// Where the parser of TOMLKit 0.6 would end the whole program.
+  struct Trap: Equatable {
+    let line: Int
+    /// Bytes of the text before it.
+    let offset: Int
+    /// The end of a sentence about what is no TOML, or no TOML of ours.
+    let reason: String
+  }
+
+  private(set) var trap: Trap?
+
   private var lines: [String: Int] = [:]
 
   init(_ text: String) {
     var scanner = Scanner(bytes: Array(text.utf8))
     var table = ""
     while let start = scanner.nextStatement() {
-      if scanner.current == UInt8(ascii: "[") {
-        table = scanner.header()
-        note(table, start)
-      } else {
-        let key = scanner.path(until: UInt8(ascii: "="))
-        note(table.isEmpty ? key : "\(table).\(key)", start)
-        scanner.skipValue()
+      let offset = scanner.position
+      let isHeader = scanner.current == UInt8(ascii: "[")
+      if isHeader, !scanner.isHeaderNamed {
+        trap = Trap(
+          line: start,
+          offset: offset,
+          reason: "a table's name has to follow its bracket"
+        )
+        return
       }
+      let name = isHeader ? scanner.header() : scanner.path(until: UInt8(ascii: "="))
+      if !isHeader { scanner.skipValue() }
+      // Each dot of a key is a table in a table, and each is left by a call of its own.
+      guard scanner.dots <= Self.mostDots else {
+        trap = Trap(line: start, offset: offset, reason: "its tables are nested too deeply")
+        return
+      }
+      if isHeader { table = name }
+      note(isHeader || table.isEmpty ? name : "\(table).\(name)", start)
     }
   }
 
@@ -39,10 +61,14 @@ struct SettingsLines {
     }
   }
 
+  private static let mostDots = 100
+
   private struct Scanner {
     let bytes: [UInt8]
     var position = 0
     var line = 1
+    /// Of the statement that is read, outside of texts and remarks.
+    var dots = 0
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -55,6 +81,7 @@ struct SettingsLines {
 
     /// Moves to the next key or header and returns its line; nil at the end.
     mutating func nextStatement() -> Int? {
+      dots = 0
       while let byte = current {
         switch byte {
         case UInt8(ascii: "#"): skipComment()
@@ -65,6 +92,21 @@ struct SettingsLines {
         }
       }
       return nil
+    }
+
+    /// Whether a name, or the closing bracket, follows one or two opening ones.
+    var isHeaderNamed: Bool {
+      let bracket = UInt8(ascii: "[")
+      let opening = bytes[position...].prefix(2).prefix { $0 == bracket }.count
+      let inside = bytes[(position + opening)...].drop { $0 == 0x20 || $0 == 0x09 }
+      guard let first = inside.first else { return true }
+      switch first {
+      case UInt8(ascii: "]"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "_"),
+        UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+        UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"):
+        return true
+      default: return false
+      }
     }
 
     mutating func header() -> String {
@@ -81,6 +123,7 @@ struct SettingsLines {
         if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
           name += string(byte)
         } else {
+          if byte == UInt8(ascii: ".") { dots += 1 }
           if byte != UInt8(ascii: " "), byte != UInt8(ascii: "\t") { name.append(byte) }
           advance()
         }
@@ -103,6 +146,7 @@ struct SettingsLines {
         case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
         case UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
         case UInt8(ascii: "\n") where depth <= 0: return
+        case UInt8(ascii: "."): dots += 1
         default: break
         }
         advance()

@@ -174,17 +174,19 @@ struct SettingsReader {
   }
 
   private func unknown(_ key: String) -> String {
-    let near = known.filter { $0 != key }.min { distance($0, key) < distance($1, key) }
+    // What is much longer or shorter is not near, and measuring it would take long.
+    let candidates = known.filter { $0 != key && abs($0.utf8.count - key.utf8.count) <= 3 }
+    let near = candidates.min { distance($0, key) < distance($1, key) }
     if let near, distance(near, key) <= 3 {
       return "“\(key)” is no setting of Lockstep; did you mean \(near)?"
     }
-    return "“\(key)” is no setting of Lockstep."
+    let shown = key.count > 80 ? key.prefix(79) + "…" : key
+    return "“\(shown)” is no setting of Lockstep."
   }
 
   /// The tables that hold a key, the outermost first.
   private static func parents(of key: String) -> [String] {
-    let parts = key.split(separator: ".")
-    return parts.indices.dropFirst().map { parts[..<$0].joined(separator: ".") }
+    key.indices.filter { key[$0] == "." }.map { String(key[..<$0]) }
   }
 }
 

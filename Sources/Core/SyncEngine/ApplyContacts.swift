@@ -213,7 +213,7 @@ extension Cycle {
   ) -> Settlement {
     let operation = write.operation
     switch (result, operation.action) {
-    case (.done(_, _), .delete), (.missing, .delete):
+    case (.done(_, _), .delete):
       run.attempt.exchange.deleted += 1
       var link = operation.link
       let id = link.exchange?.item

@@ -166,7 +166,12 @@ struct ExchangeSide: WritingSide {
   }
 
   func delete(_ targets: [ExchangeTarget]) async throws -> [WriteOutcome] {
-    try await cycle.mailbox.delete(targets).map(outcome)
+    try await cycle.mailbox.delete(targets).map { result in
+      // It was there when this was planned: whether it is gone now, the next listing says for
+      // certain, where this answer may be another mailbox's.
+      if case .missing = result { return .dropped(Cycle.goneMeanwhile) }
+      return outcome(result)
+    }
   }
 
   func restore(_ targets: [ExchangeTarget]) async throws -> [WriteOutcome] {

@@ -101,6 +101,7 @@ extension Cycle {
     var seen: Set<ExchangeItemID>? = state == nil ? [] : nil
     let before = Set(try await cache.exchangeContacts().map(\.id))
     var isLast = false
+    var pages = PageCount()
     repeat {
       try Task.checkCancellation()
       switch try await ports.folder.changes(since: state, in: place.id) {
@@ -115,6 +116,7 @@ extension Cycle {
         view.positions.enumerationsOwed = 2
         (state, seen) = (nil, [])
       case .page(let page):
+        try pages.note(page)
         try await keep(page, ports, &view, run)
         seen?.formUnion(page.present.map(\.id))
         seen?.subtract(page.gone)

@@ -32,6 +32,7 @@ extension Cycle {
     var seen: Set<ExchangeItemID>? = state == nil ? [] : nil
     let before = enumerates ? try await listed() : []
     var done = 0
+    var pages = PageCount()
     surroundings.progress(.step("Reading the Exchange calendar"))
     while true {
       try Task.checkCancellation()
@@ -49,6 +50,7 @@ extension Cycle {
         state = nil
         seen = []
       case .page(let page):
+        try pages.note(page)
         try await keep(page, &run)
         seen?.formUnion(page.present.map(\.id))
         seen?.subtract(page.gone)

@@ -181,8 +181,7 @@ extension Cycle {
           )
         )
       case .missing:
-        let note = "the item is gone; planned again by the next run"
-        settlements.append(dropped(sequence, note, run))
+        settlements.append(dropped(sequence, Self.goneMeanwhile, run))
       case .dropped(let words):
         settlements.append(dropped(sequence, words, run))
       case .unknown(let words):
@@ -198,6 +197,8 @@ extension Cycle {
     }
     try await cache.settle(settlements)
   }
+
+  static let goneMeanwhile = "the item is gone; planned again by the next run"
 
   private func knownLinks(_ batch: [Operation]) async throws -> [LinkID: Link] {
     var known: [LinkID: Link] = [:]

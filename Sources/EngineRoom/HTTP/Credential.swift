@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+
 /// How a request proves who asks: exactly one method each.
 ///
 /// Basic and bearer go out with the first leg; NTLM and Negotiate authenticate the connection
@@ -9,6 +11,25 @@ package enum Credential: Sendable, Hashable {
   case ntlm(user: String, password: Secret)
   case negotiate
   case bearer(Secret)
+}
+
+extension Credential {
+  /// The text with “…” in the place of what this credential keeps secret, also as Basic spells it.
+  ///
+  /// For words of a server, which may repeat what it was sent. Secrets of less than four characters
+  /// stay: they are in every text.
+  package func concealed(in text: String) -> String {
+    forms.reduce(text) { $1.utf8.count < 4 ? $0 : $0.replacing($1, with: "…") }
+  }
+
+  private var forms: [String] {
+    switch self {
+    case .none, .negotiate: []
+    case .bearer(let token): [token.reveal()]
+    case .basic(let user, let password), .ntlm(let user, let password):
+      [Data("\(user):\(password.reveal())".utf8).base64EncodedString(), password.reveal()]
+    }
+  }
 }
 
 /// A text that cannot be printed: neither by `print`, `dump`, interpolation nor a mirror.

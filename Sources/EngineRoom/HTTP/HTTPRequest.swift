@@ -15,7 +15,7 @@ extension HTTPHeader: CustomStringConvertible, CustomDebugStringConvertible, Cus
   package var debugDescription: String { description }
   package var customMirror: Mirror { Mirror(self, children: []) }
 
-  private var isSecret: Bool {
+  fileprivate var isSecret: Bool {
     let name = name.lowercased()
     return ["authorization", "cookie", "secret", "password", "token", "key", "integrationcode"]
       .contains { name.contains($0) }
@@ -82,4 +82,12 @@ extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, Cu
   }
   package var debugDescription: String { description }
   package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension HTTPRequest {
+  /// A server's words without the secrets that it was sent.
+  func concealed(in text: String) -> String {
+    headers.filter { $0.isSecret && $0.value.utf8.count >= 4 }
+      .reduce(credential.concealed(in: text)) { $0.replacing($1.value, with: "…") }
+  }
 }

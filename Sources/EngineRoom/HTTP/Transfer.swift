@@ -95,12 +95,14 @@ final class Transfer: @unchecked Sendable {
     do throws(HTTPError) {
       next = try address.resolving(target)
     } catch .plainHTTP(let host) {
-      throw .redirectRefused(host: address.place, target: "http://\(host)")
+      let named = request.concealed(in: "http://\(host)")
+      throw .redirectRefused(host: address.place, target: named)
     } catch {
       throw .malformedAnswer(host: address.place, reason: "it redirects to what is no URL")
     }
     guard next.origin == address.origin else {
-      throw .redirectRefused(host: address.place, target: next.withoutQuery)
+      let named = request.concealed(in: next.withoutQuery)
+      throw .redirectRefused(host: address.place, target: named)
     }
     redirects += 1
     guard redirects <= Self.maximumRedirects else {

@@ -27,6 +27,7 @@ struct Lockstep: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   static func main() async {
+    CoreFiles.forbid()
     Allocation.keepSmall()
     await main(nil)
   }

@@ -25,6 +25,11 @@ struct LockstepRegistry: AsyncParsableCommand {
 
   // Here too, so that it may stand before the command.
   @OptionGroup var common: CommonOptions
+
+  static func main() async {
+    CoreFiles.forbid()
+    await main(nil)
+  }
 }
 
 /// What every command takes, before or after its name.

@@ -28,6 +28,9 @@ extension WireContact {
     guard element == "Contact" else {
       return .unreadable(ToCheck.noContact + (itemClass ?? element))
     }
+    guard !itemID.id.isEmpty, !itemID.changeKey.isEmpty else {
+      return .unreadable("Exchange gave it no id")
+    }
     guard let modified = lastModifiedTime.flatMap({ Instant(iso8601: $0) }) else {
       return .unreadable("Exchange does not say when it was changed")
     }

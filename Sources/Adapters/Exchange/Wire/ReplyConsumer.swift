@@ -8,13 +8,20 @@ internal import XML
 /// the outcome after the transfer has ended.
 final class ReplyConsumer<Content: WireContent>: BodyConsumer, @unchecked Sendable {
   private var head: ResponseHead?
-  private var reader = ReplyReader<Content>()
+  private var reader: ReplyReader<Content>
+  private let credential: Credential
   private var parser: XMLPushParser?
   private var received = 0
 
+  /// Without what of the credential the server may repeat.
+  init(hiding credential: Credential = .none) {
+    self.credential = credential
+    reader = ReplyReader(hiding: credential)
+  }
+
   func begin(_ head: ResponseHead) throws {
     self.head = head
-    reader = ReplyReader()
+    reader = ReplyReader(hiding: credential)
     parser = nil
     received = 0
     if Self.isSOAP(head) { parser = try XMLPushParser(handler: reader) }
@@ -51,7 +58,8 @@ final class ReplyConsumer<Content: WireContent>: BodyConsumer, @unchecked Sendab
     guard parser != nil, received > 0 else {
       if head.status == 500 { throw .status(500, retryAfter: head.retryAfter) }
       if received == 0 { throw .unreadableReply("it was empty") }
-      throw .notExchange("a reply of type \(head.value(of: "Content-Type") ?? "unknown")")
+      let type = head.value(of: "Content-Type").map { credential.concealed(in: $0).asServersWords }
+      throw .notExchange("a reply of type \(type ?? "unknown")")
     }
     return Outcome(
       messages: reader.messages,

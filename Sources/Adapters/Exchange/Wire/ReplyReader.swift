@@ -1,3 +1,4 @@
+internal import HTTP
 internal import XML
 
 /// What one response message of an operation carries besides its class and code.
@@ -62,6 +63,9 @@ final class ReplyReader<Content: WireContent>: XMLHandler {
   private(set) var fault: Fault?
   private(set) var serverVersion: ServerVersion?
 
+  /// What the server may repeat and nobody shall read.
+  private let credential: Credential
+
   private var words = XMLVocabulary<Word> { Word(rawValue: $0.local) }
   private var path: [Word] = []
   private var text: [UInt8] = []
@@ -70,6 +74,8 @@ final class ReplyReader<Content: WireContent>: XMLHandler {
   private var messageDepth = 0
   private var detailDepth = 0
   private var valueName: String?
+
+  init(hiding credential: Credential = .none) { self.credential = credential }
 
   func start(_ name: XMLName, _ attributes: XMLAttributes) throws {
     let word = words.word(for: name) ?? .other
@@ -130,28 +136,34 @@ extension ReplyReader {
       if path.count < detailDepth {
         detailDepth = 0
       } else {
-        current?.details.values[valueName ?? name.local] = text.token
+        current?.details.values[(valueName ?? name.local).asServersWords] = said(text)
         valueName = nil
       }
     } else if path.count == messageDepth, word == .responseCode {
-      current?.code = ResponseCode(rawValue: text.token)
+      current?.code = ResponseCode(rawValue: said(text))
     } else if path.count == messageDepth, word == .messageText {
-      current?.text = text.token
+      current?.text = said(text)
     } else {
       current?.content.end(word, text, in: path)
     }
   }
 
+  /// What the server says of itself, for people and logs.
+  private func said(_ text: WireText) -> String {
+    credential.concealed(in: String(decoding: text.bytes.prefix(4_096), as: UTF8.self))
+      .asServersWords
+  }
+
   private func endInFault(_ word: Word, _ name: XMLName, _ text: WireText) {
     switch word {
-    case .faultCode: fault?.faultCode = text.token
-    case .faultString: fault?.text = text.token
-    case .responseCode: fault?.responseCode = ResponseCode(rawValue: text.token)
-    case .message where !text.token.isEmpty: fault?.text = text.token
+    case .faultCode: fault?.faultCode = said(text)
+    case .faultString: fault?.text = said(text)
+    case .responseCode: fault?.responseCode = ResponseCode(rawValue: said(text))
+    case .message where !text.token.isEmpty: fault?.text = said(text)
     default:
       // `Value` with its name, or elements such as `LineNumber`; old servers leave out MessageXml.
       guard path.contains(.detail), !text.token.isEmpty else { return }
-      fault?.details.values[valueName ?? name.local] = text.token
+      fault?.details.values[(valueName ?? name.local).asServersWords] = said(text)
       valueName = nil
     }
   }

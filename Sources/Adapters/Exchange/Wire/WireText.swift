@@ -27,3 +27,17 @@ struct WireText {
 
   var number: Int? { Int(token) }
 }
+
+extension String {
+  /// A stranger's words on one line, at most 300 characters, without what moves a terminal's cursor.
+  var asServersWords: String {
+    let line = split { character in
+      character.isWhitespace
+        || character.unicodeScalars.contains {
+          $0.properties.generalCategory == .control || $0.properties.isBidiControl
+        }
+    }
+    .joined(separator: " ")
+    return line.count > 300 ? line.prefix(299) + "…" : line
+  }
+}
