@@ -45,6 +45,26 @@ extension History {
     life.end()
   }
 
+  /// Audits both sides; nil where it could not. It may change neither a side nor the cache.
+  func verify(by agent: Agent) throws -> AuditReport? {
+    let life = Life(name: agent.name)
+    let cycle = agent.cycle(in: self, life)
+    let before = try agent.cache.contents()
+    defer { life.end() }
+    let report: AuditReport
+    do {
+      report = try loop.complete { try await cycle.verify() }
+    } catch let failure as any SyncFailure {
+      note("the audit ends: \(failure)")
+      return nil
+    }
+    let difference = try loop.complete { [watch] in await watch.take(by: .lockstep) }
+    if !difference.isEmpty { watch.broken("I5", "an audit changed a calendar") }
+    if try agent.cache.contents() != before { watch.broken("I5", "an audit changed the cache") }
+    note("the audit finds \(report.audit.findings.count) things")
+    return report
+  }
+
   // MARK: What was taken back
 
   private func judgeUndo(_ before: Sight, _ after: Sight, _ result: SyncResult) {

@@ -70,7 +70,16 @@ extension History {
     judgement.judge()
     if isTraced, !watch.violations.isEmpty { tellStanding(links) }
     judgeWitness(owner)
+    try judgeAudit(owner, links)
     count(judgement)
+  }
+
+  /// Where people, caches and servers did nothing out of the way, an audit finds nothing.
+  private func judgeAudit(_ owner: Agent, _ links: [Link]) throws {
+    guard let report = try verify(by: owner), past.isPlain, !past.hasLied else { return }
+    for finding in report.audit.findings.prefix(3) {
+      watch.broken("I5", "an audit finds in quiet: \(finding.check.rawValue): \(finding.words)")
+    }
   }
 
   private func judgeWitness(_ owner: Agent) {

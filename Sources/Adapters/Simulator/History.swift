@@ -201,6 +201,7 @@ final class History: @unchecked Sendable {
     case .purgeParked: try run(.purge(.parked))
     case .purgeMine: try run(.purge(.mine))
     case .release: try release(&dice)
+    case .verify: _ = try verify(by: agent)
     default: try serve(one.deed)
     }
     layOut()

@@ -22,6 +22,10 @@ struct StagedPSA: PSAService, PSAWriting {
     }
   }
 
+  func reopen() async throws -> PSADesk {
+    try await life.effect("the resource, once more") { try await inner.reopen() }
+  }
+
   func page(of query: PSAQuery, continuing token: PageToken?) async throws -> PSAPage {
     life.asked.insert(query.kind)
     return try await life.effect("a page of the PSA's \(query.kind.rawValue)s") {
