@@ -136,7 +136,7 @@ struct Judgement {
       if !leaked.isEmpty { watch.broken("I7", "\(row.key) still tells \(leaked.sorted()) of \(name)") }
       return
     }
-    guard !isEditedThere else { return }
+    guard !isEditedThere, !past.hasForgottenOrders else { return }
     if row.title != appointment.subject {
       watch.broken("I1", "\(name) is called “\(appointment.subject)”, and \(row.key) “\(row.title)”")
     }
@@ -151,7 +151,7 @@ struct Judgement {
     _ row: SeenPSARow,
     _ link: Link
   ) {
-    guard link.refusals.isEmpty else { return }
+    guard link.refusals.isEmpty, !past.hasForgottenOrders else { return }
     if appointment.start / 60 != row.start / 60 || appointment.end / 60 != row.end / 60 {
       watch.broken(
         "I1",
@@ -200,7 +200,7 @@ struct Judgement {
     guard link.origin == .psa else { return }
     judgeTimes("item \(item.born)", item.appointment, row, link)
     let isEditedThere = ledger.exchange[item.born]?.contentStep != nil && row.kind != .serviceCall
-    if row.kind == .appointment, !isEditedThere, item.appointment.subject != row.title {
+    if row.kind == .appointment, !isEditedThere, !past.hasForgottenOrders, item.appointment.subject != row.title {
       watch.broken(
         "I1",
         "\(row.key) is called “\(row.title)”, and item \(item.born) “\(item.appointment.subject)”"

@@ -52,6 +52,9 @@ struct Past: Hashable, Sendable {
     !hasOrdered && !hasLostLinks && !hasRestoredSide && !hasCollided && !hasApproved && !hasCreatedMissing
   }
 
+  /// What a person had taken back stays so, and the cache that knew of it is gone.
+  var hasForgottenOrders: Bool { hasOrdered && (hasLostLinks || hasRestoredSide || hasCollided) }
+
   /// The last step before this one after which both sides were in step.
   func cleanStep(before step: Int) -> Int { clean.last { $0 < step } ?? 0 }
 }
