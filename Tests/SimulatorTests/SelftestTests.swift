@@ -28,8 +28,9 @@ import Testing
     #expect(try Selftest(histories: 6, seed: 78).run().digest != first.digest)
   }
 
-  @Test(arguments: Bug.allCases)
-  func `a bug on purpose breaks its promise within a thousand histories`(bug: Bug) throws {
+  @Test(arguments: Simulator.Bug.allCases)
+  func `a bug on purpose breaks its promise within a thousand histories`(bug: Simulator.Bug) throws
+  {
     var selftest = Selftest(histories: 1_000, seed: 1)
     selftest.bug = bug
     let failure = try #require(try selftest.run().failure)

@@ -109,5 +109,7 @@ extension History {
     }
   }
 
-  private func taken(_ words: String) { watch.broken("I12", "after a run was taken back, " + words) }
+  private func taken(_ words: String) {
+    watch.broken("I12", "after a run was taken back, " + words)
+  }
 }

@@ -2,6 +2,7 @@ import RegistryAPI
 import Store
 import SyncEngine
 import SyncModel
+import SyncPlan
 import World
 
 /// What is judged after each run, and in the quiet at the end.

@@ -115,7 +115,9 @@ extension History {
     note("another agent begins at the same moment")
     try prepare()
     let turns = Turns(Dice(seed: dice.next()))
-    let both = [agent, rival].map { begin(.sync(SyncOptions()), by: $0, RunTroubles(), turns: turns) }
+    let both = [agent, rival].map {
+      begin(.sync(SyncOptions()), by: $0, RunTroubles(), turns: turns)
+    }
     repeat { loop.run() } while turns.next()
     for running in both { _ = try end(running) }
   }

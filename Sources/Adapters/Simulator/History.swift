@@ -227,7 +227,9 @@ final class History: @unchecked Sendable {
       try agent.lose(empty)
       past.hasLostLinks = true
     case .expireStates:
-      try loop.complete { [world] in await world.mailbox { mailbox, _ in mailbox.expireSyncStates() } }
+      try loop.complete { [world] in
+        await world.mailbox { mailbox, _ in mailbox.expireSyncStates() }
+      }
     case .backUpMailbox:
       let mailbox = try loop.complete { [world] in await world.mailbox { mailbox, _ in mailbox } }
       mailboxBackup = (mailbox, watch.ledger)
@@ -264,7 +266,9 @@ final class History: @unchecked Sendable {
     case 6: rules.appointmentsToExchange.toggle()
     default: rules.contacts = rules.contacts == nil ? ContactRules() : nil
     }
-    note("the settings are now \(rules.canonicalText.split(separator: "\n").joined(separator: " "))")
+    note(
+      "the settings are now \(rules.canonicalText.split(separator: "\n").joined(separator: " "))"
+    )
   }
 
   private func troubles(_ dice: inout Dice) -> RunTroubles {

@@ -92,7 +92,9 @@ struct Judgement {
       let isHeld = holds.contains { hold in
         hold.items.contains { $0.exchange?.rawValue == item.id }
       }
-      if isExpected, !isHeld, !isOrphan(item) { watch.broken("I1", "\(name) is not in the PSA, and no link knows why") }
+      if isExpected, !isHeld, !isOrphan(item) {
+        watch.broken("I1", "\(name) is not in the PSA, and no link knows why")
+      }
       return
     }
     // What took the place of an item that Lockstep made is judged with its row of the PSA, and what
@@ -133,12 +135,17 @@ struct Judgement {
     let told = Tokens.of(row.title + " " + row.text)
     if isMasked {
       let leaked = told.intersection(Tokens.of(appointment))
-      if !leaked.isEmpty { watch.broken("I7", "\(row.key) still tells \(leaked.sorted()) of \(name)") }
+      if !leaked.isEmpty {
+        watch.broken("I7", "\(row.key) still tells \(leaked.sorted()) of \(name)")
+      }
       return
     }
     guard !isEditedThere, !past.hasForgottenOrders else { return }
     if row.title != appointment.subject {
-      watch.broken("I1", "\(name) is called “\(appointment.subject)”, and \(row.key) “\(row.title)”")
+      watch.broken(
+        "I1",
+        "\(name) is called “\(appointment.subject)”, and \(row.key) “\(row.title)”"
+      )
     }
     if !Tokens.of(appointment.body.content + appointment.location).isSubset(of: told) {
       watch.broken("I1", "the text of \(name) is not that of \(row.key)")
@@ -200,7 +207,9 @@ struct Judgement {
     guard link.origin == .psa else { return }
     judgeTimes("item \(item.born)", item.appointment, row, link)
     let isEditedThere = ledger.exchange[item.born]?.contentStep != nil && row.kind != .serviceCall
-    if row.kind == .appointment, !isEditedThere, !past.hasForgottenOrders, item.appointment.subject != row.title {
+    if row.kind == .appointment, !isEditedThere, !past.hasForgottenOrders,
+      item.appointment.subject != row.title
+    {
       watch.broken(
         "I1",
         "\(row.key) is called “\(row.title)”, and item \(item.born) “\(item.appointment.subject)”"
@@ -220,8 +229,13 @@ struct Judgement {
     let hasTwin = ledger.sight.exchange.contains {
       $0.place == .otherCalendar && $0.uid != nil && $0.uid == ledger.exchange[source.born]?.uid
     }
-    if !isThere, !isHeld, !hasTwin, link?.state != .held, link?.exchange.flatMap({ ledger.item($0.item.rawValue) }) == nil {
-      watch.broken("I5", "item \(source.born) is gone from Exchange, and \(row.key) stays in the PSA")
+    if !isThere, !isHeld, !hasTwin, link?.state != .held,
+      link?.exchange.flatMap({ ledger.item($0.item.rawValue) }) == nil
+    {
+      watch.broken(
+        "I5",
+        "item \(source.born) is gone from Exchange, and \(row.key) stays in the PSA"
+      )
     }
   }
 
@@ -310,9 +324,14 @@ struct Judgement {
         guard let gone = other.goneStep else { continue }
         let since = past.cleanStep(before: gone)
         let row = ledger.psa[key]
-        let isChanged = [row?.timeStep, row?.contentStep, row?.goneStep].contains { $0 ?? 0 > since }
+        let isChanged = [row?.timeStep, row?.contentStep, row?.goneStep].contains {
+          $0 ?? 0 > since
+        }
         if !isChanged, !past.full.contains(where: { $0 > gone }) {
-          watch.broken("I4", "item \(born) of \(key) was taken out, and is back as item \(item.born)")
+          watch.broken(
+            "I4",
+            "item \(born) of \(key) was taken out, and is back as item \(item.born)"
+          )
         }
       }
     }
@@ -324,12 +343,15 @@ struct Judgement {
       guard let record = ledger.psa[row.key], record.maker == .lockstep, let source = record.source
       else { continue }
       for (key, other) in ledger.psa where key.id < row.id && key.kind == row.kind {
-        guard let gone = other.goneStep, other.maker == .lockstep, other.source?.born == source.born,
+        guard let gone = other.goneStep, other.maker == .lockstep,
+          other.source?.born == source.born,
           other.source?.day == source.day
         else { continue }
         let since = past.cleanStep(before: gone)
         let item = ledger.exchange[source.born]
-        let isChanged = [item?.timeStep, item?.contentStep, item?.goneStep].contains { $0 ?? 0 > since }
+        let isChanged = [item?.timeStep, item?.contentStep, item?.goneStep].contains {
+          $0 ?? 0 > since
+        }
         if !isChanged, !past.full.contains(where: { $0 > gone }) {
           watch.broken("I4", "\(key) of item \(source.born) was deleted, and is back as \(row.key)")
         }

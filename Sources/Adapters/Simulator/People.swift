@@ -39,8 +39,10 @@ struct People: Sendable {
 
   /// A stretch around now: some of it past, some of it beyond every window.
   func stretch(_ dice: inout Dice) async -> (start: Int64, end: Int64) {
-    let day = dice.weighted([(dice.number(0...12), 12), (dice.number(-9...(-1)), 3),
-      (dice.number(20...45), 3), (dice.number(360...380), 1)])
+    let day = dice.weighted([
+      (dice.number(0...12), 12), (dice.number(-9...(-1)), 3),
+      (dice.number(20...45), 3), (dice.number(360...380), 1),
+    ])
     let midnight = await world.now / 86_400 * 86_400
     let start = midnight + Int64(day) * 86_400 + Int64(dice.number(12...40)) * 1_800
     return (start, start + Int64(dice.number(1...6)) * 1_800)
@@ -63,7 +65,8 @@ struct People: Sendable {
     }
   }
 
-  private func change(_ item: SeenExchangeItem, _ changes: [Mailbox.Change]) async throws -> String {
+  private func change(_ item: SeenExchangeItem, _ changes: [Mailbox.Change]) async throws -> String
+  {
     let offsets = zones.offsets
     try await world.mailbox { mailbox, now in
       let around = Mailbox.Surroundings(now: now, zones: offsets, contextZone: Seeding.zone)
@@ -178,7 +181,8 @@ struct People: Sendable {
     item.location = dice.once(in: 3) ? "Hall \(token)" : ""
     if dice.once(in: 2) { item.body = Mailbox.Body("About \(token)") }
     switch deed {
-    case .makePrivate: item.sensitivity = dice.pick([.private, .personal, .confidential]) ?? .private
+    case .makePrivate:
+      item.sensitivity = dice.pick([.private, .personal, .confidential]) ?? .private
     case .makeFree: item.showAs = .free
     case .makeMeeting:
       item.required = [
@@ -217,7 +221,9 @@ struct People: Sendable {
     _ items: [SeenExchangeItem],
     _ dice: inout Dice
   ) async throws -> String? {
-    guard let item = dice.pick(items.filter { $0.appointment.recurrence == nil }) else { return nil }
+    guard let item = dice.pick(items.filter { $0.appointment.recurrence == nil }) else {
+      return nil
+    }
     let copy = try await world.mailbox { mailbox, now in
       let id = try mailbox.itemID(item.id)
       let copy = try mailbox.copy(
@@ -248,7 +254,8 @@ struct People: Sendable {
     }
     guard let item = dice.pick(items) else { return nil }
     try await world.mailbox { mailbox, now in
-      let home = deed == .takeAway
+      let home =
+        deed == .takeAway
         ? try mailbox.otherCalendar(at: now) : mailbox.folderID(.calendar)
       _ = try mailbox.move(mailbox.itemID(item.id), to: home, at: now)
     }
@@ -264,7 +271,8 @@ struct People: Sendable {
     guard let item = dice.pick(series) else { return nil }
     if deed == .changeRule || deed == .endSeries {
       let (start, end) = (item.appointment.start, item.appointment.end)
-      let rule = deed == .endSeries ? "never" : dice.pick(["daily times 4", "weekly MO,TU,FR times 5"])
+      let rule =
+        deed == .endSeries ? "never" : dice.pick(["daily times 4", "weekly MO,TU,FR times 5"])
       try await calendar(.move(id: item.id, start: start, end: end, repetition: rule))
       return "item \(item.born)"
     }

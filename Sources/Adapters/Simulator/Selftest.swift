@@ -1,5 +1,5 @@
-internal import Foundation
 import Cryptography
+internal import Foundation
 import Platform
 import Store
 
@@ -44,7 +44,8 @@ package struct Selftest: Sendable {
   }
 
   /// The history `seed + index` fails where any promise is broken in it; the first one ends it all.
-  package func run(progress: @escaping @Sendable (Int) -> Void = { _ in }) throws -> SelftestReport {
+  package func run(progress: @escaping @Sendable (Int) -> Void = { _ in }) throws -> SelftestReport
+  {
     let ground = Ground()
     let empty = try SQLiteCache.inMemory()
     let state = Locked(SelftestState(histories: histories + exhaustive))

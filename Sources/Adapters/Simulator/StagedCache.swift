@@ -97,6 +97,9 @@ struct StagedCache: SyncCache {
   func entries(of run: RunID) async throws -> [JournalEntry] {
     try await life.reading { try await inner.entries(of: run) }
   }
+  func deletes() async throws -> [JournalEntry] {
+    try await life.reading { try await inner.deletes() }
+  }
   func forgetBefore(_ instant: Instant) async throws {
     try await commit("forgetting old texts") { try await inner.forgetBefore(instant) }
   }

@@ -27,7 +27,8 @@ struct Step: Hashable, Sendable {
     case wait, sleep, clockJump = "clock-jump", changePolicy = "change-policy"
     // The agent.
     case sync, troubledSync = "troubled-sync", killedSync = "killed-sync", fullSync = "full-sync"
-    case lyingSync = "lying-sync", planOnly = "plan-only", approve, adopt, adoptMissing = "adopt-missing"
+    case lyingSync = "lying-sync", planOnly = "plan-only", approve, adopt, adoptMissing =
+      "adopt-missing"
     case takeBack = "take-back", undo, purgeParked = "purge-parked", purgeMine = "purge-mine"
     case release, verify, collide
     case backUp = "back-up", restoreCache = "restore-cache", loseCache = "lose-cache"
@@ -59,7 +60,8 @@ struct Step: Hashable, Sendable {
     static let rest: [(Deed, Int)] = [
       (.wait, 10), (.sleep, 2), (.clockJump, 1), (.changePolicy, 2), (.sync, 14),
       (.troubledSync, 8), (.killedSync, 8), (.fullSync, 1), (.lyingSync, 2), (.planOnly, 1),
-      (.approve, 3), (.adopt, 1), (.adoptMissing, 1), (.takeBack, 2), (.undo, 1), (.purgeParked, 1), (.purgeMine, 1), (.release, 2), (.verify, 1),
+      (.approve, 3), (.adopt, 1), (.adoptMissing, 1), (.takeBack, 2), (.undo, 1), (.purgeParked, 1),
+      (.purgeMine, 1), (.release, 2), (.verify, 1),
       (.collide, 1), (.backUp, 2),
       (.restoreCache, 1), (.loseCache, 1), (.expireStates, 1), (.backUpMailbox, 1),
       (.restoreMailbox, 1), (.backUpPSA, 1), (.restorePSA, 1), (.registryAway, 1),

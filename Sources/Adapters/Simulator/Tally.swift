@@ -49,7 +49,8 @@ struct Past: Hashable, Sendable {
 
   /// Nothing but people's edits, crashes and lost answers.
   var isPlain: Bool {
-    !hasOrdered && !hasLostLinks && !hasRestoredSide && !hasCollided && !hasApproved && !hasCreatedMissing
+    !hasOrdered && !hasLostLinks && !hasRestoredSide && !hasCollided && !hasApproved
+      && !hasCreatedMissing
   }
 
   /// What a person had taken back stays so, and the cache that knew of it is gone.

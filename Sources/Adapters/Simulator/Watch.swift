@@ -257,9 +257,12 @@ final class Watch: @unchecked Sendable {
   func willDelete(exchange ids: [ExchangeItemID]) async {
     for id in ids {
       deletes += 1
-      note("deletes item \(ledger.item(id.rawValue).map { "\($0.born)" } ?? "that is not there") in Exchange")
+      note(
+        "deletes item \(ledger.item(id.rawValue).map { "\($0.born)" } ?? "that is not there") in Exchange"
+      )
       guard let item = ledger.item(id.rawValue), !isOrdered else { continue }
-      guard ledger.exchange[item.born]?.maker == .lockstep, let stamp = item.stamp.flatMap(Stamp.init)
+      guard ledger.exchange[item.born]?.maker == .lockstep,
+        let stamp = item.stamp.flatMap(Stamp.init)
       else { continue }
       let key = PSAKey(kind: stamp.kind, id: stamp.id.rawValue)
       if !goneRows.contains(key) {

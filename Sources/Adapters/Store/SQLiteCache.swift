@@ -184,8 +184,9 @@ package final class SQLiteCache: SyncCache {
 
   // Nothing in memory is worth another thread, and a simulation has but one.
 
+  /// Without the switch that forbids writing meanwhile: it makes every statement be prepared anew.
   private func onThisThread<Value>(_ body: (Database) throws -> Value) throws -> Value {
-    try connection.read(body)
+    try connection.unsafeRead(body)
   }
 
   private func writeOnThisThread<Value>(_ body: (Database) throws -> Value) throws -> Value {

@@ -16,5 +16,7 @@ package struct Dice: RandomNumberGenerator, Sendable {
   package mutating func pick<T>(_ choices: [T]) -> T? { choices.randomElement(using: &self) }
 
   /// True once in so many throws on average.
-  package mutating func once(in number: Int) -> Bool { Int.random(in: 0..<number, using: &self) == 0 }
+  package mutating func once(in number: Int) -> Bool {
+    Int.random(in: 0..<number, using: &self) == 0
+  }
 }

@@ -2,7 +2,9 @@ package import SyncModel
 
 /// An item of the mailbox wherever it lies, as the world itself knows it: what judges look at.
 package struct SeenExchangeItem: Hashable, Sendable {
-  package enum Place: String, Hashable, Sendable { case calendar, otherCalendar, deleted, elsewhere }
+  package enum Place: String, Hashable, Sendable {
+    case calendar, otherCalendar, deleted, elsewhere
+  }
 
   /// Stays through moves; a copy has its own.
   package let born: Int
