@@ -26,7 +26,8 @@ extension Cycle {
   /// Both sides as they are; only of those that are as the cache knows them something is ordered.
   func orderedInput(_ run: inout Run) async throws -> PlanInput {
     let input = try await planInput(&run, approved: [])
-    guard run.verdict == .asExpected, !run.mode.isRestored else {
+    let isKnown = run.verdict == .asExpected || run.verdict == .firstRun
+    guard isKnown, !run.mode.isRestored else {
       throw StopFailure(
         "The calendar or the PSA is not as this agent last knew it. Run 'lockstep sync' and look at "
           + "what it says first. Nothing was written."
