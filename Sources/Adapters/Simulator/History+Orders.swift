@@ -45,7 +45,9 @@ extension History {
     life.end()
   }
 
-  /// Audits both sides; nil where it could not. It may change neither a side nor the cache.
+  /// Audits both sides; nil where it could not.
+  ///
+  /// It may change neither a side nor the cache.
   func verify(by agent: Agent) throws -> AuditReport? {
     let life = Life(name: agent.name)
     let cycle = agent.cycle(in: self, life)

@@ -34,7 +34,8 @@ extension Cycle {
         remedy: .retry(after: .seconds(60))
       )
     }
-    guard run.verdict == .asExpected, !run.mode.isRestored else {
+    let isKnown = run.verdict == .asExpected || run.verdict == .firstRun
+    guard isKnown, !run.mode.isRestored else {
       throw StopFailure(
         "The calendar or the PSA is not as this agent last knew it. Run 'lockstep sync' and look at "
           + "what it says first. Nothing was written."

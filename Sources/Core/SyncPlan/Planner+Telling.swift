@@ -45,7 +45,8 @@ extension Planner {
         digest: digest("refused", refusals.map(\.line)),
         reason: "a side refused these writes; they are tried again when item or settings change",
         items: refusals,
-        mend: "Read the reason beside each item, and change the item or the settings.",
+        mend: "Read the reason beside each item, and change the item or the settings; 'lockstep "
+          + "release ITEM' tries one again.",
         needsApproval: false
       )
     )

@@ -77,8 +77,15 @@ private struct PurgePlanner {
     guard link.kind != .contact, link.origin != .paired else { return false }
     switch what {
     case .mine: return true
-    case .parked: return link.state == .parked && link.reason?.isOfSettings ?? false
+    case .parked: return link.state == .parked && isExcludedBySettings(link)
     }
+  }
+
+  /// By the settings that parked it, as they are now: what they allow again is not theirs any more.
+  private func isExcludedBySettings(_ link: Link) -> Bool {
+    guard let reason = link.reason, reason.isOfSettings else { return false }
+    return Admission.directionOff(link.origin, link.kind, input.rules) != nil
+      || (reason == .freeTimeIsOff && !input.rules.sendsFreeTime)
   }
 
   private mutating func remove(_ link: Link) {
