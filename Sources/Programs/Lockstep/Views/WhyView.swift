@@ -133,7 +133,7 @@ struct WhyView: View {
     self.holds = holds.map {
       Waiting(digest: $0.digest.rawValue, reason: $0.reason, mend: invocation.spelled($0.mend))
     }
-    var lines = WhyView.head(subject, isMasked: isMasked, days, teller, invocation)
+    var lines = WhyView.head(subject, provenance, isMasked: isMasked, days, teller, invocation)
     lines += WhyView.waiting(link, self.holds, invocation)
     if let authority {
       lines.append("Who decides:")
@@ -158,6 +158,7 @@ struct WhyView: View {
 
   private static func head(
     _ subject: Subject?,
+    _ provenance: Provenance,
     isMasked: Bool,
     _ days: WholeDays,
     _ teller: StepTeller,
@@ -167,7 +168,8 @@ struct WhyView: View {
     let title =
       isMasked
       ? Projection.maskedTitle
-      : subject.exchange?.title ?? subject.psa.map { Projection.exchangeTitle(of: $0) } ?? ""
+      : subject.exchange?.title ?? subject.psa.map { Projection.exchangeTitle(of: $0) }
+        ?? provenance.last(.title)?.after.title ?? ""
     let date = subject.link?.exchange?.originalDate
     let when =
       subject.psa.map { When.timed(start: $0.start, end: $0.end, zone: nil) }
@@ -249,6 +251,7 @@ struct WhyView: View {
     _ link: Link,
     _ teller: StepTeller
   ) -> String? {
+    if link.kind == .contact, field == .time { return nil }
     let name = Columns.left(field.rawValue, 9)
     guard let step = provenance.last(field) else {
       let source =
