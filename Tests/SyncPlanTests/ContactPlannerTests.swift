@@ -11,14 +11,14 @@ import Testing
     case same, changed, inactive, outOfScope, gone, unknown
   }
 
-  private static let one = PSAID(30_700)
-  private static let company = PSAID(190)
-  private static let run = RunID(9)
-  private static let mailbox = MailboxID("technician@example.com")
-  private static let folder = FolderID("contacts")
-  private static let item = ExchangeItemID("item")
+  static let one = PSAID(30_700)
+  static let company = PSAID(190)
+  static let run = RunID(9)
+  static let mailbox = MailboxID("technician@example.com")
+  static let folder = FolderID("contacts")
+  static let item = ExchangeItemID("item")
 
-  private func contact(_ job: String, _ state: InPSA = .same) -> PSAContact {
+  func contact(_ job: String, _ state: InPSA = .same) -> PSAContact {
     PSAContact(
       id: Self.one,
       company: state == .outOfScope ? PSAID(1) : Self.company,
@@ -31,9 +31,9 @@ import Testing
     )
   }
 
-  private var mapping: ContactMapping { ContactMapping(ContactRules()) }
+  var mapping: ContactMapping { ContactMapping(ContactRules()) }
 
-  private func link(_ state: LinkState = .linked, hasExchange: Bool = true) -> Link {
+  func link(_ state: LinkState = .linked, hasExchange: Bool = true) -> Link {
     let prints = ContactPrints(mapping.card(of: contact("Clerk")), quick)
     return Link(
       id: LinkID(1),
@@ -51,8 +51,7 @@ import Testing
     )
   }
 
-  private func input(_ link: Link?, _ exchange: InExchange, _ psa: InPSA) throws -> ContactPlanInput
-  {
+  func input(_ link: Link?, _ exchange: InExchange, _ psa: InPSA) throws -> ContactPlanInput {
     func coverage(_ side: Side) -> Coverage {
       Coverage(
         run: Self.run,
@@ -115,7 +114,7 @@ import Testing
   }
 
   /// What the plan does in a word: its writes, else the link's new state, else nothing.
-  private func outcome(_ input: ContactPlanInput) -> String {
+  func outcome(_ input: ContactPlanInput) -> String {
     let plan = plan(input)
     if let operation = plan.operations.first { return operation.verb.rawValue }
     if !plan.forgotten.isEmpty { return "forget" }

@@ -338,7 +338,7 @@ extension PlannerTests {
     #expect(world.plan.holds.count == 1)
   }
 
-  @Test(arguments: [(5, 0), (-5, 2)])
+  @Test(arguments: [(5, 0), (-1, 0), (-5, 2)])
   func `a setting that parks follows the deletion of what lies ahead, not of what is past`(
     _ hours: Int64,
     _ left: Int

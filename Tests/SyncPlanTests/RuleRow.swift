@@ -232,7 +232,9 @@ extension SmallWorld {
       let expected: String
       switch operation.action {
       case .create: continue
-      case .update(let order): expected = order.expectedVersion
+      case .update(let order):
+        expected = order.expectedVersion
+        #expect(order.when != nil || !order.turnsAllDay, "\(operation.words)")
       case .delete(let order): expected = order.expectedVersion
       case .restore(let order): expected = order.expectedVersion
       }
