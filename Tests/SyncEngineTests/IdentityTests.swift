@@ -59,6 +59,7 @@ import World
     let before = try await pairs(scene)
     #expect(before.count == 2)
     try scene.loseCache()
+    #expect(try await scene.sync().attempt.notes.contains { $0.contains("it was lost") })
     try await scene.settle()
     #expect(try await pairs(scene) == before)
     try await scene.exchange(.retitle(id: copy, title: "Copy"))

@@ -220,6 +220,7 @@ import World
     let exchange = try await scene.exchangeItems().map(\.title)
     let psa = try await scene.psaItems().map(\.title)
     try scene.restoreCache(saved)
+    #expect(try await scene.sync().attempt.notes.contains { $0.contains("a backup of the cache") })
     try await scene.settle()
     #expect(try await scene.exchangeItems().map(\.title) == exchange)
     #expect(try await scene.psaItems().map(\.title) == psa)

@@ -147,9 +147,10 @@ extension World {
     }
   }
 
-  /// Both sides as JSON: arrays `exchange` and `psa`, and `mails`, how often the mailbox sent mail.
+  /// Both sides as JSON: arrays `exchange` and `psa`, `mails`, how often the mailbox sent mail, and
+  /// `loud`, how many writes of appointments did not ask for silence.
   package func dump(zones: ZoneOffsets) -> JSONValue {
-    let mails = mailbox { mailbox, _ in mailbox.mailsSent }
+    let (mails, loud) = mailbox { mailbox, _ in (mailbox.mailsSent, mailbox.loudWrites) }
     let exchange = exchangeListing() + occurrenceListing(zones: zones) + contactListing()
     return [
       "exchange": .array(exchange.map(\.json)),
@@ -157,6 +158,7 @@ extension World {
         psaListing().map(\.json) + officeListing().map(\.json) + psaContactListing().map(\.json)
       ),
       "mails": .int(Int64(mails)),
+      "loud": .int(Int64(loud)),
     ]
   }
 }

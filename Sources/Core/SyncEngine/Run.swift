@@ -137,7 +137,7 @@ extension Cycle {
       mode.cacheWasLost = true
       mode.mayDelete = false
       isFull = true
-      if !isDry { attempt = try await cache.renumber(attempt.run, above: number) }
+      if !isDry { try await renumber(&attempt, above: number) }
     case .cacheRestored(let number):
       attempt.notes.append(
         "The calendar was written to after the cache was last kept: a backup of the cache was put "
@@ -149,7 +149,7 @@ extension Cycle {
       mode.mayDelete = false
       isFull = true
       positions.epoch += 1
-      if !isDry { attempt = try await cache.renumber(attempt.run, above: number) }
+      if !isDry { try await renumber(&attempt, above: number) }
     case .mailboxRestored:
       attempt.notes.append(
         "The calendar is older than its last run, or was moved: it was restored from a backup. "
@@ -201,6 +201,13 @@ extension Cycle {
     return run
   }
 
+  /// The run takes a number above the mark's, and keeps what was noted of it so far.
+  private func renumber(_ attempt: inout Attempt, above number: RunID) async throws {
+    let notes = attempt.notes
+    attempt = try await cache.renumber(attempt.run, above: number)
+    attempt.notes = notes
+  }
+
   /// Before another mailbox is adopted, no link may speak of the old one (`rules.md` 9).
   private func emptyExchangeHalves(for mailbox: MailboxID) async throws {
     let links = try await cache.links().filter { $0.exchange != nil || $0.mailbox != mailbox }
@@ -223,15 +230,25 @@ extension Cycle {
   func confirmMark(_ run: inout Run) async throws {
     guard !run.isMarked, run.mayMark else { return }
     if run.isContested {
-      try requireNoOther(try await mailbox.open().mark, than: run.folder.mark)
+      // Another agent that looked before this mark stood may still write its own: that one then
+      // stands before this run writes anything else, and `requireOwnMark` sees it.
+      try await surroundings.unhurried {
+        try requireNoOther(try await mailbox.open().mark, than: run.folder.mark)
+        try await announceMark(&run)
+      }
+    } else {
+      try await announceMark(&run)
     }
-    run.positions.announcedMark = run.number
-    try await keep(run.positions)
-    try await mailbox.write(mark(run.desk, run.number), on: run.folder.id)
     run.positions.confirmedMark = run.number
     run.settle(in: run.folder)
     run.isMarked = true
     try await keep(run.positions)
+  }
+
+  private func announceMark(_ run: inout Run) async throws {
+    run.positions.announcedMark = run.number
+    try await keep(run.positions)
+    try await mailbox.write(mark(run.desk, run.number), on: run.folder.id)
   }
 
   func keep(_ positions: Positions) async throws {

@@ -15,14 +15,20 @@ package struct Surroundings: Sendable {
   package let zones: ZoneClock
   package let series: any Occurrences
   package let progress: @Sendable (Progress) -> Void
+  /// Does something and then waits, so that others who began it before have done it too.
+  package let unhurried: @Sendable (_ work: () async throws -> Void) async throws -> Void
 
+  /// Without `unhurried` nobody waits.
   package init(
     now: @escaping @Sendable () -> Instant,
     dice: @escaping @Sendable () -> UInt64,
     fingerprinter: Fingerprinter,
     zones: ZoneClock,
     series: any Occurrences,
-    progress: @escaping @Sendable (Progress) -> Void
+    progress: @escaping @Sendable (Progress) -> Void,
+    unhurried: @escaping @Sendable (_ work: () async throws -> Void) async throws -> Void = {
+      try await $0()
+    }
   ) {
     self.now = now
     self.dice = dice
@@ -30,6 +36,7 @@ package struct Surroundings: Sendable {
     self.zones = zones
     self.series = series
     self.progress = progress
+    self.unhurried = unhurried
   }
 }
 

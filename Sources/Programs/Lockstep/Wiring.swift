@@ -200,8 +200,17 @@ struct Wiring {
       fingerprinter: Wiring.fingerprinter,
       zones: ZoneClock(zones),
       series: SeriesCalendar(zones: zones),
-      progress: progress
+      progress: progress,
+      unhurried: Wiring.unhurried
     )
+  }
+
+  /// Waits three times as long as the work took, for another machine's may take as long; and never
+  /// so shortly that a busy machine could not keep up.
+  private static func unhurried(_ work: () async throws -> Void) async throws {
+    let begun = ContinuousClock.now
+    try await work()
+    try await Task.sleep(for: max(.milliseconds(250), (ContinuousClock.now - begun) * 3))
   }
 
   private static let fingerprinter = Fingerprinter(digest: { SHA256.digest($0) })

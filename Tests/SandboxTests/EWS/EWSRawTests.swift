@@ -446,6 +446,7 @@ import XML
       """
     _ = try await bench.create(meeting)
     #expect(await bench.world.mailbox { mailbox, _ in mailbox.mailsSent } == 0)
+    #expect(await bench.world.mailbox { mailbox, _ in mailbox.loudWrites } == 0)
     let sent = try await bench.ask(
       """
       <m:CreateItem SendMeetingInvitations="SendToAllAndSaveCopy"><m:Items><t:CalendarItem>\
@@ -454,5 +455,6 @@ import XML
     )
     #expect(sent.codes == ["NoError"])
     #expect(await bench.world.mailbox { mailbox, _ in mailbox.mailsSent } == 1)
+    #expect(await bench.world.mailbox { mailbox, _ in mailbox.loudWrites } == 1)
   }
 }

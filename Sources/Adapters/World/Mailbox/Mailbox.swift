@@ -8,6 +8,8 @@ package struct Mailbox: Codable, Sendable {
   package let guid: GUID
   /// How many times the mailbox sent mail on its owner's behalf.
   package internal(set) var mailsSent = 0
+  /// How many writes of appointments did not ask for `SendToNone`, whether or not a mail followed.
+  package internal(set) var loudWrites = 0
   /// An administrator's to give; without it the public folders can only be read.
   package var mayWritePublicFolders = true
 
@@ -29,7 +31,7 @@ package struct Mailbox: Codable, Sendable {
 
   enum CodingKeys: CodingKey {
     case owner, guid, mailsSent, number, change, epoch, folders, places, removedFolders, items
-    case configurations, mayWritePublicFolders
+    case configurations, mayWritePublicFolders, loudWrites
   }
 
   /// A mailbox with the folders every mailbox has.
@@ -48,6 +50,8 @@ package struct Mailbox: Codable, Sendable {
     guid = try values.decode(GUID.self, forKey: .guid)
     spelling = IDSpelling(guid)
     mailsSent = try values.decode(Int.self, forKey: .mailsSent)
+    // Worlds that were stored before this was counted have none.
+    loudWrites = try values.decodeIfPresent(Int.self, forKey: .loudWrites) ?? 0
     number = try values.decode(Int.self, forKey: .number)
     change = try values.decode(Int.self, forKey: .change)
     epoch = try values.decode(Int.self, forKey: .epoch)

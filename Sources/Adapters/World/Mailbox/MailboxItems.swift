@@ -274,7 +274,9 @@ extension Mailbox {
   private mutating func countMail(_ appointment: Appointment, _ invitations: Invitations) {
     switch invitations {
     case .toNone: break
-    case .toSome: if appointment.hasAttendees { mailsSent += 1 }
+    case .toSome:
+      loudWrites += 1
+      if appointment.hasAttendees { mailsSent += 1 }
     }
   }
 
