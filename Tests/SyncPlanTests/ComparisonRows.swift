@@ -63,52 +63,6 @@ import Testing
     row.expectEachStep()
   }
 
-  // MARK: Pinned
-
-  static let withoutSay: [(String, RuleRow.Step, @Sendable (inout SmallWorld) -> Void)] = [
-    ("a meeting's time", .meeting, { $0.officeMoves(to: 9 * hour) }),
-    ("a service call's title", .call, { $0.user { $0.title = "Mine" } }),
-    ("a service call's time", .call, { $0.userMoves(to: 9 * hour) }),
-    (
-      "a service call's time and title", .call,
-      {
-        $0.userMoves(to: 9 * hour)
-        $0.user { $0.title = "Mine" }
-      }
-    ),
-    (
-      "both sides alike", .mine,
-      {
-        $0.userMoves(to: 9 * hour)
-        $0.officeMoves(to: 9 * hour)
-      }
-    ),
-  ]
-
-  @Test(arguments: withoutSay.indices)
-  func `a pinned link rests whatever is changed where nobody decides it`(_ index: Int) {
-    let (name, first, act) = Self.withoutSay[index]
-    var world = SmallWorld()
-    first.act(&world)
-    world.settle()
-    world.links[0].isPinned = true
-    act(&world)
-    #expect(world.settle().map(\.count) == [0], "\(name)")
-    #expect(world.links[0].isPinned, "\(name)")
-  }
-
-  @Test func `whole days end a pin, though without a zone they are held`() {
-    var world = SmallWorld()
-    world.inExchange("Visit")
-    world.settle()
-    world.links[0].isPinned = true
-    world.zone = nil
-    world.user {
-      $0.when = .allDay(first: SmallWorld.day(1), afterLast: SmallWorld.day(2))
-    }
-    #expect(world.plan.holds.map(\.reason) == [LinkReason.noZone.sentence])
-  }
-
   // MARK: Series
 
   /// The reference line is written once the body can be: half of one is no text to write.

@@ -78,7 +78,12 @@ extension History {
   /// Where people, caches and servers did nothing out of the way, an audit finds nothing.
   private func judgeAudit(_ owner: Agent, _ links: [Link]) throws {
     guard let report = try verify(by: owner), past.isPlain, !past.hasLied else { return }
-    for finding in report.audit.findings.prefix(3) {
+    // What the dispatcher calls a masked item is no detail of Exchange's.
+    let isRenamed = watch.ledger.psa.values.contains {
+      $0.maker == .lockstep && $0.contentStep != nil
+    }
+    for finding in report.audit.findings.prefix(3)
+    where finding.check != .masks || !isRenamed {
       watch.broken("I5", "an audit finds in quiet: \(finding.check.rawValue): \(finding.words)")
     }
   }

@@ -117,9 +117,14 @@ struct Judgement {
     if link.origin == .exchange { judgeContent(name, item, appointment, row) }
   }
 
-  /// A copy of what Lockstep made, which after the loss of the links nobody can tell from it.
+  /// A copy of what Lockstep made: after the loss of the links, or once that is removed, nobody can
+  /// tell it from its original.
   private func isOrphan(_ item: SeenExchangeItem) -> Bool {
-    past.hasLostLinks && item.stamp != nil
+    guard let stamp = item.stamp.flatMap(Stamp.init) else { return false }
+    let row = ledger.psa[PSAKey(kind: stamp.kind, id: stamp.id.rawValue)]?.now
+    let isGone = row.map { !$0.isOwn || $0.isCancelled } ?? true
+    let original = ledger.exchange[item.born]?.copyOf.flatMap { ledger.exchange[$0] }
+    return past.hasLostLinks || (isGone && original?.uid != nil && original?.uid == item.uid)
   }
 
   private func judgeContent(
@@ -254,7 +259,10 @@ struct Judgement {
     switch link.state {
     case .linked: return
     case .parked:
-      if isExpected { watch.broken("I1", "\(name) is \(why), and nothing keeps it out") }
+      // What its person put elsewhere rests in either state.
+      if isExpected, item?.place == .calendar {
+        watch.broken("I1", "\(name) is \(why), and nothing keeps it out")
+      }
     case .away:
       if item?.place == .calendar { watch.broken("I1", "\(name) is \(why), and in its calendar") }
     case .closed:
