@@ -27,7 +27,8 @@ struct Lockstep: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   static func main() async {
-    CoreFiles.forbid()
+    Traces.forbidCoreFiles()
+    Traces.keepToOwner()
     Allocation.keepSmall()
     await main(nil)
   }

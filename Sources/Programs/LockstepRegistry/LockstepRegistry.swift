@@ -27,7 +27,7 @@ struct LockstepRegistry: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
 
   static func main() async {
-    CoreFiles.forbid()
+    Traces.forbidCoreFiles()
     await main(nil)
   }
 }
