@@ -23,6 +23,9 @@ extension PropertyTests {
           broken.append("twice for one item, side and group: \(line)")
         }
       }
+      if case .update(let order) = operation.action, order.when == nil, order.turnsAllDay {
+        broken.append("it turns whole days into a time, or back, and writes none: \(line)")
+      }
       if operation.verb == .mask, operation.groups != [.content] {
         broken.append("a mask that does not travel alone: \(line)")
       }

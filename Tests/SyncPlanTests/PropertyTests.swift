@@ -19,7 +19,8 @@ struct Dice: RandomNumberGenerator {
 
 /// Random (base, Exchange, PSA) triples, and what must hold of every plan for them.
 ///
-/// `LOCKSTEP_TRIPLES` says how many worlds (20,000 in the long form), `LOCKSTEP_SEED` plays one again.
+/// `LOCKSTEP_TRIPLES` says how many worlds (20,000 in CI, 1,000,000 in the long form), `LOCKSTEP_SEED`
+/// plays one again.
 @Suite struct PropertyTests {
   static let canary = "Canary"
 
