@@ -22,6 +22,7 @@ import Testing
       try await trial.judge(number, "after the first run")
       try await trial.approve()
       try await trial.settle(atMost: 4)
+      trial.model.acceptReturns(try await trial.sandbox.dump())
       try await trial.judge(number, "after approval")
       try await trial.settle(atMost: 4, ["--full"])
       try await trial.judge(number, "read in full")

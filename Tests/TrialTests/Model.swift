@@ -16,6 +16,8 @@ struct Model {
   var made = 0
   /// What the backup of the cache knows.
   var kept: Set<String> = []
+  /// What people changed since that backup.
+  var edited: Set<String> = []
   /// Contacts are read by the hour, and in full: only then they have to be in step.
   private var contactsAreDue = false
 
@@ -39,6 +41,17 @@ struct Model {
     contactsAreDue = lifting
     guard lifting else { return }
     for (key, entry) in entries where !entry.isUnmatched { entries[key]?.absent = nil }
+  }
+
+  /// To an older cache, what was changed on the side that decides and deleted on the other one was
+  /// changed last: approval makes it again, as the hold says.
+  mutating func acceptReturns(_ dump: Sandbox.Dump) {
+    for (key, entry) in entries where edited.contains(key) && kept.contains(key) {
+      guard let side = entry.absent else { continue }
+      if dump.items(of: side).contains(where: { Self.bears(key, $0) }) {
+        entries[key]?.absent = nil
+      }
+    }
   }
 
   /// The cache from here on knows these items alone.

@@ -19,6 +19,7 @@ extension Trial {
     try? FileManager.default.removeItem(atPath: folder("kept"))
     try FileManager.default.copyItem(atPath: cache, toPath: folder("kept"))
     model.kept = Set(model.entries.keys)
+    model.edited = []
   }
 
   /// Puts the copy back.

@@ -110,6 +110,7 @@ extension Trial {
     }
     try await sandbox.edit(side, words)
     model.touched[key] = side
+    if words["verb"] != "delete" { model.edited.insert(key) }
     return true
   }
 
