@@ -344,7 +344,7 @@ let package = Package(
     tests("SyncPlanTests", ["Cryptography", "SyncModel", "SyncPlan", "TestGround"]),
     ground("TestGround"),
     tests("TestGroundTests", ["TestGround"]),
-    tests("TrialTests", ["Lockstep", "LockstepSandbox", "TestGround"]),
+    tests("TrialTests", ["HTTP", "Lockstep", "LockstepRegistry", "LockstepSandbox", "TestGround"]),
     tests("WorldTests", ["World", "SyncModel"]),
     tests("XMLTests", ["XML"]),
     tests("ZoneDataTests", ["TestGround", "ZoneData"]),

@@ -94,6 +94,15 @@ package final class Child: Sendable {
   /// Ends it for certain.
   package func end() { send(SIGKILL) }
 
+  /// Stops it where it is, as a machine does that goes to sleep; whether it was still at work.
+  @discardableResult package func pause() -> Bool {
+    send(SIGSTOP)
+    return isRunning
+  }
+
+  /// Lets it go on after a pause.
+  package func goOn() { send(SIGCONT) }
+
   private func send(_ signal: Int32) {
     outcome.withLock { if $0 == nil { kill(processIdentifier, signal) } }
   }
