@@ -68,7 +68,7 @@ import World
     #expect(try await scene.undo(run).attempt.exchange.deleted == 1)
   }
 
-  @Test(arguments: [false, true])
+  @Test(.finds(.orphans, for: "what it was made from stays gone"), arguments: [false, true])
   func `what a run deleted in Exchange is moved back out of Deleted Items`(
     isAnswerLost: Bool
   ) async throws {
@@ -91,7 +91,7 @@ import World
     #expect(try await scene.undo(run).attempt.writes == 0)
   }
 
-  @Test(arguments: [false, true])
+  @Test(.finds(.orphans, for: "what it was made from stays gone"), arguments: [false, true])
   func `what a run deleted in the PSA is made again with its reference`(
     isAnswerLost: Bool
   ) async throws {
@@ -132,7 +132,8 @@ import World
     #expect(try await scene.psaItems().isEmpty)
   }
 
-  @Test func `a masked copy that comes back is as masked as it was`() async throws {
+  @Test(.finds(.orphans, for: "what it was made from stays gone"))
+  func `a masked copy that comes back is as masked as it was`() async throws {
     let scene = try Scene()
     let id = try await scene.exchangeItem("Canary", start: start, end: end) {
       $0.sensitivity = .private
@@ -144,7 +145,8 @@ import World
     #expect(try await scene.psaItems().map(\.title) == ["Appointment"])
   }
 
-  @Test func `detail goes back into no copy while the settings let the PSA have none`()
+  @Test(.finds(.orphans, for: "what it was made from stays gone"))
+  func `detail goes back into no copy while the settings let the PSA have none`()
     async throws
   {
     let scene = try Scene()

@@ -43,7 +43,7 @@ final class Watch: @unchecked Sendable {
   private var sources: [String: (born: Int, day: Int64?)] = [:]
   private(set) var deletes = 0
   private(set) var writes = 0
-  private var invented: Int64 = 9_000_000
+  var invented: Int64 = 9_000_000
   var note: (String) -> Void = { _ in }
 
   init(world: World, zones: WorldZones, dice: Dice, bug: Bug?) {
@@ -289,59 +289,6 @@ final class Watch: @unchecked Sendable {
       let original = ledger.exchange[item.born]?.copyOf.flatMap({ ledger.exchange[$0]?.now })
     else { return nil }
     return ExchangeItemID(original.id)
-  }
-
-  // MARK: Bugs on purpose
-
-  /// True now and then.
-  func isTired() -> Bool { dice.once(in: 4) }
-
-  func inventedID() -> PSAID {
-    invented += 1
-    return PSAID(invented)
-  }
-
-  func sendMails(about ids: [ExchangeItemID]) async {
-    let around = Mailbox.Surroundings(now: await world.now, zones: zones.offsets)
-    let guest = Mailbox.Attendee(Mailbox.Person(name: "Guest", address: "guest@example.com"))
-    await world.mailbox { mailbox, _ in
-      for id in ids {
-        // A bug on purpose: what refuses it has no bug.
-        _ = try? mailbox.update(
-          mailbox.itemID(id.rawValue),
-          [.required([guest])],
-          changeKey: nil,
-          conflict: .alwaysOverwrite,
-          invitations: .toSome,
-          around
-        )
-      }
-    }
-  }
-
-  func shiftZones(of ids: [ExchangeItemID]) async {
-    let around = Mailbox.Surroundings(now: await world.now, zones: zones.offsets)
-    await world.mailbox { mailbox, _ in
-      for id in ids {
-        _ = try? mailbox.update(
-          mailbox.itemID(id.rawValue),
-          [.startZone("Tokyo Standard Time"), .endZone("Tokyo Standard Time")],
-          changeKey: nil,
-          conflict: .alwaysOverwrite,
-          around
-        )
-      }
-    }
-  }
-
-  func deleteOneMore() async {
-    let other = ledger.sight.exchange.first {
-      $0.place == .calendar && ledger.exchange[$0.born]?.maker != .lockstep && !$0.isContact
-    }
-    guard let other else { return }
-    await world.mailbox { mailbox, now in
-      _ = try? mailbox.delete(mailbox.itemID(other.id), .moveToDeletedItems, at: now)
-    }
   }
 }
 
