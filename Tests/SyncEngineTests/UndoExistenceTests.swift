@@ -1,6 +1,7 @@
 import Store
 import SyncEngine
 import SyncModel
+import SyncPlan
 import Testing
 import World
 
