@@ -22,7 +22,7 @@ extension History {
   func undo(_ dice: inout Dice) throws {
     let runs = try loop.complete { [agent] in try await agent.cache.attempts(limit: 6) }
     guard let run = dice.pick(runs.filter { $0.writeCount > 0 }) else { return }
-    try self.run(.undo(run.run))
+    try self.run(.undo(run.run), strikes(&dice))
   }
 
   /// A hold is ended by hand.

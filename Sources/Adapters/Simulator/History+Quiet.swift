@@ -37,8 +37,9 @@ extension History {
     try settleClock()
     let owner = try ownerOfMark()
     if try hasLostMark(owner) { try run(.adopt(createMissing: false), by: owner) }
-    // What is owed after a refused state or a backup takes runs of its own; contacts take an hour.
-    for _ in 0..<3 {
+    // What is owed after a refused state, a backup or a lie takes runs of its own; contacts an hour.
+    let owes = !past.isPlain || past.hasLied || past.hasExpired || past.hasNewSettings
+    for _ in 0..<(owes ? 3 : 1) {
       clock.advance(3_700)
       try run(.sync(SyncOptions()), by: owner)
       if watch.isBroken { return }

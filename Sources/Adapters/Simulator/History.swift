@@ -120,6 +120,7 @@ final class History: @unchecked Sendable {
     let told = await people.act(one, number: step)
     note("meanwhile \(one.deed.rawValue): \(told ?? "nothing to do it to")")
     watch.rememberGone()
+    watch.learnShown()
   }
 
   func nextSeed() -> UInt64 { dice.next() }
@@ -178,10 +179,10 @@ final class History: @unchecked Sendable {
       past.full.insert(step)
       try run(.sync(SyncOptions(full: true)))
     case .planOnly: try run(.plan)
-    case .adopt: try run(.adopt(createMissing: false))
+    case .adopt: try run(.adopt(createMissing: false), strikes(&dice))
     case .adoptMissing:
       past.hasCreatedMissing = true
-      try run(.adopt(createMissing: true))
+      try run(.adopt(createMissing: true), strikes(&dice))
     case .troubledSync: try run(.sync(SyncOptions()), troubles(&dice))
     case .killedSync:
       var troubles = RunTroubles()
@@ -198,8 +199,8 @@ final class History: @unchecked Sendable {
     case .collide: try collide(&dice)
     case .takeBack: try takeBack()
     case .undo: try undo(&dice)
-    case .purgeParked: try run(.purge(.parked))
-    case .purgeMine: try run(.purge(.mine))
+    case .purgeParked: try run(.purge(.parked), strikes(&dice))
+    case .purgeMine: try run(.purge(.mine), strikes(&dice))
     case .release: try release(&dice)
     case .verify: _ = try verify(by: agent)
     default: try serve(one.deed)
@@ -227,6 +228,7 @@ final class History: @unchecked Sendable {
       try agent.lose(empty)
       past.hasLostLinks = true
     case .expireStates:
+      past.hasExpired = true
       try loop.complete { [world] in
         await world.mailbox { mailbox, _ in mailbox.expireSyncStates() }
       }
@@ -269,6 +271,18 @@ final class History: @unchecked Sendable {
     note(
       "the settings are now \(rules.canonicalText.split(separator: "\n").joined(separator: " "))"
     )
+  }
+
+  /// Of two orders one is struck: killed, or troubled.
+  func strikes(_ dice: inout Dice) -> RunTroubles {
+    switch dice.below(4) {
+    case 0:
+      var troubles = RunTroubles()
+      troubles.crash = RunTroubles.Crash(effect: dice.number(1...70), isAfter: dice.once(in: 2))
+      return troubles
+    case 1: return troubles(&dice)
+    default: return RunTroubles()
+    }
   }
 
   private func troubles(_ dice: inout Dice) -> RunTroubles {

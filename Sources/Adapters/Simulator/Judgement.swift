@@ -350,7 +350,8 @@ struct Judgement {
     for row in ledger.sight.psa where row.isOwn {
       guard let record = ledger.psa[row.key], record.maker == .lockstep, let source = record.source
       else { continue }
-      for (key, other) in ledger.psa where key.id < row.id && key.kind == row.kind {
+      let older = ledger.psa.filter { $0.key.id < row.id && $0.key.kind == row.kind }
+      for (key, other) in older.sorted(by: { $0.key.id < $1.key.id }) {
         guard let gone = other.goneStep, other.maker == .lockstep,
           other.source?.born == source.born,
           other.source?.day == source.day

@@ -249,9 +249,7 @@ struct People: Sendable {
     _ dice: inout Dice
   ) async throws -> String? {
     let from: SeenExchangeItem.Place = deed == .takeAway ? .calendar : .otherCalendar
-    let items = sight.exchange.filter {
-      $0.place == from && !$0.isContact && $0.appointment.recurrence == nil
-    }
+    let items = sight.exchange.filter { $0.place == from && !$0.isContact }
     guard let item = dice.pick(items) else { return nil }
     try await world.mailbox { mailbox, now in
       let home =

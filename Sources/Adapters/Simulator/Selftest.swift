@@ -79,6 +79,7 @@ package struct Selftest: Sendable {
       let shrunk = try Shrinking(ground: ground, empty: empty, bug: bug).shrunk(result)
       failed = SelftestFailure(
         seed: result.seed,
+        isShort: result.script.crash != nil,
         violations: result.violations,
         story: shrunk.trace,
         edits: shrunk.script.edits
@@ -89,7 +90,7 @@ package struct Selftest: Sendable {
       seed: seed,
       tally: end.tally,
       failure: failed,
-      digest: SHA256.digest(end.digests.flatMap(\.self)),
+      digest: SHA256.digest(end.digests.prefix(upTo: end.digestEnd).flatMap(\.self)),
       seconds: Date().timeIntervalSince(began)
     )
   }
@@ -131,12 +132,17 @@ private struct SelftestState {
     return done
   }
 
+  /// Other lanes may have got further than the history that ended it all.
+  var digestEnd: Int { min(brokenIndex, digests.count - 1) + 1 }
+
   mutating func fail(_ error: any Error) { failure = error }
 }
 
 /// A history in which a promise was broken, made as short as it goes.
 package struct SelftestFailure: Sendable {
   package let seed: UInt64
+  /// One of the short ones, killed at some effect.
+  package let isShort: Bool
   package let violations: [Violation]
   /// What happened, a line for each event.
   package let story: [String]
@@ -149,7 +155,8 @@ package struct SelftestReport: Sendable {
   package let seed: UInt64
   package let tally: Tally
   package let failure: SelftestFailure?
-  /// SHA-256 over all that happened: the same for the same seed, anywhere.
+  /// SHA-256 over all that happened, up to the history that broke a promise: the same for the same
+  /// seed, anywhere.
   package let digest: [UInt8]
   package let seconds: Double
 

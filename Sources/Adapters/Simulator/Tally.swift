@@ -41,6 +41,8 @@ struct Past: Hashable, Sendable {
   /// A side was restored from a backup.
   var hasRestoredSide = false
   var hasLied = false
+  /// Sync states were refused.
+  var hasExpired = false
   var hasApproved = false
   var hasCollided = false
   var hasNewSettings = false

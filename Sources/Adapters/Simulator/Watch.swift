@@ -91,14 +91,20 @@ final class Watch: @unchecked Sendable {
     self.rules = rules
     (goneSources, goneRows, goneDates) = ([], [], [])
     rememberGone()
-    let before = banned
-    defer { if !seesAll { banned.formIntersection(before) } }
-    banned = []
+    let hidden = hiddenTokens()
+    banned = seesAll ? hidden : banned.intersection(hidden)
+  }
+
+  /// What was shown in the middle of a run may be told by it.
+  func learnShown() { banned.formIntersection(hiddenTokens()) }
+
+  private func hiddenTokens() -> Set<String> {
+    var hidden: Set<String> = []
     // A copy has the words of its original, which may be public.
     var told: Set<String> = []
     func sort(_ appointment: Mailbox.Appointment, isHidden: Bool) {
       if isHidden || appointment.sensitivity != .normal || rules.importDetail != .all {
-        banned.formUnion(Tokens.of(appointment))
+        hidden.formUnion(Tokens.of(appointment))
       } else {
         told.formUnion(Tokens.of(appointment))
       }
@@ -109,7 +115,7 @@ final class Watch: @unchecked Sendable {
         sort(date.appointment, isHidden: item.appointment.sensitivity != .normal)
       }
     }
-    banned.subtract(told)
+    return hidden.subtracting(told)
   }
 
   func rememberGone() {

@@ -37,6 +37,8 @@ extension Cycle {
       let contacts = try await cleared(plan.contacts, after: plan.operations, &run)
       if run.failure == nil { try await apply(contacts, &run) }
     }
+    // Only what was planned under these settings has dealt with them.
+    if run.listsAreWhole { run.positions.settings = installation.settingsDigest }
     try await commit(&run)
   }
 
@@ -74,9 +76,6 @@ extension Cycle {
     let unread = try await cache.toCheck().filter { !$0.reason.hasPrefix(ToCheck.foreign) }
     for one in unread { run.attempt.notes.append("\(one.key) could not be read: \(one.reason)") }
     run.attempt.failedItems += unread.count
-    if run.listsAreWhole {
-      run.positions.settings = installation.settingsDigest
-    }
     try await keep(run.positions)
     try await cache.forgetBefore(surroundings.now().advanced(byDays: -30))
   }

@@ -175,7 +175,20 @@ struct ExchangeSide: WritingSide {
   }
 
   func restore(_ targets: [ExchangeTarget]) async throws -> [WriteOutcome] {
-    try await cycle.mailbox.move(targets.map(\.id), to: run.folder.id).map(outcome)
+    // A move has no check of the version, and gets none of Exchange's: each is read once more.
+    let readings = try await cycle.mailbox.items(targets.map(\.id), in: run.folder.id)
+    let isSame = zip(targets, readings).map { target, reading in
+      if case .found(let item) = reading { item.changeKey == target.expected } else { false }
+    }
+    let unchanged = zip(targets, isSame).filter(\.1).map(\.0.id)
+    var moved =
+      unchanged.isEmpty
+      ? [] : try await cycle.mailbox.move(unchanged, to: run.folder.id)
+    return isSame.map { isSame in
+      isSame && !moved.isEmpty
+        ? outcome(moved.removeFirst())
+        : .dropped("the deleted item changed meanwhile")
+    }
   }
 
   private func outcome(_ result: ExchangeWriteResult) -> WriteOutcome {

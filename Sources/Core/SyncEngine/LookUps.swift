@@ -23,8 +23,9 @@ extension Cycle {
     var psa: [PSAFact] = []
     /// Every Exchange item that a link holds.
     var bound: Set<ExchangeItemID> = []
-    /// The links whose items lay in another calendar before, by what they are traced by.
-    var awayBefore: [CleanUID: Set<LinkID>] = [:]
+    /// The items of links that lay in another calendar before, by what they are traced by; the dates
+    /// of a series share one.
+    var awayBefore: [CleanUID: Set<ExchangeItemID>] = [:]
   }
 
   /// Looks for each item that a link names and a complete listing lacks (`rules.md` 8).
@@ -72,7 +73,8 @@ extension Cycle {
     // What another link holds is no trace of this one: a copy bears the UID of its original.
     found.bound = Set(links.compactMap { $0.exchange?.item })
     for link in links where link.state == .away {
-      if let uid = link.exchange?.cleanUID { found.awayBefore[uid, default: []].insert(link.id) }
+      guard let half = link.exchange, let uid = half.cleanUID else { continue }
+      found.awayBefore[uid, default: []].insert(half.item)
     }
     try await lookUpExchange(lostInExchange, run, isThorough: !isCostly || isApproving, &found)
     return found
@@ -191,13 +193,16 @@ extension Cycle {
     // The original that was moved comes before a copy that stayed (`rules.md` 7). What another link
     // found there before is no trace of this one.
     let elsewhere = Set(traces.filter { $0.place == .otherCalendar }.map(\.id))
-    let others = uid.flatMap { found.awayBefore[$0] }?.subtracting([link.id]) ?? []
-    if elsewhere.count > others.count,
-      let trace = traces.first(where: { elsewhere.contains($0.id) })
-    {
-      if case .found(let item)? = try await mailbox.items([trace.id], in: run.folder.id).first {
-        found.away[link.id] = run.maker.fact(of: item)
+    let own = link.exchange.map { [$0.item] } ?? []
+    let others = uid.flatMap { found.awayBefore[$0] }?.subtracting(own) ?? []
+    if elsewhere.count > others.count {
+      let ids = elsewhere.sorted { $0.rawValue < $1.rawValue }
+      let facts = try await mailbox.items(ids, in: run.folder.id).compactMap { reading in
+        if case .found(let item) = reading { run.maker.fact(of: item) } else { nil }
       }
+      // Of several that may be it, the strictest decides what may be seen.
+      let hidden = facts.first { $0.sensitivity != .normal }
+      found.away[link.id] = hidden ?? facts.first
       return .away
     }
     let isInCalendar = traces.contains {

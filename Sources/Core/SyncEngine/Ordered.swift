@@ -41,20 +41,32 @@ extension Cycle {
           + "what it says first. Nothing was written."
       )
     }
+    let known = Set(input.links.map(\.id))
+    run.dueMasks = SyncPlan.plan(input).operations.filter {
+      $0.verb == .mask && known.contains($0.link.id)
+    }
     return input
   }
 
-  /// Writes in this order, with the run's mark on the folder first.
-  func carryOut(_ operations: [Operation], _ links: [Link], _ run: inout Run) async throws {
+  /// Writes in this order, with the run's mark on the folder first, and before anything else the
+  /// masks that are due (`rules.md` 3).
+  func carryOut(
+    _ operations: [Operation],
+    _ links: [Link],
+    contacts: [ContactOperation] = [],
+    _ run: inout Run
+  ) async throws {
     guard !operations.isEmpty else { return }
     try await confirmMark(&run)
+    try await write(run.dueMasks, &run)
+    guard run.failure == nil else { return }
     let kinds = Set(operations.map(\.link.kind))
     try await cache.keep(links.filter { kinds.contains($0.kind) }, forget: [])
-    try await write(operations, &run)
+    try await write(operations, contacts: contacts, &run)
     for entry in try await cache.entries(of: run.number) where entry.status == .dropped {
       let intent = entry.intent
       let key = ItemKey(side: intent.side, kind: intent.kind, id: intent.target ?? "-")
-      run.attempt.notes.append("Left as it is: \(key): it changed while this run was at work.")
+      run.attempt.notes.append("Left as it is: \(key): \(entry.note ?? "it was not written").")
     }
   }
 }

@@ -28,13 +28,21 @@ extension Cycle {
   /// Removes each item that is still as Lockstep wrote it, and suppresses its link.
   ///
   /// Throws only where not even the run's row could be written; all else is in the result.
-  package func purge(_ what: Purge) async throws -> SyncResult {
+  ///
+  /// With a digest that was `agreed` to nothing else is done than what it stands for.
+  package func purge(_ what: Purge, agreed: PlanDigest? = nil) async throws -> SyncResult {
     try await recorded(.purge) { run in
       try await recover(&run)
       try await gather(&run, full: false)
       let plan = try await purging(what, &run)
+      if let agreed, agreed != plan.digest {
+        throw StopFailure(
+          "Meanwhile something changed, and other items would be removed than those that were shown. "
+            + "Nothing was removed; look at the list once more."
+        )
+      }
       run.attempt.notes += plan.skipped.map { "Left as it is: \($0.key): \($0.why)." }
-      try await carryOut(plan.operations, plan.links, &run)
+      try await carryOut(plan.operations, plan.links, contacts: plan.contacts, &run)
       if run.failure == nil { try await remove(plan.contacts, &run) }
       try await commit(&run)
     }
@@ -67,7 +75,10 @@ extension Cycle {
       named: rules.folder,
       known: try await cache.contactPositions().folder
     )
-    guard run.contactsPlace != nil else { return }
+    guard run.contactsPlace != nil else {
+      run.attempt.notes.append("The contacts folder was not found: its contacts stay as they are.")
+      return
+    }
     var plan = ContactPlan()
     plan.operations = operations
     plan.links = operations.map(\.link)

@@ -52,6 +52,15 @@ extension Cycle {
   private func releaseInput(_ link: Link) async throws -> ReleaseInput {
     let now = try await inputAsLastRead(link)
     let other = try await cache.psaFacts().first { $0.key == link.key(on: .psa) }
+    // Not listed is not gone: what ended before the listing's filter is in no mirror.
+    let from = try await cache.positions()[link.kind].endingFrom
+    if link.psa != nil, other == nil, let end = link.base.span?.end, from.map({ end < $0 }) ?? true
+    {
+      throw StopFailure(
+        "The PSA's half ended so long ago that it is not read any more, and nothing tells whether it "
+          + "is there. Nothing was released."
+      )
+    }
     return ReleaseInput(
       link: link,
       exchange: try await exchangeAsLastRead(link, now),

@@ -71,6 +71,9 @@ struct Run {
   /// What an undo writes, in place of what the other side has.
   var putBack: [LinkHalf: ItemValues] = [:]
 
+  /// What takes detail away, in a run that a person ordered: it goes before the order.
+  var dueMasks: [Operation] = []
+
   /// What ended the writing before its time.
   var failure: (any SyncFailure)?
 

@@ -4,6 +4,9 @@ package import SyncModel
 ///
 /// By its time and its content (`rules.md` 2): a version mark alone is no change.
 package struct AsWritten: Hashable, Sendable {
+  /// Why an order leaves an item as it is whose other half a person changed since the last run.
+  static let waits = "its other half was changed since the last run: sync first"
+
   let key: ItemKey
   let version: String
 

@@ -112,6 +112,11 @@ private struct PurgePlanner {
       skipped.append(SkippedItem(key, "it is not as Lockstep wrote it last"))
       return
     }
+    // While its source waits for a run, what is removed would look like a move of the other half.
+    guard !isSourceChanged(link) else {
+      skipped.append(SkippedItem(key, AsWritten.waits))
+      return
+    }
     var after = remembering(link)
     after.enter(.suppressed, .purged, input.run)
     after.pin = nil
@@ -153,6 +158,14 @@ private struct PurgePlanner {
         reason: PurgePlanner.all
       )
     )
+  }
+
+  private func isSourceChanged(_ link: Link) -> Bool {
+    let planner = LinkPlanner(input)
+    if link.origin == .psa {
+      return roster.psa[link.id].map { planner.isChanged(link, $0) } ?? false
+    }
+    return roster.exchange[link.id].map { planner.isChanged(link, $0) } ?? false
   }
 
   /// What is left looks like this now: it comes back only when it is changed.

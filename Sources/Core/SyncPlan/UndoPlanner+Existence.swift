@@ -17,6 +17,7 @@ extension UndoPlanner {
     guard let target = AsWritten(written, half, kind: kind) else {
       return skip([entry], "it was changed since")
     }
+    if let link, isOtherHalfChanged(link, side) { return skip([entry], AsWritten.waits) }
     var after = link ?? newLink(entry)
     if let link {
       after.enter(.suppressed, .undone, input.now.run)
@@ -101,6 +102,13 @@ extension UndoPlanner {
     guard link.map({ roster.psa[$0.id] == nil }) ?? true else {
       return skip([entry], "its counterpart has another one now")
     }
+    // Back in the calendar, and perhaps private by now: its counterpart is the next run's to make.
+    let isBack =
+      link == nil
+      && input.now.exchange.flatMap(input.now.dates).contains {
+        $0.reference == reference || maker.referenceOfCopy($0) == reference
+      }
+    if isBack { return skip([entry], "what it was made from is in Exchange again") }
     let item = link.flatMap { roster.exchange[$0.id] }
     var mask = link.map { self.mask(of: $0, item) } ?? .none
     if item == nil, intent.beforeMask == .masked || input.now.rules.importDetail != .all {

@@ -86,6 +86,10 @@ struct UndoPlanner {
       if let revision = revision(of: half, side, link, item, own) { revisions.append(revision) }
     }
     guard !revisions.isEmpty else { return }
+    let sides = Set(revisions.map(\.side))
+    for side in Side.allCases where sides == [side] {
+      if isOtherHalfChanged(link, side) { return skip(entries, AsWritten.waits) }
+    }
     let after = pinned(link, item, other, revisions)
     links.append(after)
     for revision in revisions {
@@ -167,7 +171,19 @@ struct UndoPlanner {
       ? nil : "other people were invited to it"
   }
 
+  /// A person changed the half that is not written to, and no run has carried that over yet.
+  func isOtherHalfChanged(_ link: Link, _ side: Side) -> Bool {
+    let planner = LinkPlanner(input.now)
+    return switch side {
+    case .exchange: roster.psa[link.id].map { planner.isChanged(link, $0) } ?? false
+    case .psa: roster.exchange[link.id].map { planner.isChanged(link, $0) } ?? false
+    }
+  }
+
   func mask(of link: Link, _ item: ExchangeFact?) -> Mask {
+    if let strictest = roster.strictest[link.id] {
+      return projection.mask(of: strictest.sensitivity)
+    }
     let seen = item ?? roster.series[link.id]?.master ?? input.now.awayFacts[link.id]
     if let seen { return projection.mask(of: seen.sensitivity) }
     return input.now.rules.importDetail == .all ? link.base.mask : .masked

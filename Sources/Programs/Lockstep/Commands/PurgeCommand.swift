@@ -49,6 +49,7 @@ struct PurgeCommand: AsyncParsableCommand {
   func run() async throws {
     let invocation = common.invocation
     try await conclude(invocation, heedsSignals: true) {
+      var agreed: PlanDigest?
       if dryRun || !yes {
         let shown = try await look(invocation)
         guard let shown else { return .failed }
@@ -58,10 +59,13 @@ struct PurgeCommand: AsyncParsableCommand {
         }
         Terminal.say(shown.description)
         guard !shown.operations.isEmpty, isAgreed else { return .done }
+        agreed = PlanDigest(shown.digest)
       }
       let wiring = try await Wiring(settings: common.config).governed(on: .purge)
       guard wiring.isSwitchedOn(invocation) else { return .failed }
-      let result = try await wiring.record(.purge) { try await $0.purge(what) }
+      let result = try await wiring.record(.purge) { [agreed] in
+        try await $0.purge(what, agreed: agreed)
+      }
       try await view.show(result, wiring, invocation)
       await wiring.deliverReports()
       return Ending(of: result)

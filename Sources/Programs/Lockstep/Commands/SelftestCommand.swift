@@ -58,7 +58,7 @@ struct SelftestCommand: AsyncParsableCommand {
       if done % 10 == 0 { Terminal.flash("histories: \(done) of \(wanted)") }
     }
     Terminal.flash("")
-    try view.output.show(SelftestView(report))
+    try view.output.show(SelftestView(report, bug: bug))
     if report.failure != nil { throw ExitCode(1) }
   }
 }

@@ -27,6 +27,8 @@ struct SelftestView: View {
     let seed: UInt64
     let broken: [String]
     let story: [String]
+    /// The command that plays it again.
+    let again: String
   }
 
   enum CodingKeys: CodingKey {
@@ -34,7 +36,7 @@ struct SelftestView: View {
     case effects, writes, deletes, failure, digest
   }
 
-  init(_ report: SelftestReport) {
+  init(_ report: SelftestReport, bug: Bug?) {
     histories = report.histories
     days = Int(report.tally.days)
     lost = report.count("I1")
@@ -51,7 +53,13 @@ struct SelftestView: View {
     writes = report.tally.writes
     deletes = report.tally.deletes
     failure = report.failure.map {
-      Failure(seed: $0.seed, broken: $0.violations.map(\.description), story: $0.story)
+      Failure(
+        seed: $0.seed,
+        broken: $0.violations.map(\.description),
+        story: $0.story,
+        again: "lockstep selftest --histories \($0.isShort ? "0 --exhaustive 1" : "1") "
+          + "--seed \($0.seed)" + (bug.map { " --bug \($0.rawValue)" } ?? "")
+      )
     }
     seconds = report.seconds
     digest = report.digest.map { byte in
@@ -74,7 +82,7 @@ struct SelftestView: View {
       lines += failure.broken.map { "  \($0)" }
       lines.append("As short as it goes:")
       lines += failure.story.map { "  \($0)" }
-      lines.append("Repeat it with 'lockstep selftest --histories 1 --seed \(failure.seed)'.")
+      lines.append("Repeat it with '\(failure.again)'.")
     }
     return lines.joined(separator: "\n")
   }
