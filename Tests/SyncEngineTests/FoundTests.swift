@@ -62,6 +62,89 @@ import World
     #expect(try await scene.psaItems().map(\.id) == [original])
   }
 
+  @Test func `a series that is put into another calendar keeps its dates in the PSA, run for run`()
+    async throws
+  {
+    let scene = try Scene()
+    let id = try await scene.exchange(
+      .calendar(
+        CalendarEdit(
+          .create(
+            title: "Round",
+            start: start,
+            end: end,
+            isAllDay: false,
+            repetition: "daily times 5"
+          )
+        )
+      )
+    )
+    try await scene.settle()
+    #expect(try await scene.psaItems().count == 5)
+    _ = try await move(id, aside: true, scene)
+    for _ in 0..<4 { try await scene.sync() }
+    #expect(try await scene.psaItems().count == 5)
+    #expect(try await scene.cache.links().allSatisfy { $0.state == .away })
+  }
+
+  @Test func `what is private when it comes back gets no detail by an undo`() async throws {
+    let scene = try Scene()
+    let id = try await scene.exchange(.create(title: "Canary", start: start, end: end))
+    try await scene.settle()
+    let uid = try #require(try await scene.exchangeItems().only?.uid)
+    try await scene.exchange(.delete(id: id))
+    let run = try await scene.sync().attempt.run
+    #expect(try await scene.psaItems().isEmpty)
+    // Taken out of Deleted Items, and hidden, before the next run.
+    _ = try await scene.inMailbox { mailbox, now in
+      let deleted = mailbox.items(in: mailbox.folderID(.deleteditems))
+      let item = try #require(deleted.first { $0.uid == uid })
+      _ = try mailbox.move(item.id, to: mailbox.folderID(.calendar), at: now)
+    }
+    let back = try #require(try await scene.exchangeItems().only?.id.rawValue)
+    try await scene.change(back, [.sensitivity(.private)])
+    scene.clock.advance(60)
+    let result = try await scene.cycle().undo(run)
+    #expect(result.attempt.psa.created == 0)
+    #expect(result.attempt.notes.contains { $0.contains("is in Exchange again") })
+    try await scene.settle()
+    #expect(try await scene.psaItems().map(\.title) == ["Appointment"])
+  }
+
+  @Test func `an item whose other half waits for a run is not purged`() async throws {
+    let scene = try Scene()
+    let id = try await scene.psa(.create(title: "B", start: start, end: end))
+    try await scene.settle()
+    try await scene.psa(.move(id: id, start: end, end: end + Scene.hour))
+    scene.clock.advance(60)
+    let result = try await scene.cycle().purge(.mine)
+    #expect(result.attempt.exchange.deleted == 0)
+    #expect(result.attempt.notes.contains { $0.contains("sync first") })
+    try await scene.settle()
+    #expect(
+      try await scene.exchangeItems().only?.when.isSameTime(
+        as: .timed(
+          start: Instant(seconds: end),
+          end: Instant(seconds: end + Scene.hour),
+          zone: nil
+        )
+      ) == true
+    )
+  }
+
+  @Test func `nothing else is purged than what was agreed to`() async throws {
+    let scene = try Scene()
+    try await scene.psa(.create(title: "B", start: start, end: end))
+    try await scene.settle()
+    let agreed = try await scene.cycle().purgePlan(.mine).digest
+    try await scene.psa(.create(title: "C", start: start, end: end))
+    try await scene.settle()
+    scene.clock.advance(60)
+    let result = try await scene.cycle().purge(.mine, agreed: agreed)
+    #expect(result.failure?.description.contains("Meanwhile something changed") == true)
+    #expect(try await scene.exchangeItems().count == 2)
+  }
+
   @Test func `a person's copy of a service call stays when the call is cancelled`() async throws {
     let scene = try Scene()
     scene.rules.serviceCalls = true

@@ -31,6 +31,26 @@ package struct Cycle: Sendable {
 
   /// What `sync` would do now; reads both sides into the cache and writes to neither.
   package func plan(approvals: Set<PlanDigest> = []) async throws -> PlanReport {
+    try await shown(full: false, approvals) { _ in }
+  }
+
+  /// What `adopt` would do now; reads both sides into the cache and writes to neither.
+  package func adoptPlan(createMissing: Bool) async throws -> PlanReport {
+    try await shown(full: true, []) { Cycle.limitToAdopting(&$0, createMissing: createMissing) }
+  }
+
+  private static func limitToAdopting(_ mode: inout PlanMode, createMissing: Bool) {
+    mode.adoptsOnly = true
+    mode.mayDelete = false
+    mode.mayCreate = createMissing
+    mode.createsMissing = createMissing
+  }
+
+  private func shown(
+    full: Bool,
+    _ approvals: Set<PlanDigest>,
+    _ limit: (inout PlanMode) -> Void
+  ) async throws -> PlanReport {
     let newest = try await cache.attempts(limit: 1).first?.run ?? RunID(0)
     let attempt = Attempt(
       run: RunID(newest.rawValue + 1),
@@ -40,7 +60,8 @@ package struct Cycle: Sendable {
     )
     var run = try await opened(attempt, isDry: true)
     try await recover(&run)
-    try await gather(&run, full: false)
+    try await gather(&run, full: full)
+    limit(&run.mode)
     let approved = try await cache.holds().filter(\.isApproved).map(\.digest)
     let plan = try await planned(&run, approved: approvals.union(approved))
     return PlanReport(
@@ -102,10 +123,7 @@ package struct Cycle: Sendable {
     try await recorded(.adopt) { run in
       try await recover(&run)
       try await gather(&run, full: true)
-      run.mode.adoptsOnly = true
-      run.mode.mayDelete = false
-      run.mode.mayCreate = createMissing
-      run.mode.createsMissing = createMissing
+      Cycle.limitToAdopting(&run.mode, createMissing: createMissing)
       let plan = try await planned(&run, approved: [])
       try await apply(plan, &run)
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import SyncEngine
 import SyncModel
 
@@ -18,9 +19,13 @@ struct AdoptCommand: AsyncParsableCommand {
   @Flag(help: "Also create what is on one side only, and was perhaps removed on purpose.")
   var createMissing = false
 
+  @Flag(help: "Show what would be made, and write to neither side.")
+  var dryRun = false
+
   func run() async throws {
     let invocation = common.invocation
     try await conclude(invocation, heedsSignals: true) {
+      if dryRun { return try await show(invocation) }
       let wiring = try await Wiring(settings: common.config).governed(on: .adopt)
       guard wiring.isSwitchedOn(invocation) else { return .failed }
       let result = try await wiring.record(.adopt) {
@@ -30,5 +35,26 @@ struct AdoptCommand: AsyncParsableCommand {
       await wiring.deliverReports()
       return Ending(of: result)
     }
+  }
+
+  private func show(_ invocation: Invocation) async throws -> Ending {
+    let wiring = try await Wiring(settings: common.config).governed()
+    guard wiring.isSwitchedOn(invocation) else { return .failed }
+    let plan = try await wiring.withCycle { cycle in
+      let report = try await cycle.adoptPlan(createMissing: createMissing)
+      let cache = try wiring.cache(readOnly: true)
+      let holds = try await HoldView.views(
+        of: report.holds,
+        view,
+        in: cache,
+        wiring,
+        invocation
+      )
+      let named = PlanView.named(in: report, json: view.json)
+      let captions = try await Captions(of: named, in: cache, wiring)
+      return PlanView(report, holds: holds, captions, invocation)
+    }
+    try view.output.show(plan)
+    return .done
   }
 }
