@@ -362,6 +362,7 @@ if Context.environment["LOCKSTEP_FUZZERS"] != nil {
         "SyncModel", "XML", "ZoneData",
       ],
       path: "share/fuzzers",
+      exclude: ["seeds"],
       swiftSettings: strict
     )
   )

@@ -126,6 +126,20 @@ import Testing
     #expect(throws: CalendarError.unreadable) { try CalendarComponent.read(Array(text.utf8)) }
   }
 
+  @Test func `a parameter that stands twice is read twice, and the reading ends`() throws {
+    let line = "ATTENDEE;ROLE=CHAIR;CN=\"Ada, B.\";ROLE=NON-PARTICIPANT:mailto:ada@example.com"
+    let text = "BEGIN:VEVENT\r\n\(line)\r\nEND:VEVENT\r\n"
+    let read = try CalendarComponent.read(Array(text.utf8))
+    #expect(
+      read.lines.map(\.parameters) == [
+        [
+          CalendarParameter("ROLE", "CHAIR"), CalendarParameter("CN", "Ada, B."),
+          CalendarParameter("ROLE", "NON-PARTICIPANT"),
+        ]
+      ]
+    )
+  }
+
   @Test func `many tasks may write at the same time`() async throws {
     let event = CalendarComponent(
       .event,

@@ -45,13 +45,7 @@ extension CalendarLine {
     var parameters: [CalendarParameter] = []
     var parameter = icalproperty_get_first_parameter(pointer, ICAL_ANY_PARAMETER)
     while let current = parameter {
-      if let name = icalparameter_kind_to_string(icalparameter_isa(current)).map(
-        String.init(cString:)
-      ),
-        let value = Self.text(icalproperty_get_parameter_as_string_r(pointer, name))
-      {
-        parameters.append(CalendarParameter(name, value))
-      }
+      if let read = CalendarParameter(current) { parameters.append(read) }
       parameter = icalproperty_get_next_parameter(pointer, ICAL_ANY_PARAMETER)
     }
     guard let value = CalendarValue(held, isEntry: name == "CATEGORIES") else { return nil }
@@ -60,6 +54,19 @@ extension CalendarLine {
 
   fileprivate static func text(_ pointer: UnsafeMutablePointer<CChar>?) -> String? {
     pointer.map { String(decoding: ICalText(owning: $0).bytes, as: UTF8.self) }
+  }
+}
+
+extension CalendarParameter {
+  /// Asks the parameter itself: to ask its property by name would begin the property's walk anew,
+  /// which then never ends where a parameter stands twice.
+  fileprivate init?(_ pointer: OpaquePointer) {
+    guard let text = CalendarLine.text(icalparameter_as_ical_string_r(pointer)),
+      let mark = text.firstIndex(of: "=")
+    else { return nil }
+    let value = text[text.index(after: mark)...]
+    let isQuoted = value.count > 1 && value.first == "\"" && value.last == "\""
+    self.init(String(text[..<mark]), String(isQuoted ? value.dropFirst().dropLast() : value))
   }
 }
 
