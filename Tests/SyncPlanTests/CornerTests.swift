@@ -26,7 +26,7 @@ import Testing
         "exchange:appointment:x1", "psa:appointment:1000",
       ]
     )
-    #expect(creates.allSatisfy { $0.writesContent })
+    #expect(creates.allSatisfy { $0.writesContent && $0.groups == [.existence] })
     world.settle()
     world.userMoves(to: 7 * Self.hour)
     world.change(world.psa[0].id) { $0.title = "Renamed" }

@@ -35,6 +35,17 @@ extension RosterTests {
     #expect(numbers(world) == [made: 0, copy: 1])
   }
 
+  @Test func `the stamp tells the original though its copy goes by the UID`() throws {
+    var (world, made, copy) = try made()
+    world.settle()
+    let before = pairs(world)
+    world.links.removeAll { $0.exchange?.item == made }
+    world.links[0].exchange?.copy = 0
+    #expect(world.settle().map(\.count) == [0])
+    #expect(pairs(world) == before && Set(numbers(world).values) == [0, 1])
+    #expect(numbers(world)[copy] == 0)
+  }
+
   @Test func `one item whose twin was made from what is gone has no rival`() throws {
     var (world, _, copy) = try made()
     world.officeDeletes()
@@ -148,6 +159,9 @@ extension RosterTests {
     for index in alone.links.indices { alone.links[index].exchange = nil }
     #expect(alone.settle().map(\.count) == [0])
     #expect(alone.links.map(\.exchange?.copy) == [0, 0, 0])
+    for index in alone.links.indices { alone.links[index].exchange = nil }
+    alone.pattern[series]?.append(SmallWorld.day(3))
+    #expect(alone.settle().map(\.count) == [1, 0], "a date that no link knows is new")
     let copy = try addCopy(of: series, to: &world)
     world.pattern[copy] = world.pattern[series]
     world.settle()

@@ -231,6 +231,14 @@ import Testing
     world.exchange.append(copy)
     world.pattern[copy.id] = world.pattern[series]
     world.settle()
+    world.pattern[copy.id] = [0, 1, 2, 3, 7].map(SmallWorld.day)
+    world.change(copy.id) { _ in }
+    world.settle()
+    let date = try #require(world.series[copy.id]?.dates.last)
+    let moved = world.links.first {
+      $0.exchange?.item == copy.id && $0.exchange?.originalDate == date.originalDate
+    }
+    #expect(moved?.reference == world.maker.referenceOfCopy(date))
     world.pattern[copy.id] = nil
     world.change(copy.id) { $0.role = .single }
     world.settle()
