@@ -79,6 +79,14 @@ import Testing
 
   // MARK: Reasons
 
+  @Test func `a write names what changed in one order`() {
+    var world = SmallWorld()
+    world.inPSA("Theirs")
+    world.settle()
+    world.office { ($0.title, $0.text, $0.place) = ("Renamed", "New", "Hamburg") }
+    #expect(world.plan.operations.map(\.reason) == ["place, text, title changed in the PSA"])
+  }
+
   @Test func `a write says what changed where, and why detail goes`() {
     var world = SmallWorld()
     world.inExchange("Visit")
@@ -87,6 +95,9 @@ import Testing
     world.userMoves(to: 7 * Self.hour)
     world.officeMoves(to: 9 * Self.hour)
     #expect(reasons() == ["time changed in the PSA; both sides moved it"])
+    var renamed = world
+    renamed.user { $0.title = "Renamed" }
+    #expect(renamed.plan.operations.map(\.reason).contains("title changed in Exchange"))
     world.settle()
     world.rules.importDetail = .none
     #expect(reasons() == ["the settings let the PSA have no detail: it is taken away"])

@@ -107,6 +107,28 @@ extension ContactPlannerTests {
     #expect(plan(input).holds.isEmpty && plan(input).operations.isEmpty)
   }
 
+  @Test func `what the brake holds stays in its state, such as away`() throws {
+    var input = try crowd(many(6, Member(psa: .gone)) + many(14, Member()))
+    for index in 0..<6 { input.links[index].state = .away }
+    let held = plan(input)
+    #expect(held.operations.isEmpty && held.held == 6)
+    #expect(held.links.allSatisfy { $0.id.rawValue > 6 })
+  }
+
+  @Test func `whatever the order of links and listings, the plan is the same`() throws {
+    var input = try crowd(
+      many(3, Member(modified: 5)) + many(2, Member(psa: .changed)) + many(2, Member(psa: .gone))
+    )
+    let ordered = plan(input)
+    input.links.reverse()
+    input.exchange.reverse()
+    input.psa.reverse()
+    let reversed = plan(input)
+    #expect(reversed.operations == ordered.operations && reversed.links == ordered.links)
+    #expect(reversed.holds.map(\.digest) == ordered.holds.map(\.digest))
+    #expect(reversed.holds.flatMap(\.items) == ordered.holds.flatMap(\.items))
+  }
+
   // MARK: After a restore
 
   @Test func `what is older than it was is held, and approved as one`() throws {
@@ -123,6 +145,7 @@ extension ContactPlannerTests {
     #expect(later.operations.isEmpty && later.held == 3)
     let hold = try #require(later.holds.first)
     #expect(hold.reason == LinkReason.restored.sentence && hold.needsApproval)
+    #expect(hold.mend.hasPrefix("'lockstep sync --approve \(hold.digest)' does what stands"))
     #expect(hold.items.map(\.verb) == [.update, .delete, .wait])
     input.approved = [hold.digest]
     var careful = input
@@ -196,6 +219,7 @@ extension ContactPlannerTests {
       input.links = links
       let hold = try #require(plan(input).holds.first)
       #expect(hold.reason == LinkReason.copies.sentence && !hold.needsApproval)
+      #expect(hold.mend == LinkReason.copies.mend)
       #expect(hold.items.filter { $0.verb == .choose }.map(\.kind) == [.contact, .contact])
     }
   }

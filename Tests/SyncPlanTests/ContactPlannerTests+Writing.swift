@@ -217,4 +217,19 @@ extension ContactPlannerTests {
     #expect(card[.jobTitle].utf16.count == 255)
     #expect(mapping.card(of: contact(String(repeating: "a", count: 255)))[.jobTitle].hasSuffix("a"))
   }
+
+  @Test func `an unmatched contact whose create is refused goes on as linked, and waits`() throws {
+    var input = try input(link(.unmatched, hasExchange: false), .never, .changed)
+    let create = try #require(plan(input).operations.first)
+    input.links[0] = create.refused(
+      on: input.links[0],
+      words: "no",
+      settings: "settings",
+      quick
+    )
+    let refused = plan(input)
+    #expect(refused.operations.isEmpty && refused.held == 1)
+    #expect(refused.links.map(\.state) == [.linked])
+    #expect(refused.links.map(\.exchange) == [nil])
+  }
 }

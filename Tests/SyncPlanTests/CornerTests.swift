@@ -26,7 +26,7 @@ import Testing
         "exchange:appointment:x1", "psa:appointment:1000",
       ]
     )
-    #expect(creates.allSatisfy { $0.writesContent })
+    #expect(creates.allSatisfy { $0.writesContent && $0.groups == [.existence] })
     world.settle()
     world.userMoves(to: 7 * Self.hour)
     world.change(world.psa[0].id) { $0.title = "Renamed" }
@@ -58,6 +58,72 @@ import Testing
     #expect(update.settled(on: kept).psaModified == kept.psaModified)
     kept.psaModified = seen.advanced(bySeconds: -60)
     #expect(update.settled(on: kept).psaModified == seen)
+    var adopted = update.link
+    adopted.exchange?.cleanUID = nil
+    let write = Operation(link: adopted, side: .psa, action: update.action, reason: "")
+    #expect(write.settled(on: kept).exchange?.cleanUID == kept.exchange?.cleanUID)
+    kept.exchange?.item = ExchangeItemID("another")
+    #expect(write.settled(on: kept).exchange?.cleanUID == nil)
+  }
+
+  @Test func `the line of a write names its fields in one order, whatever order they come in`()
+    throws
+  {
+    let link = linked().links[0]
+    let lines = (0..<8).map { power in
+      // How a set is ordered depends on its size.
+      var fields = Set<ContentField>(minimumCapacity: 1 << power)
+      fields.formUnion([.title, .text, .place])
+      let order = UpdateOrder(
+        when: nil,
+        zone: nil,
+        turnsAllDay: false,
+        fields: fields,
+        mask: .none,
+        isMasking: false,
+        expectedVersion: "k1",
+        expectedSpan: nil,
+        sourceVersion: "k1"
+      )
+      return Operation(link: link, side: .exchange, action: .update(order), reason: "")
+        .canonicalLine
+    }
+    #expect(Set(lines) == ["exchange appointment update x1 at k1 fields=place,text,title"])
+  }
+
+  @Test func `a refusal is forgotten once what it is about is not due any more`() throws {
+    var world = linked()
+    world.user { $0.title = "Renamed" }
+    world.refuse()
+    #expect(world.links[0].refusals.map(\.group) == [.content])
+    world.user {
+      $0.title = "Mine"
+      $0.when = SmallWorld.when(7 * Self.hour)
+    }
+    let plan = world.plan
+    #expect(plan.operations.map(\.words) == ["psa update time"])
+    #expect(plan.links.map(\.refusals) == [[]])
+  }
+
+  @Test func `whole days that the office gives hours turn timed, and others do not turn`() throws {
+    var world = SmallWorld()
+    world.inExchange("Mine") {
+      $0.when = .allDay(first: SmallWorld.day(1), afterLast: SmallWorld.day(2))
+    }
+    world.settle()
+    for (seconds, turns) in [(Int64(24), false), (20, true)] {
+      var moved = world
+      moved.office {
+        $0.start = $0.start.advanced(bySeconds: seconds * Self.hour)
+        $0.end = $0.end.advanced(bySeconds: seconds * Self.hour)
+      }
+      let update = try #require(moved.plan.operations.first)
+      guard case .update(let order) = update.action else {
+        Issue.record("no update")
+        continue
+      }
+      #expect(order.turnsAllDay == turns && order.when?.isAllDay == !turns)
+    }
   }
 
   @Test(arguments: [true, false]) func `what cannot be sent yet keeps the half that it has`(

@@ -55,4 +55,91 @@ extension PlannerTests {
     #expect(world.settle().map(\.count) == [0])
     #expect(try link(of: mine, world).pin == nil)
   }
+
+  @Test func `a released hold ends while nothing is due in Exchange, and until its cause is over`()
+    throws
+  {
+    var world = SmallWorld()
+    let theirs = world.inPSA("Theirs")
+    world.settle()
+    world.user { $0.attendees = [guest] }
+    #expect(world.plan.holds.count == 1)
+    world.links[0].pin = Pin(released: .attendees)
+    #expect(world.plan.holds.isEmpty)
+    var due = world
+    due.change(theirs) { $0.title = "Renamed" }
+    #expect(due.plan.holds.count == 1 && due.plan.operations.isEmpty)
+    world.user { $0.attendees = [] }
+    world.settle()
+    #expect(world.links.map(\.pin) == [nil])
+  }
+
+  @Test func `whole days without a zone that a person released rest until there is one`() throws {
+    var world = SmallWorld()
+    world.inExchange("Mine") {
+      $0.when = .allDay(first: SmallWorld.day(1), afterLast: SmallWorld.day(2))
+    }
+    world.settle()
+    world.zone = nil
+    let moved = When.allDay(first: SmallWorld.day(3), afterLast: SmallWorld.day(4))
+    world.user { $0.when = moved }
+    #expect(world.plan.holds.count == 1)
+    world.links[0].pin = Pin(
+      time: Pin.Time(exchange: moved, psa: world.psa[0].span),
+      released: .noZone
+    )
+    #expect(world.plan.holds.isEmpty)
+    #expect(world.settle().map(\.count) == [0])
+    #expect(world.links[0].pin?.released == .noZone)
+    let input = world.input
+    let standing = Standing(of: world.links[0], input.exchange[0], input.psa[0], in: input)
+    #expect(standing == .differs)
+    world.links[0].pin = Pin(released: .noZone)
+    world.zone = SmallWorld.zone
+    #expect(world.settle().map(\.count) == [1, 0])
+    #expect(world.links.map(\.pin) == [nil])
+  }
+
+  @Test func `nothing excludes a pair, whatever its pin says`() throws {
+    var world = SmallWorld()
+    world.inExchange("Mine")
+    world.inPSA("Mine")
+    world.mode.looksForPairs = true
+    world.approved = [try #require(world.plan.holds.first?.digest)]
+    world.settle()
+    #expect(world.links.map(\.origin) == [.paired])
+    world.links[0].pin = Pin(staysExcluded: true)
+    world.userMoves(to: 7 * Self.hour)
+    #expect(world.plan.operations.map(\.words) == ["psa update time"])
+  }
+
+  @Test func `what is reassigned stays where a setting or a pin excludes it`() throws {
+    for isPinned in [true, false] {
+      var (world, _, theirs) = linked()
+      let index = try #require(world.links.firstIndex { $0.psa?.id == theirs })
+      if isPinned {
+        world.links[index].pin = Pin(staysExcluded: true)
+      } else {
+        world.rules.appointmentsToExchange = false
+      }
+      world.reassign(theirs)
+      #expect(world.plan.operations.isEmpty)
+    }
+  }
+
+  @Test func `a mask that goes before a time leaves the pin of the time`() throws {
+    var (world, mine, _) = linked()
+    let index = try #require(world.links.firstIndex { $0.exchange?.item == mine })
+    let item = try #require(world.exchange(mine))
+    let span = try #require(world.psa(try counterpart(of: mine, world))?.span)
+    world.links[index].pin = Pin(time: Pin.Time(exchange: item.when, psa: span))
+    let kept = world.links[index]
+    world.change(mine) {
+      $0.sensitivity = .private
+      $0.when = SmallWorld.when(7 * Self.hour)
+    }
+    let written = world.plan.operations
+    #expect(written.map(\.groups) == [[.content], [.time]])
+    #expect(written.map { $0.settled(on: kept).pin?.time } == [kept.pin?.time, nil])
+  }
 }

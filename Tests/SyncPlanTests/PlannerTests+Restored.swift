@@ -125,6 +125,7 @@ extension PlannerTests {
     }
     #expect(world.plan.holds.map(\.digest) == proven.holds.map(\.digest))
     #expect(proven.holds.count == 1)
+    #expect(proven.held == [.exchange: 1, .psa: 7] && world.plan.held == proven.held)
   }
 
   @Test func `what was approved after a restore meets no brake, and waits until all of it can go`()

@@ -16,7 +16,7 @@ import Testing
   }
 
   /// Its id comes first in every listing.
-  private func addCopy(
+  func addCopy(
     of id: ExchangeItemID,
     named name: String = "a-copy",
     to world: inout SmallWorld
@@ -28,7 +28,7 @@ import Testing
   }
 
   /// Both were seen one after the other, so that each has its own PSA appointment.
-  private func linkedTwins() throws -> (
+  func linkedTwins() throws -> (
     world: SmallWorld, original: ExchangeItemID, copy: ExchangeItemID
   ) {
     var world = SmallWorld()
@@ -40,7 +40,7 @@ import Testing
     return (world, original, copy)
   }
 
-  private func pairs(_ world: SmallWorld) -> [ExchangeItemID: PSAID] {
+  func pairs(_ world: SmallWorld) -> [ExchangeItemID: PSAID] {
     var pairs: [ExchangeItemID: PSAID] = [:]
     for link in world.links { if let item = link.exchange?.item { pairs[item] = link.psa?.id } }
     return pairs

@@ -60,6 +60,8 @@ import Testing
     #expect(try counterpart(6, world).id == first)
     let reference = try #require(try link(6, world).reference)
     #expect(try counterpart(6, world).text.hasSuffix(reference.line), "and found again by it")
+    let dates = try #require(world.series[series]?.dates)
+    #expect(dates.first { $0.originalDate == SmallWorld.day(6) }?.reference == reference)
   }
 
   @Test func `what a dispatcher called one date does not stay when it becomes another one`() throws
@@ -208,5 +210,61 @@ import Testing
     world.approved = [hold.digest]
     #expect(world.settle().map(\.count) == [0])
     #expect(world.links.count == 3 && world.links.allSatisfy { $0.origin == .paired })
+  }
+
+  @Test func `a series that becomes one item elsewhere goes on as its nearest date`() throws {
+    var (world, series) = daily()
+    let nearest = try link(4, world)
+    world.pattern[series] = nil
+    world.change(series) { $0.role = .single }
+    let when = world.when(of: try #require(world.exchange(series)), on: SmallWorld.day(6))
+    world.change(series) { $0.when = when }
+    world.settle()
+    #expect(world.links.map(\.id) == [nearest.id])
+    #expect(world.psa.map(\.id) == [nearest.psa?.id])
+  }
+
+  @Test func `a copied series that becomes one item keeps a reference of its own`() throws {
+    var (world, series) = daily()
+    var copy = try #require(world.exchange(series))
+    copy.id = ExchangeItemID("copy")
+    world.exchange.append(copy)
+    world.pattern[copy.id] = world.pattern[series]
+    world.settle()
+    world.pattern[copy.id] = [0, 1, 2, 3, 7].map(SmallWorld.day)
+    world.change(copy.id) { _ in }
+    world.settle()
+    let date = try #require(world.series[copy.id]?.dates.last)
+    let moved = world.links.first {
+      $0.exchange?.item == copy.id && $0.exchange?.originalDate == date.originalDate
+    }
+    #expect(moved?.reference == world.maker.referenceOfCopy(date))
+    world.pattern[copy.id] = nil
+    world.change(copy.id) { $0.role = .single }
+    world.settle()
+    let left = world.links.filter { $0.exchange?.item == copy.id }
+    let item = world.maker.fact(of: try #require(world.exchange(copy.id)))
+    #expect(left.map(\.reference) == [world.maker.referenceOfCopy(item)])
+    #expect(world.psa.count == 6)
+  }
+
+  @Test func `a date keeps its reference though the UID of its series is known only later`() {
+    var world = SmallWorld()
+    let series = world.series("Stand-up", on: [0, 1]) { $0.cleanUID = nil }
+    world.settle()
+    world.change(series) { $0.cleanUID = CleanUID("LATE") }
+    #expect(world.settle().map(\.count) == [0])
+  }
+
+  @Test func `what a person removed far ahead is masked with its series`() throws {
+    var (world, series) = daily()
+    let index = try #require(
+      world.links.firstIndex { $0.exchange?.originalDate == SmallWorld.day(4) }
+    )
+    let other = try counterpart(4, world).id
+    world.links[index].exchange?.originalDate = SmallWorld.day(60)
+    world.links[index].state = .suppressed
+    world.change(series) { $0.sensitivity = .private }
+    #expect(world.plan.lines.contains("psa mask \(other)"))
   }
 }

@@ -185,7 +185,7 @@ struct ExchangeBinder {
     let known = positions(of: claim)
     switch claim {
     case .links where input.series[fact.id] != nil:
-      bindDates(of: fact)
+      bindDates(of: fact, known)
     case .item, .links:
       for position in known { rebind(position, to: fact) }
       bind(fact, known)
@@ -280,11 +280,13 @@ struct ExchangeBinder {
     )
   }
 
-  /// The dates of a series that links without an Exchange half know by their references.
-  private mutating func bindDates(of fact: ExchangeFact) {
+  /// The dates of a series that these links without an Exchange half know by their references.
+  ///
+  /// By its UID a copied series would take those of its original.
+  private mutating func bindDates(of fact: ExchangeFact, _ known: [Int]) {
     for date in input.dates(of: fact) {
-      let position =
-        linkOfReference[date.reference] ?? linkOfReference[input.facts.referenceOfCopy(date)]
+      let position = [input.facts.referenceOfCopy(date), date.reference]
+        .compactMap { linkOfReference[$0] }.first(where: known.contains)
       if let position, bound[links[position].id] == nil {
         links[position].exchange = input.identity(of: date)
         bound[links[position].id] = date
