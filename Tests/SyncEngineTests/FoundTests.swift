@@ -197,6 +197,21 @@ import World
     #expect(try await scene.cache.links().only?.state == .linked)
   }
 
+  @Test func `what was made, moved away and back between two listings is no copy of itself`()
+    async throws
+  {
+    let scene = try Scene()
+    try await scene.psa(.create(title: "B", start: start, end: end))
+    try await scene.sync()
+    let made = try #require(try await scene.exchangeItems().only?.id.rawValue)
+    let away = try await move(made, aside: true, scene)
+    _ = try await move(away, aside: false, scene)
+    try await scene.settle()
+    #expect(try await scene.psaItems().count == 1)
+    #expect(try await scene.exchangeItems().count == 1)
+    #expect(try await scene.cache.links().only?.state == .linked)
+  }
+
   @Test func `what was made and moved away between two listings is not purged`() async throws {
     let scene = try Scene()
     try await scene.psa(.create(title: "B", start: start, end: end))

@@ -9,7 +9,10 @@ extension Cycle {
   func gather(_ run: inout Run, full: Bool) async throws {
     run.isFull = run.isFull || full
     try await gatherZone(&run)
-    try await gatherExchange(&run)
+    // What was made after a listing and moved before the next is told by neither: a count that does
+    // not fit is answered by a whole one at once.
+    let wasWhole = try await gatherExchange(&run)
+    if !wasWhole, !run.positions.exchangeIsWhole { _ = try await gatherExchange(&run) }
     try await gatherPSA(&run)
   }
 
@@ -24,7 +27,8 @@ extension Cycle {
     run.zone = run.positions.personalZone ?? installation.rules.zone
   }
 
-  private func gatherExchange(_ run: inout Run) async throws {
+  /// True where it was read from its beginning.
+  private func gatherExchange(_ run: inout Run) async throws -> Bool {
     let began = surroundings.now()
     let enumerates =
       run.isFull || !run.positions.exchangeIsWhole || run.positions.enumerationsOwed > 0
@@ -65,6 +69,7 @@ extension Cycle {
     }
     try await retryUnread(&run)
     try await closeExchange(&run, began: began, seen: seen, before: before)
+    return seen != nil
   }
 
   /// Every id that the cache knows in the folder, read or not.
