@@ -197,6 +197,23 @@ import World
     #expect(try await scene.cache.links().only?.state == .linked)
   }
 
+  @Test func `after a lost cache a change in the PSA makes nothing again that lies elsewhere`()
+    async throws
+  {
+    let scene = try Scene()
+    let id = try await scene.psa(.create(title: "B", start: start, end: end))
+    try await scene.settle()
+    let made = try #require(try await scene.exchangeItems().only?.id.rawValue)
+    _ = try await move(made, aside: true, scene)
+    try scene.loseCache()
+    try await scene.sync()
+    #expect(try await scene.cache.links().only?.state == .unmatched)
+    try await scene.psa(.move(id: id, start: end, end: end + Scene.hour))
+    try await scene.settle()
+    #expect(try await scene.exchangeItems().isEmpty)
+    #expect(try await scene.cache.links().only?.state == .away)
+  }
+
   @Test func `what was made, moved away and back between two listings is no copy of itself`()
     async throws
   {

@@ -34,7 +34,8 @@ struct ExchangeSide: WritingSide {
     for link in try await cycle.cache.links(Set(creates.map(\.link.id))) { kept[link.id] = link }
     let areLost = run.mode.cacheWasLost || run.mode.createsMissing
     var found: [LinkID: Link] = [:]
-    for operation in creates where areLost || kept[operation.link.id]?.state == .unmatched {
+    for operation in creates
+    where areLost || isOldWithoutStamp(kept[operation.link.id]) {
       var link = operation.link
       guard let half = link.psa else { continue }
       let mark = ItemMark.madeFrom(kind: link.kind, id: half.id, tenant: link.tenant)
@@ -45,6 +46,12 @@ struct ExchangeSide: WritingSide {
       found[link.id] = link
     }
     return found
+  }
+
+  /// It was unmatched before this run, and nobody knows what had been made of it.
+  private func isOldWithoutStamp(_ link: Link?) -> Bool {
+    guard let link else { return false }
+    return link.id < run.firstNewLink && link.stamp == nil && link.exchange == nil
   }
 
   /// Nil where the mirror no longer holds what the plan was made from.

@@ -46,6 +46,8 @@ extension Cycle {
       )
     }
     let series = try await expanded(view.exchange, view.links, &run)
+    let firstNew = try await cache.reserveLinkIDs(0)
+    run.firstNewLink = firstNew
     return PlanInput(
       links: view.links,
       exchange: view.exchange,
@@ -69,7 +71,7 @@ extension Cycle {
       folder: run.folder.id,
       mode: run.mode,
       approved: approved,
-      nextLink: try await cache.reserveLinkIDs(0),
+      nextLink: firstNew,
       fingerprinter: surroundings.fingerprinter
     )
   }

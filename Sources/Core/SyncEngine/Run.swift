@@ -71,6 +71,9 @@ struct Run {
   /// What an undo writes, in place of what the other side has.
   var putBack: [LinkHalf: ItemValues] = [:]
 
+  /// Links from this number on are this run's own.
+  var firstNewLink = LinkID(0)
+
   /// What takes detail away, in a run that a person ordered: it goes before the order.
   var dueMasks: [Operation] = []
 
