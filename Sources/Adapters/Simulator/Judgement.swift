@@ -145,7 +145,8 @@ struct Judgement {
       }
       return
     }
-    guard !isEditedThere, !past.hasForgottenOrders else { return }
+    // An older cache takes a mask that was written since for the dispatcher's own words.
+    guard !isEditedThere, !past.hasForgottenOrders, !past.hasLostLinks else { return }
     if row.title != appointment.subject {
       watch.broken(
         "I1",

@@ -239,6 +239,7 @@ final class Watch: @unchecked Sendable {
     guard let original = record.copyOf.flatMap({ ledger.exchange[$0] }), record.uid != nil,
       record.uid == original.uid
     else { return false }
+    if isOrdered && linksWereLost { return true }
     return original.now?.place != .calendar
       && (original.goneStep != nil || linksWereLost || isOrdered)
   }

@@ -61,9 +61,15 @@ extension Cycle {
     try await write(run.dueMasks, &run)
     guard run.failure == nil else { return }
     let kinds = Set(operations.map(\.link.kind))
-    try await cache.keep(links.filter { kinds.contains($0.kind) }, forget: [])
+    let ordered = links.filter { kinds.contains($0.kind) }
+    let before = try await cache.links(Set(ordered.map(\.id)))
+    try await cache.keep(ordered, forget: [])
     try await write(operations, contacts: contacts, &run)
-    for entry in try await cache.entries(of: run.number) where entry.status == .dropped {
+    // What was not carried out was not asked for: its link is what it was.
+    let entries = try await cache.entries(of: run.number)
+    let carriedOut = Set(entries.filter { $0.status != .dropped }.map(\.intent.link))
+    try await cache.keep(before.filter { !carriedOut.contains($0.id) }, forget: [])
+    for entry in entries where entry.status == .dropped {
       let intent = entry.intent
       let key = ItemKey(side: intent.side, kind: intent.kind, id: intent.target ?? "-")
       run.attempt.notes.append("Left as it is: \(key): \(entry.note ?? "it was not written").")

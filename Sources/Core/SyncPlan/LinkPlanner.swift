@@ -155,11 +155,12 @@ struct LinkPlanner {
       return linked(link, exchange, psa)
     case (.gone, .gone):
       return linked(link, exchange, psa)
-    case (.seen(let item), .gone), (.seen(let item), .suspected):
+    case (.seen(let item), .gone), (.seen(let item), .suspected), (.seen(let item), .away):
       // What was archived there comes back with its own move into the window.
       let span = item.when.span(in: input.zone, input.clock)
       let isInside = span.map { window.contains($0, role: item.role) } ?? false
-      return isInside || liesAhead(link) ? linked(link, exchange, psa) : keep(link)
+      return isInside || liesAhead(link)
+        ? linked(link, exchange, psa) : maskOnly(link, exchange, psa)
     case (.gone, .seen(let other)), (.suspected, .seen(let other)):
       let isInside = window.contains(other.span, role: .single)
       return isInside || liesAhead(link)
