@@ -239,9 +239,10 @@ final class Watch: @unchecked Sendable {
     guard let original = record.copyOf.flatMap({ ledger.exchange[$0] }), record.uid != nil,
       record.uid == original.uid
     else { return false }
-    if isOrdered && linksWereLost { return true }
+    // Once the links are lost the only one that lies in the calendar is linked, and stays so.
+    if linksWereLost { return true }
     return original.now?.place != .calendar
-      && (original.goneStep != nil || linksWereLost || isOrdered)
+      && (original.goneStep != nil || isOrdered)
   }
 
   private func judgeChange(_ before: SeenExchangeItem, _ after: SeenExchangeItem) {
