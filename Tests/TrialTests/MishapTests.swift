@@ -64,7 +64,9 @@ import Testing
         for _ in 0...trial.roll(below: 2) {
           try await trial.peopleWork()
           let behind = try await trial.sync()
-          guard behind.outcome == "success" else {
+          // What the older view still has, and the PSA no longer, puts deletes off to the next run.
+          let isPutOff = behind.notes.contains { $0.contains("were to be deleted, and none was") }
+          guard behind.outcome == "success" || isPutOff else {
             throw TrialProblem("trial \(number): \(behind)")
           }
         }

@@ -47,9 +47,7 @@ struct ExchangeBinder {
     self.links = links
     self.open = open
     present = Set(input.exchange.map(\.id))
-    admitted = Set(
-      input.psa.filter { !$0.isCancelled }.map { PSAKey(kind: $0.kind, id: $0.id) }
-    )
+    admitted = input.admittedAgain(of: links)
     index()
     var newcomers: [ExchangeFact] = []
     for fact in input.exchange {

@@ -306,6 +306,18 @@ extension ExchangeFact {
 }
 
 extension PlanInput {
+  /// Of closed links without an Exchange half those whose PSA item is to be kept there again: a list
+  /// of all of ten thousand would be a megabyte.
+  func admittedAgain(of links: [Link]) -> Set<PSAKey> {
+    var closed: Set<PSAKey> = []
+    for link in links where link.state == .closed && link.exchange == nil {
+      if let half = link.psa { closed.insert(PSAKey(kind: link.kind, id: half.id)) }
+    }
+    guard !closed.isEmpty else { return [] }
+    let keys = psa.lazy.filter { !$0.isCancelled }.map { PSAKey(kind: $0.kind, id: $0.id) }
+    return Set(keys.filter(closed.contains))
+  }
+
   /// Of a series its dates, else the item itself.
   func dates(of fact: ExchangeFact) -> [ExchangeFact] { series[fact.id]?.dates ?? [fact] }
 
