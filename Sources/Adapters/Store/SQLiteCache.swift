@@ -91,8 +91,8 @@ package final class SQLiteCache: SyncCache {
       configuration.busyMode = .timeout(10)
       configuration.label = "lockstep.cache"
       configuration.prepareDatabase { db in
-        // About 2 MB of pages: the agent is at home on people's machines.
-        try db.execute(sql: "PRAGMA cache_size = -2000")
+        // About half a MB of pages: the agent is at home on people's machines.
+        try db.execute(sql: "PRAGMA cache_size = -500")
       }
       let connection = try connect(file, configuration)
       try connection.read { try CacheFile.check($0, file: file, readOnly: readOnly) }
