@@ -22,7 +22,7 @@ import Testing
         try String.fetchOne(db, sql: "PRAGMA busy_timeout"),
       ]
     }
-    #expect(settings == ["wal", "2", "1", "-2000", "10000"])
+    #expect(settings == ["wal", "2", "1", "-500", "10000"])
   }
 
   @Test func `an intention outlives a killed agent, for readers too`() async throws {
