@@ -181,24 +181,8 @@ extension Link {
 
 extension Intent {
   fileprivate var withoutBefore: Intent {
-    Intent(
-      run: run,
-      sequence: sequence,
-      link: link,
-      kind: kind,
-      side: side,
-      verb: verb,
-      groups: groups,
-      target: target,
-      parent: parent,
-      expectedVersion: expectedVersion,
-      wanted: wanted,
-      idempotencyKey: idempotencyKey,
-      highestBefore: highestBefore,
-      before: nil,
-      beforeMask: beforeMask,
-      proof: proof,
-      reason: reason
-    )
+    var intent = self
+    intent.before = nil
+    return intent
   }
 }

@@ -9,7 +9,6 @@ package struct Tally: Hashable, Sendable {
   package var effects = 0
   package var writes = 0
   package var deletes = 0
-  package var mails = 0
   /// Items of both sides at the ends of histories.
   package var items = 0
   /// Of those, held for another reason than the brake, added attendees or recurrence, or copies.
@@ -23,7 +22,6 @@ package struct Tally: Hashable, Sendable {
     effects += other.effects
     writes += other.writes
     deletes += other.deletes
-    mails += other.mails
     items += other.items
     held += other.held
   }

@@ -4,6 +4,8 @@ import SyncPlan
 extension Cycle {
   /// How many writes are journaled, sent and settled together.
   private static let batchSize = 25
+  /// Before-images are kept so long, and so long a run can be taken back (`rules.md` 8).
+  static let daysKept = 30
 
   /// Carries out the plan in its order; a stop leaves the rest to the next plan.
   func apply(_ plan: Plan, _ run: inout Run) async throws {
@@ -77,7 +79,7 @@ extension Cycle {
     for one in unread { run.attempt.notes.append("\(one.key) could not be read: \(one.reason)") }
     run.attempt.failedItems += unread.count
     try await keep(run.positions)
-    try await cache.forgetBefore(surroundings.now().advanced(byDays: -30))
+    try await cache.forgetBefore(surroundings.now().advanced(byDays: -Cycle.daysKept))
   }
 
   /// The links with their CleanGlobalObjectIds, which facts do not carry.

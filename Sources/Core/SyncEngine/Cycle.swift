@@ -39,6 +39,25 @@ package struct Cycle: Sendable {
     try await shown(full: true, []) { Cycle.limitToAdopting(&$0, createMissing: createMissing) }
   }
 
+  /// Reads both sides into the cache as a run would, and writes to neither.
+  func looking<Result>(
+    full: Bool = false,
+    _ body: (inout Run) async throws -> Result
+  ) async throws -> (Run, Result) {
+    let newest = try await cache.attempts(limit: 1).first?.run ?? RunID(0)
+    let attempt = Attempt(
+      run: RunID(newest.rawValue + 1),
+      purpose: .sync,
+      started: surroundings.now(),
+      settings: installation.settingsDigest
+    )
+    var run = try await opened(attempt, isDry: true)
+    try await recover(&run)
+    try await gather(&run, full: full)
+    let result = try await body(&run)
+    return (run, result)
+  }
+
   private static func limitToAdopting(_ mode: inout PlanMode, createMissing: Bool) {
     mode.adoptsOnly = true
     mode.mayDelete = false
@@ -51,19 +70,11 @@ package struct Cycle: Sendable {
     _ approvals: Set<PlanDigest>,
     _ limit: (inout PlanMode) -> Void
   ) async throws -> PlanReport {
-    let newest = try await cache.attempts(limit: 1).first?.run ?? RunID(0)
-    let attempt = Attempt(
-      run: RunID(newest.rawValue + 1),
-      purpose: .sync,
-      started: surroundings.now(),
-      settings: installation.settingsDigest
-    )
-    var run = try await opened(attempt, isDry: true)
-    try await recover(&run)
-    try await gather(&run, full: full)
-    limit(&run.mode)
-    let approved = try await cache.holds().filter(\.isApproved).map(\.digest)
-    let plan = try await planned(&run, approved: approvals.union(approved))
+    let (run, plan) = try await looking(full: full) { run in
+      limit(&run.mode)
+      let approved = try await cache.holds().filter(\.isApproved).map(\.digest)
+      return try await planned(&run, approved: approvals.union(approved))
+    }
     return PlanReport(
       operations: plan.operations.map(PlannedLine.init)
         + plan.contacts.operations.map(PlannedLine.init),

@@ -190,12 +190,17 @@ extension Cycle {
     var traces: [ItemTrace] = []
     if let uid { traces += try await mailbox.traces(of: .uid(uid), calendar: run.folder.id) }
     if let stamp = link.stamp { traces += try await self.traces(of: stamp, run) }
-    // The original that was moved comes before a copy that stayed (`rules.md` 7). What another link
-    // found there before is no trace of this one.
+    // The original that was moved comes before a copy that stayed (`rules.md` 7), but what another
+    // link had there before does not keep this one's item from being found in the calendar again.
     let elsewhere = Set(traces.filter { $0.place == .otherCalendar }.map(\.id))
     let own = link.exchange.map { [$0.item] } ?? []
     let others = uid.flatMap { found.awayBefore[$0] }?.subtracting(own) ?? []
-    if elsewhere.count > others.count {
+    let isInCalendar = traces.contains {
+      $0.place == .calendar && !found.bound.contains($0.id)
+    }
+    if isInCalendar, elsewhere.count <= others.count { return .found }
+    // Nothing that bears its identity in another calendar lets it count as gone.
+    if !elsewhere.isEmpty {
       let ids = elsewhere.sorted { $0.rawValue < $1.rawValue }
       let facts = try await mailbox.items(ids, in: run.folder.id).compactMap { reading in
         if case .found(let item) = reading { run.maker.fact(of: item) } else { nil }
@@ -205,10 +210,7 @@ extension Cycle {
       found.away[link.id] = hidden ?? facts.first
       return .away
     }
-    let isInCalendar = traces.contains {
-      $0.place == .calendar && !found.bound.contains($0.id)
-    }
-    return isInCalendar ? .found : .nothing
+    return .nothing
   }
 
   /// A person's copy bears the stamp too: only an item that it was made for counts.

@@ -5,24 +5,6 @@ import SyncPlan
 ///
 /// The brake holds none of it, for a person asked; each item is compared with what Lockstep wrote.
 extension Cycle {
-  /// Reads both sides into the cache as a run would, and writes to neither.
-  func looking<Result>(
-    _ body: (inout Run) async throws -> Result
-  ) async throws -> (Run, Result) {
-    let newest = try await cache.attempts(limit: 1).first?.run ?? RunID(0)
-    let attempt = Attempt(
-      run: RunID(newest.rawValue + 1),
-      purpose: .sync,
-      started: surroundings.now(),
-      settings: installation.settingsDigest
-    )
-    var run = try await opened(attempt, isDry: true)
-    try await recover(&run)
-    try await gather(&run, full: false)
-    let result = try await body(&run)
-    return (run, result)
-  }
-
   /// Both sides as they are; only of those that are as the cache knows them something is ordered.
   func orderedInput(_ run: inout Run) async throws -> PlanInput {
     // What was made and moved between two listings is in neither, and only a whole one tells.
@@ -60,13 +42,14 @@ extension Cycle {
     try await confirmMark(&run)
     try await write(run.dueMasks, &run)
     guard run.failure == nil else { return }
+    let masks = run.sequence
     let kinds = Set(operations.map(\.link.kind))
     let ordered = links.filter { kinds.contains($0.kind) }
     let before = try await cache.links(Set(ordered.map(\.id)))
     try await cache.keep(ordered, forget: [])
     try await write(operations, contacts: contacts, &run)
     // What was not carried out was not asked for: its link is what it was.
-    let entries = try await cache.entries(of: run.number)
+    let entries = try await cache.entries(of: run.number).filter { $0.intent.sequence > masks }
     let carriedOut = Set(entries.filter { $0.status != .dropped }.map(\.intent.link))
     try await cache.keep(before.filter { !carriedOut.contains($0.id) }, forget: [])
     for entry in entries where entry.status == .dropped {

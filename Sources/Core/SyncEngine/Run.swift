@@ -121,8 +121,8 @@ extension Cycle {
     case .strangeFolder:
       guard attempt.purpose == .adopt else {
         throw StopFailure(
-          "The calendar folder is not the one that this agent knows, and it bears no mark. "
-            + "If it is the right one, run 'lockstep adopt'."
+          MarkVerdict.strangeFolderWords
+            + " If it is the right one, run 'lockstep adopt'."
         )
       }
       try await emptyExchangeHalves(for: folder.mailbox)

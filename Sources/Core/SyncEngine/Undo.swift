@@ -13,9 +13,6 @@ package struct UndoReport: Sendable {
 
 /// Takes a run back (`rules.md` 8): a run of its own, that can itself be taken back.
 extension Cycle {
-  /// Before-images are kept so long, and so long a run can be taken back.
-  private static let undoDays = 30
-
   /// What `undo` would do now; reads both sides into the cache and writes to neither.
   package func undoPlan(_ run: RunID) async throws -> UndoReport {
     let (current, plan) = try await looking { try await undoing(run, &$0) }
@@ -62,9 +59,9 @@ extension Cycle {
       throw StopFailure("There is no run \(run). 'lockstep history' lists them.")
     }
     let now = surroundings.now()
-    guard attempt.started > now.advanced(byDays: -Cycle.undoDays) else {
+    guard attempt.started > now.advanced(byDays: -Cycle.daysKept) else {
       throw StopFailure(
-        "Run \(run) began more than \(Cycle.undoDays) days ago, and what stood there before it is "
+        "Run \(run) began more than \(Cycle.daysKept) days ago, and what stood there before it is "
           + "not kept any more. Nothing was written."
       )
     }

@@ -43,16 +43,14 @@ extension Cycle {
 
   private func audited() async throws -> AuditReport {
     let unsettled = try await cache.unsettled()
-    let newest = try await cache.attempts(limit: 1).first?.run ?? RunID(0)
-    let attempt = Attempt(
-      run: RunID(newest.rawValue + 1),
-      purpose: .sync,
-      started: surroundings.now(),
-      settings: installation.settingsDigest
-    )
-    var run = try await opened(attempt, isDry: true)
-    try await recover(&run)
-    try await gather(&run, full: true)
+    let (_, report) = try await looking(full: true) { try await audited(&$0, unsettled) }
+    return report
+  }
+
+  private func audited(
+    _ run: inout Run,
+    _ unsettled: [JournalEntry]
+  ) async throws -> AuditReport {
     // Two enumerations that list the very same are believed over a folder's own count.
     if !run.listsAreWhole { try await gather(&run, full: true) }
     try await readBeyondFilter(&run)

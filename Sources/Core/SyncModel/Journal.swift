@@ -67,7 +67,7 @@ package struct Intent: Hashable, Sendable, Codable {
   package let idempotencyKey: String?
   /// The highest id of the kind in the PSA before a create there.
   package let highestBefore: PSAID?
-  package let before: ItemValues?
+  package var before: ItemValues?
   package let beforeMask: Mask
   package let proof: ProofRecord?
   /// Why, as a sentence for people.

@@ -154,7 +154,7 @@ struct Auditor {
       find(
         .mark,
         nil,
-        "The calendar folder is not the one that this agent knows, and it bears no mark.",
+        MarkVerdict.strangeFolderWords,
         mend: "If it is the right one, run 'lockstep adopt'."
       )
     case .stop(let sentence):

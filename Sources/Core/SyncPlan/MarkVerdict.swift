@@ -46,6 +46,12 @@ package enum MarkVerdict: Hashable, Sendable {
   case stop(String)
 }
 
+extension MarkVerdict {
+  /// What is said of a strange folder.
+  package static let strangeFolderWords =
+    "The calendar folder is not the one that this agent knows, and it bears no mark."
+}
+
 /// Reads the mark against what the cache knows.
 package func verdict(on mark: FolderMark?, expecting: MarkExpectation) -> MarkVerdict {
   let known = expecting.known

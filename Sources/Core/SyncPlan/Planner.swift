@@ -298,7 +298,13 @@ struct Planner {
   // MARK: Results
 
   private mutating func apply(_ decisions: [Decision], _ known: [LinkID: Link]) {
-    for decision in decisions {
+    for var decision in decisions {
+      // What is held again as before has been held since that run.
+      if let old = known[decision.link.id], old.state == decision.link.state,
+        old.reason == decision.link.reason
+      {
+        decision.link.stateRun = old.stateRun
+      }
       if let note = decision.note { notes.append(note) }
       if let hold = decision.hold {
         let side: Side = decision.link.origin == .psa ? .exchange : .psa
