@@ -34,7 +34,7 @@ extension History {
   func judgeInQuiet() throws {
     note("all is quiet")
     registry.isAway = false
-    try settleClock()
+    settleClock()
     let owner = try ownerOfMark()
     if try hasLostMark(owner) { try run(.adopt(createMissing: false), by: owner) }
     // What is owed after a refused state, a backup or a lie takes runs of its own; contacts an hour.

@@ -86,7 +86,7 @@ final class History: @unchecked Sendable {
   }
 
   /// All machines tell the same time again.
-  func settleClock() throws { skew = 0 }
+  func settleClock() { skew = 0 }
 
   func rivalAgent() throws -> Agent {
     if let rival { return rival }
